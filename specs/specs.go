@@ -1,0 +1,18 @@
+// Package specs holds the OpenAPI documents of the five KYC providers, the
+// source of everything in gen, and the published schema of what the facade
+// returns.
+package specs
+
+import "embed"
+
+// Files holds the documents: one <provider>.yaml each, and normalized.yaml, the
+// schema of facade.Result and facade.Error as JSON.
+//
+//go:embed vault.yaml xgateway.yaml forte.yaml qolo.yaml rebilly.yaml normalized.yaml
+var Files embed.FS
+
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package vault -o ../gen/vault/vault.gen.go vault.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package xgateway -o ../gen/xgateway/xgateway.gen.go xgateway.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package forte -o ../gen/forte/forte.gen.go forte.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package qolo -o ../gen/qolo/qolo.gen.go qolo.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package rebilly -o ../gen/rebilly/rebilly.gen.go rebilly.yaml
