@@ -142,16 +142,35 @@ func (e KYCFlow) Valid() bool {
 
 // ERR01 The customer is banned.
 type ERR01 struct {
-	// ERR01Error The error itself.
-	ERR01Error ERR01Error `json:"error"`
+	// Error The error itself.
+	Error ERR01Error `json:"error"`
+}
+
+// ERR01Error The error itself.
+type ERR01Error struct {
+	// Code A number, or the text for a banned customer. Upstream: the payments API also knows ERR03 (country under sanctions) and ERR15 (wallet flagged).
+	Code json.RawMessage `json:"code"`
+
+	// Message More about the error. Not for programs.
+	Message *string `json:"message,omitempty"`
+
+	// Reason Words of the HTTP status.
+	//
+	// Example: Forbidden
+	Reason string `json:"reason"`
+
+	// Status HTTP status code, as the body tells it.
+	//
+	// Example: 403
+	Status int32 `json:"status"`
 }
 
 // JSONErrorResponse Why a call failed.
 //
 // Example: {"error":{"message":"The Foo resource could not be found","reason":"Not Found","status":404}}
 type JSONErrorResponse struct {
-	// JSONError The error itself.
-	JSONError JSONError `json:"error"`
+	// Error The error itself.
+	Error JSONError `json:"error"`
 }
 
 // BannedCode The code of a banned customer.
@@ -172,25 +191,6 @@ type CustomerBannedData struct {
 
 	// WidgetData Null, as there is no session.
 	WidgetData *string `json:"widget_data"`
-}
-
-// ERR01Error The error itself.
-type ERR01Error struct {
-	// Code A number, or the text for a banned customer. Upstream: the payments API also knows ERR03 (country under sanctions) and ERR15 (wallet flagged).
-	Code json.RawMessage `json:"code"`
-
-	// Message More about the error. Not for programs.
-	Message *string `json:"message,omitempty"`
-
-	// Reason Words of the HTTP status.
-	//
-	// Example: Forbidden
-	Reason string `json:"reason"`
-
-	// Status HTTP status code, as the body tells it.
-	//
-	// Example: 403
-	Status int32 `json:"status"`
 }
 
 // JSONError The error itself.

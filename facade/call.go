@@ -1,0 +1,194 @@
+package facade
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+// defaultTimeout is how long a call may take if neither its context nor the
+// caller's http.Client says.
+const defaultTimeout = 30 * time.Second
+
+// endpoint is one provider's operation on the network, and the only place that
+// sends a request and reads a response.
+type endpoint struct {
+	provider  Provider
+	server    string // base URL with a slash at its end
+	accept    string // media types that the spec has for answers
+	authorize authorizer
+	spec      documented
+	timeout   time.Duration // for a context without a deadline
+
+	transport http.RoundTripper
+	patience  time.Duration // the caller's http.Client.Timeout, 0 for none
+	limit     int64         // bytes of a body
+}
+
+// authorizer puts the credential of a call into its header.
+type authorizer func(ctx context.Context, header http.Header) error
+
+// apiKey returns an authorizer for a fixed key in a header of its own.
+func apiKey(headerName, key string) authorizer {
+	return func(_ context.Context, header http.Header) error {
+		header.Set(headerName, key)
+		return nil
+	}
+}
+
+// bearer returns an authorizer for a token that source gives.
+func bearer(source TokenSource) authorizer {
+	return func(ctx context.Context, header http.Header) error {
+		token, err := source(ctx)
+		if err != nil {
+			return err
+		}
+		if !presentable(token) {
+			return errToken
+		}
+		header.Set("Authorization", "Bearer "+token)
+		return nil
+	}
+}
+
+// send sends the request, once, and returns the answer. The error is for a call
+// without an answer: once a status has arrived there is none, whatever became
+// of the body.
+func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error) {
+	ctx, cancel := e.deadline(ctx)
+	defer cancel()
+
+	req.Header.Set("Accept", e.accept)
+	if err := e.authorize(ctx, req.Header); err != nil {
+		return nil, unsent(ctx, e.provider, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, unsent(ctx, e.provider, err)
+	}
+
+	var w witness
+	resp, err := e.transport.RoundTrip(req.WithContext(w.watch(ctx)))
+	if err == nil && resp == nil {
+		err = errNoAnswer
+	}
+	if err != nil {
+		if resp != nil && resp.Body != nil {
+			_ = resp.Body.Close() // of a RoundTripper that breaks its contract
+		}
+		return nil, e.lost(ctx, &w, err)
+	}
+	return e.read(ctx, resp), nil
+}
+
+// deadline bounds the call, including the reading of the answer.
+func (e *endpoint) deadline(ctx context.Context) (context.Context, context.CancelFunc) {
+	if e.patience > 0 {
+		return context.WithTimeout(ctx, e.patience)
+	}
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, e.timeout)
+}
+
+// lost returns the error of a request that got no answer.
+func (e *endpoint) lost(ctx context.Context, w *witness, err error) *Error {
+	lost := &Error{Provider: e.provider, Kind: KindUnavailable, Started: w.started(), cause: because(ctx, err)}
+	if stopped, ok := stopKind(ctx); ok {
+		lost.Kind = stopped
+	} else if isTimeout(&cause{err: err}) {
+		lost.Kind = KindTimeout // the transport's own
+	} else if w.answered.Load() {
+		lost.Kind = KindUnexpectedResponse // something came, and it was not HTTP
+	}
+	return lost
+}
+
+// stopKind returns the kind for a context that is done. It asks the context:
+// an error may hide it behind a cause of the caller's own.
+func stopKind(ctx context.Context) (Kind, bool) {
+	switch ctx.Err() {
+	case nil:
+		return "", false
+	case context.DeadlineExceeded:
+		return KindTimeout, true
+	default:
+		return KindCanceled, true
+	}
+}
+
+var (
+	errNoAnswer = errors.New("transport returned neither an answer nor an error")
+	errTooLarge = errors.New("answer too large")
+)
+
+// read keeps the answer, and closes its body.
+func (e *endpoint) read(ctx context.Context, resp *http.Response) *answer {
+	a := &answer{provider: e.provider, status: resp.StatusCode, header: resp.Header}
+	a.documented = e.spec.has(a.status, a.mediaType())
+	if resp.Body == nil {
+		return a
+	}
+	defer resp.Body.Close()
+	if a.status != http.StatusNoContent { // a 204 has no body, whatever was sent
+		body, err := readAll(resp.Body, resp.ContentLength, e.limit)
+		a.body, a.cause = body, because(ctx, err)
+	}
+	return a
+}
+
+// readAll reads r to its end, or until it fails or gives more than limit bytes,
+// and returns what it has either way. size is the expected length, if known.
+func readAll(r io.Reader, size, limit int64) ([]byte, error) {
+	if size < 0 {
+		size = 512
+	}
+	body := make([]byte, 0, min(size, limit)+1) // one more, to see the end
+	for {
+		n, err := r.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if int64(len(body)) > limit {
+			return body[:limit], errTooLarge
+		}
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return body, err
+		}
+		if len(body) == cap(body) {
+			body = append(body, 0)[:len(body)]
+		}
+	}
+}
+
+// witness sees what becomes of a request, over all attempts that the transport
+// makes. The errors of net/http cannot tell: the same ones come before and
+// after the request was written.
+type witness struct {
+	asked     atomic.Bool // a connection was asked for
+	connected atomic.Bool // and had: from here on bytes may flow
+	answered  atomic.Bool // the first byte of an answer came
+}
+
+func (w *witness) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:              func(string) { w.asked.Store(true) },
+		GotConn:              func(httptrace.GotConnInfo) { w.connected.Store(true) },
+		GotFirstResponseByte: func() { w.answered.Store(true) },
+	})
+}
+
+// started tells what is known without an answer: that the request never left if
+// no connection was ever had, and otherwise nothing. A transport that does not
+// report to httptrace proves nothing.
+func (w *witness) started() Started {
+	if w.asked.Load() && !w.connected.Load() {
+		return StartedNo
+	}
+	return StartedUnknown
+}

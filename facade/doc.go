@@ -1,0 +1,49 @@
+// Package facade starts KYC (Know Your Customer) at five providers, Vault, X
+// Gateway, Forte, Qolo and Rebilly, with one call and one shape of answer.
+//
+// [New] takes a [Config] with the providers in use; [Client.Start] takes one of
+// the five requests, sends one POST through the client generated from the
+// provider's OpenAPI document, and returns a [Result] or an [Error]. The error
+// is nil if and only if the provider confirmed, in a documented way, that a KYC
+// process exists for the customer.
+//
+// What the library knows of the providers comes from their public documents. It
+// was never confirmed against a live provider.
+//
+// # Errors
+//
+// Every error of [Client.Start] is an *Error. Programs act on three things:
+//
+//   - [Error.Kind], what went wrong. errors.Is(err, [KindRateLimited]) asks for
+//     one kind, [KindOf] returns it.
+//   - [Error.Started], whether a process may exist all the same: no, yes, or
+//     unknown, which is the zero value. No is said only if the request provably
+//     never left, or if the provider's answer says so.
+//   - [Error.SafeToRetry], which puts the two together.
+//
+// Beside them stand the provider's own code and words, the fields at fault, and
+// whether the answer was one that the provider documents. A status that arrived
+// is never lost: an answer that is cut, too large or not JSON still has its
+// status, header and what came of its body.
+//
+// # Retries
+//
+// The library never retries, and none of the providers documents an idempotency
+// key: a start sent twice is two starts. Repeat a call only if
+// [Error.SafeToRetry] says so, after [Error.RetryAfter]. If Started is yes or
+// unknown, find out first; [Provider.Reconcile] says how.
+//
+// Where an answer may yet come, time matters: a context without a deadline gets
+// 30 seconds, and five minutes at X Gateway.
+//
+// # Privacy
+//
+// A request is full of personal data, and answers carry tokens. Configurations,
+// requests, results and errors print and log without any of it, at every verb
+// of fmt and in log/slog. What must be handed on, such as the link to send the
+// customer to, is a [Secret], with Reveal. [encoding/json.Marshal] of a Result
+// or an Error is the payload of an API answer and holds the next step's values.
+// Raw bodies and headers leave through RawBody, RawHeader and [Result.As] alone.
+//
+// Credentials go to the configured server only: redirects are not followed.
+package facade

@@ -1,0 +1,263 @@
+package facade
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Kind tells what went wrong. It is an error itself, so that
+//
+//	errors.Is(err, facade.KindRateLimited)
+//
+// asks for the kind of any error that Start or New returned. The zero Kind is
+// no kind at all, and is never returned.
+type Kind string
+
+// The kinds of error. Where a kind has a reason of its own to be told apart:
+// customer_blocked is about the customer, permission_denied about the merchant;
+// provider_error is a fault that the provider admits, unexpected_response an
+// answer that it does not document.
+const (
+	KindInvalidRequest     Kind = "invalid_request"
+	KindUnauthenticated    Kind = "unauthenticated"
+	KindPermissionDenied   Kind = "permission_denied"
+	KindCustomerBlocked    Kind = "customer_blocked"
+	KindNotFound           Kind = "not_found"
+	KindConflict           Kind = "conflict"
+	KindPreconditionFailed Kind = "precondition_failed"
+	KindRateLimited        Kind = "rate_limited"
+	KindUnavailable        Kind = "unavailable"
+	KindTimeout            Kind = "timeout"
+	KindCanceled           Kind = "canceled"
+	KindProviderError      Kind = "provider_error"
+	KindUnexpectedResponse Kind = "unexpected_response"
+)
+
+// Error returns the kind as text.
+func (k Kind) Error() string { return string(k) }
+
+// KindOf returns the kind of err, and the zero Kind if err is nil or is none of
+// this package's.
+func KindOf(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return ""
+}
+
+// Started tells whether a KYC process may exist although an error was returned.
+// The zero value is StartedUnknown: assume that it may.
+type Started int
+
+// The answers to "has a KYC process been started?".
+const (
+	StartedUnknown Started = iota
+	StartedNo
+	StartedYes
+)
+
+// String returns "unknown", "no" or "yes".
+func (s Started) String() string {
+	switch s {
+	case StartedNo:
+		return "no"
+	case StartedYes:
+		return "yes"
+	default:
+		return "unknown"
+	}
+}
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Started) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// FieldError is one field at fault.
+type FieldError struct {
+	// Path is the field's path as the provider spells it, such as
+	// "documents[0].type"; for a Config, the path of the Go field.
+	Path    string `json:"path"`
+	Message string `json:"message"`
+}
+
+// Reason is one error of an answer that lists several.
+type Reason struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Error says that no KYC process was confirmed, why, and whether one may exist
+// all the same.
+//
+// Its text, and what it prints and logs, has the provider, the kind, the HTTP
+// status, the code if the provider documents it, and Started; for input that
+// was refused before anything was sent also the fields and what is allowed. It
+// holds no word of the provider's, no personal data and no credential.
+// [encoding/json.Marshal] gives the payload for an API answer, by the schema
+// Error of specs/normalized.yaml.
+type Error struct {
+	// Provider is empty only where there is none to name: for a nil request or
+	// client, and for a Config, where the paths of the fields name it.
+	Provider Provider
+	Kind     Kind
+	Started  Started
+	// HTTPStatus is 0 if no status arrived.
+	HTTPStatus int
+	// Documented tells whether the provider documents this HTTP status with this
+	// content type.
+	Documented bool
+	// Code is the provider's own code, if it gave one.
+	Code string
+	// Message is the provider's own text, for the merchant: bounded to 1,000
+	// characters and without control characters.
+	Message string
+	// DisplayMessage is the same text where the provider documents that it may be
+	// shown to the customer (Vault, and Forte except for a banned customer).
+	DisplayMessage string
+	// Fields are the fields at fault, in order; a field may come twice.
+	Fields []FieldError
+	// Reasons are all errors of an X Gateway answer, the first of which gave Code
+	// and Message.
+	Reasons []Reason
+	// RetryAfter is how long the provider asks to wait, 0 if it does not say.
+	RetryAfter time.Duration
+	// Next is what to do all the same: Forte wants the answer for a banned
+	// customer handed to its widget. Its kind is empty in every other case.
+	Next NextStep
+	// RequestID is the answer's x-request-id header, if it had one.
+	RequestID string
+
+	codeDocumented bool // Code is a word of the provider's documentation: safe to print
+	local          bool // refused here: Fields are our own words, safe to print
+	cause          error
+	answer         *answer
+}
+
+// SafeToRetry reports whether the same call may be made again without the risk
+// of a second process: nothing was started, and the reason may pass.
+func (e *Error) SafeToRetry() bool {
+	if e.Started != StartedNo {
+		return false
+	}
+	return e.Kind == KindUnavailable || e.Kind == KindTimeout || e.Kind == KindRateLimited
+}
+
+// Error returns the text described at [Error].
+func (e *Error) Error() string { return e.text() }
+
+// Is reports whether target is the error's [Kind].
+func (e *Error) Is(target error) bool {
+	kind, ok := target.(Kind)
+	return ok && kind == e.Kind
+}
+
+// Unwrap returns the cause, if there is one. Its text has no data in it;
+// [errors.Is] and [errors.As] reach what it stands for, such as
+// [context.DeadlineExceeded] or a *net.OpError.
+func (e *Error) Unwrap() error { return e.cause }
+
+// RawBody returns the body of the answer as it came, up to the configured
+// limit, and nil if no answer came. It may hold tokens and personal data.
+func (e *Error) RawBody() []byte { return e.answer.rawBody() }
+
+// RawHeader returns the header of the answer, and nil if no answer came. It may
+// hold tokens.
+func (e *Error) RawHeader() http.Header { return e.answer.rawHeader() }
+
+// Format implements [fmt.Formatter]: every verb prints the error's text.
+func (e Error) Format(f fmt.State, _ rune) { write(f, e.text()) }
+
+// LogValue implements [slog.LogValuer]; see [Error] for what is logged.
+func (e Error) LogValue() slog.Value {
+	attrs := []slog.Attr{
+		slog.String("provider", string(e.Provider)),
+		slog.String("kind", string(e.Kind)),
+		slog.String("started", e.Started.String()),
+		slog.Bool("safe_to_retry", e.SafeToRetry()),
+	}
+	if e.HTTPStatus != 0 {
+		attrs = append(attrs, slog.Int("http_status", e.HTTPStatus), slog.Bool("documented", e.Documented))
+	}
+	if e.codeDocumented {
+		attrs = append(attrs, slog.String("code", e.Code))
+	}
+	if e.local && len(e.Fields) > 0 {
+		attrs = append(attrs, slog.String("fields", e.fieldText()))
+	}
+	if e.cause != nil {
+		attrs = append(attrs, slog.String("cause", e.cause.Error()))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+func (e *Error) text() string {
+	var b strings.Builder
+	if e.Provider == "" {
+		b.WriteString("kycstart")
+	} else {
+		b.WriteString(string(e.Provider))
+	}
+	b.WriteString(": ")
+	b.WriteString(string(e.Kind))
+	switch {
+	case e.HTTPStatus != 0:
+		fmt.Fprintf(&b, " (HTTP %d", e.HTTPStatus)
+		if e.codeDocumented {
+			b.WriteString(", " + e.Code)
+		}
+		b.WriteString(")")
+	case e.local:
+		b.WriteString(" (refused locally)")
+	default:
+		b.WriteString(" (no answer)")
+	}
+	b.WriteString(", started: ")
+	b.WriteString(e.Started.String())
+	if e.local && len(e.Fields) > 0 {
+		b.WriteString(": " + e.fieldText())
+	}
+	if e.cause != nil {
+		b.WriteString(": " + e.cause.Error())
+	}
+	return b.String()
+}
+
+func (e *Error) fieldText() string {
+	texts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		texts[i] = f.Path + " " + f.Message
+	}
+	return strings.Join(texts, "; ")
+}
+
+// MarshalJSON implements [json.Marshaler]; see [Error].
+func (e Error) MarshalJSON() ([]byte, error) {
+	var next *NextStep
+	if e.Next.Kind != "" {
+		next = &e.Next
+	}
+	return json.Marshal(struct {
+		Provider       Provider     `json:"provider,omitempty"`
+		Kind           Kind         `json:"kind"`
+		Started        Started      `json:"started"`
+		SafeToRetry    bool         `json:"safe_to_retry"`
+		HTTPStatus     int          `json:"http_status,omitempty"`
+		Documented     bool         `json:"documented"`
+		Code           string       `json:"code,omitempty"`
+		Message        string       `json:"message,omitempty"`
+		DisplayMessage string       `json:"display_message,omitempty"`
+		Fields         []FieldError `json:"fields,omitempty"`
+		Reasons        []Reason     `json:"reasons,omitempty"`
+		RetryAfter     float64      `json:"retry_after,omitempty"`
+		Next           *NextStep    `json:"next,omitempty"`
+		RequestID      string       `json:"request_id,omitempty"`
+	}{
+		e.Provider, e.Kind, e.Started, e.SafeToRetry(), e.HTTPStatus, e.Documented, e.Code,
+		e.Message, e.DisplayMessage, e.Fields, e.Reasons, e.RetryAfter.Seconds(), next, e.RequestID,
+	})
+}

@@ -1,0 +1,236 @@
+package facade
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/kycstart/kycstart/gen/forte"
+)
+
+// The servers of Forte, for [ForteConfig]. The production server is from the
+// provider's other public documentation.
+const (
+	ForteSandbox    = "https://sandbox-api.sandbox.lemmax.com"
+	ForteProduction = "https://api.prod.lemmax.com"
+)
+
+// ForteConfig configures Forte (forte.io, which is not CSG Forte).
+type ForteConfig struct {
+	// BaseURL is the server, such as [ForteSandbox]. There is no default.
+	BaseURL string
+	// Token gives the access token of the provider's auth API, which is good for
+	// one hour.
+	Token TokenSource
+}
+
+func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
+	in.must(c.Token != nil, name("Forte.Token"), "must be set")
+	e.provider = Forte
+	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
+	e.accept = mediaJSON
+	e.authorize = bearer(c.Token)
+	e.spec = forteSpec
+	e.timeout = defaultTimeout
+	return &e
+}
+
+var forteSpec = documented{
+	200: {mediaJSON}, 201: {mediaJSON}, 401: {mediaJSON}, 403: {mediaJSON}, 406: {mediaJSON},
+	415: {mediaJSON}, 422: {mediaJSON}, 429: {mediaJSON}, 500: {mediaJSON},
+}
+
+// ForteRequest opens a KYC session for one action of a customer, which they
+// continue in the provider's widget.
+type ForteRequest struct {
+	Action   ForteAction
+	Customer ForteCustomer
+}
+
+// ForteAction is what the customer is verified for.
+type ForteAction struct {
+	// Type is OCC_RULES_ENGINE or OCC_RULES_ENGINE_V2.
+	Type string
+	// Level is the KYC level asked for, 1 to 4.
+	Level int
+}
+
+// ForteCustomer is who is verified.
+type ForteCustomer struct {
+	// ExternalID is your own identifier of the customer, at most 1,000 characters.
+	ExternalID string
+	Wallet     ForteWallet
+}
+
+// ForteWallet is the wallet that is to receive the NFT.
+type ForteWallet struct {
+	// Blockchain is one of the 22 values of forte.Blockchain, such as "sepolia".
+	Blockchain string
+	// Address is at most 1,000 characters, in the notation of the blockchain.
+	Address string
+	// SIWE is needed if your application is set up to want wallet signatures.
+	SIWE *ForteSIWE
+}
+
+// ForteSIWE is a Sign-In with Ethereum (EIP-4361).
+type ForteSIWE struct {
+	// Message is what was signed, 100 to 400 characters.
+	Message string
+	// Signature is 0x and 130 hexadecimal digits.
+	Signature string
+}
+
+// Provider returns [Forte].
+func (ForteRequest) Provider() Provider { return Forte }
+
+func (r ForteRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
+	if c.forte == nil {
+		return nil, unconfigured(Forte, "Forte")
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	req, err := forte.NewStartKYCWorkflowRequest(c.forte.server, r.body())
+	if err != nil {
+		return nil, unsent(ctx, Forte, err)
+	}
+	a, failed := c.forte.send(ctx, req)
+	if failed != nil {
+		return nil, failed
+	}
+	switch a.status {
+	case http.StatusOK, http.StatusCreated:
+		return r.toResult(a)
+	default:
+		return nil, r.toError(a)
+	}
+}
+
+var (
+	forteActionTypes = []forte.KYCActionType{forte.KYCActionTypeOCCRulesEngine, forte.KYCActionTypeOCCRulesEngineV2}
+	forteBlockchains = []forte.Blockchain{
+		forte.BlockchainEthereum, forte.BlockchainSepolia,
+		forte.BlockchainPolygon, forte.BlockchainAmoy,
+		forte.BlockchainSolana, forte.BlockchainSolanaDevnet,
+		forte.BlockchainBase, forte.BlockchainBaseSepolia,
+		forte.BlockchainAvalancheC, forte.BlockchainAvalancheFuji,
+		forte.BlockchainBinanceSmartChain, forte.BlockchainBinanceSmartChainTestnet,
+		forte.BlockchainArbitrumOne, forte.BlockchainArbitrumSepolia,
+		forte.BlockchainApechain, forte.BlockchainCurtis,
+		forte.BlockchainEtherlink, forte.BlockchainEtherlinkTestnet,
+		forte.BlockchainSoneium, forte.BlockchainSoneiumMinato,
+		forte.BlockchainAleo, forte.BlockchainAleoTestnet,
+	}
+	forteSignature = regexp.MustCompile(`^0x[a-fA-F0-9]{130}$`)
+)
+
+func (r ForteRequest) check() *Error {
+	var in input
+	oneOf(&in, name("action.type"), r.Action.Type, forteActionTypes)
+	in.between(name("action.level"), r.Action.Level, 1, 4)
+	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, 1000)
+	wallet := r.Customer.Wallet
+	oneOf(&in, name("customer.wallet.blockchain"), wallet.Blockchain, forteBlockchains)
+	in.text(name("customer.wallet.address"), wallet.Address, 1, 1000)
+	if wallet.SIWE != nil {
+		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message, 100, 400)
+		in.must(forteSignature.MatchString(wallet.SIWE.Signature), name("customer.wallet.siwe.signature"),
+			"must be 0x and 130 hexadecimal digits")
+	}
+	return in.err(Forte)
+}
+
+func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
+	body := forte.StartKYCWorkflowRequest{
+		Action: forte.KYCAction{Type: forte.KYCActionType(r.Action.Type), Level: r.Action.Level},
+		Customer: forte.KYCCustomer{
+			ExternalID: r.Customer.ExternalID,
+			Wallet: forte.Wallet{
+				Blockchain: forte.Blockchain(r.Customer.Wallet.Blockchain),
+				Address:    r.Customer.Wallet.Address,
+			},
+		},
+	}
+	if siwe := r.Customer.Wallet.SIWE; siwe != nil {
+		body.Customer.Wallet.SIWE = &forte.SIWE{Message: siwe.Message, Signature: siwe.Signature}
+	}
+	return body
+}
+
+// forteBanned is the code of a banned customer, under whatever status it comes.
+const forteBanned = string(forte.BannedCodeERR01)
+
+// toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
+// provider says that the customer is banned.
+func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
+	raw, _ := decode[struct {
+		Data json.RawMessage `json:"data"`
+	}](a)
+	var body forte.KYCWorkflowStarted
+	_ = json.Unmarshal(raw.Data, &body.Data) // what cannot be read is as good as absent
+	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(raw.Data))}
+
+	code := value(body.Data.ErrorCode)
+	switch {
+	case code == forteBanned:
+		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})
+		e.Code, e.codeDocumented = code, true
+		e.Next = widget // the widget tells the customer
+		return nil, e
+	case code != "":
+		e := a.unexpected(StartedUnknown)
+		if a.status == http.StatusOK {
+			e.Started = StartedNo
+		}
+		e.Code = clean(code, maxCode)
+		return nil, e
+	case a.status == http.StatusOK:
+		return nil, a.unexpected(StartedUnknown)
+	case value(body.Data.WidgetData) == "":
+		return nil, a.unexpected(StartedYes)
+	}
+	res := a.result(StatusAwaitingCustomer, widget)
+	res.CustomerID = r.Customer.ExternalID
+	res.payload = payloadOf(&body)
+	return res, nil
+}
+
+// forteCodes are the codes of a 403. All but the first are from the provider's
+// payments API: a country under sanctions and a flagged wallet.
+var forteCodes = map[string]verdict{
+	forteBanned: {KindCustomerBlocked, StartedNo},
+	"ERR03":     {KindCustomerBlocked, StartedNo},
+	"ERR15":     {KindCustomerBlocked, StartedNo},
+}
+
+func (r ForteRequest) toError(a *answer) *Error {
+	e := a.error()
+	body, _ := decode[forte.JSONErrorResponse](a) // ERR01 has the same members
+	e.Code = clean(scalar(body.Error.Code), maxCode)
+	e.Message = clean(value(body.Error.Message), maxMessage)
+	if a.documented && a.status != http.StatusForbidden {
+		e.DisplayMessage = e.Message
+	}
+	if e.Message == "" {
+		e.Message = clean(body.Error.Reason, maxMessage)
+	}
+	if a.status == http.StatusForbidden {
+		e.rule(forteCodes)
+	}
+	return e
+}
+
+// scalar returns a JSON number or text as text, and nothing for anything else.
+func scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return strings.TrimSpace(number.String())
+	}
+	return ""
+}

@@ -1,0 +1,215 @@
+package facade
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// input collects what is wrong with a request or a configuration, before
+// anything is sent.
+type input struct {
+	fields []FieldError
+}
+
+// path is where a field stands: its name, in a list or not. It is put together
+// only if the field is at fault.
+type path struct {
+	list  string
+	index int
+	name  string
+}
+
+func name(name string) path { return path{name: name} }
+
+func element(list string, index int, name string) path { return path{list, index, name} }
+
+func (p path) String() string {
+	switch {
+	case p.list == "":
+		return p.name
+	case p.name == "":
+		return p.list + "[" + strconv.Itoa(p.index) + "]"
+	default:
+		return p.list + "[" + strconv.Itoa(p.index) + "]." + p.name
+	}
+}
+
+// must notes the field as at fault unless ok. allowed says what is allowed, and
+// never what was given.
+func (in *input) must(ok bool, field path, allowed string) {
+	if !ok {
+		in.fields = append(in.fields, FieldError{field.String(), allowed})
+	}
+}
+
+// err returns the refusal of the input, and nil if nothing is wrong with it.
+func (in *input) err(p Provider) *Error {
+	if len(in.fields) == 0 {
+		return nil
+	}
+	return &Error{Provider: p, Kind: KindInvalidRequest, Started: StartedNo, Fields: in.fields, local: true}
+}
+
+// refuse returns the refusal of one field.
+func refuse(p Provider, field path, allowed string) *Error {
+	var in input
+	in.must(false, field, allowed)
+	return in.err(p)
+}
+
+// unconfigured returns the refusal of a request to a provider that the client
+// does not have; configField is the field of Config that is nil.
+func unconfigured(p Provider, configField string) *Error {
+	return refuse(p, name(configField), "must be set in the Config given to New")
+}
+
+// unsent returns the error of a call that ended before its request was sent,
+// for a reason other than its input.
+func unsent(ctx context.Context, p Provider, err error) *Error {
+	kind := KindUnauthenticated
+	if stopped, ok := stopKind(ctx); ok {
+		kind = stopped
+	}
+	return &Error{Provider: p, Kind: kind, Started: StartedNo, local: true, cause: because(ctx, err)}
+}
+
+// text demands between min and max characters of valid UTF-8, at least one of
+// them visible if any are demanded.
+func (in *input) text(field path, s string, min, max int) {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case !utf8.ValidString(s):
+		in.must(false, field, "must be valid UTF-8")
+	case min > 0 && strings.TrimSpace(s) == "":
+		in.must(false, field, "is required")
+	case n < min:
+		in.must(false, field, fmt.Sprintf("must have at least %d characters", min))
+	case n > max:
+		in.must(false, field, fmt.Sprintf("must have at most %d characters", max))
+	}
+}
+
+// unlimited is the max of a text for which the provider documents none.
+const unlimited = int(^uint(0) >> 1)
+
+// between demands min <= n <= max.
+func (in *input) between(field path, n, min, max int) {
+	if n < min || n > max {
+		in.must(false, field, fmt.Sprintf("must be from %d to %d", min, max))
+	}
+}
+
+// oneOf demands one of the generated values of an enum.
+func oneOf[T ~string](in *input, field path, s string, allowed []T) {
+	if slices.Contains(allowed, T(s)) {
+		return
+	}
+	words := make([]string, len(allowed))
+	for i, a := range allowed {
+		words[i] = string(a)
+	}
+	in.must(false, field, "must be one of "+strings.Join(words, ", "))
+}
+
+// maxSegment is the longest identifier accepted as a part of a path, in bytes:
+// servers and proxies refuse longer paths in their own ways.
+const maxSegment = 1000
+
+// segment demands a text that stands for exactly one segment of a URL's path,
+// however the proxies on the way clean paths up.
+func (in *input) segment(field path, s string) {
+	lower := strings.ToLower(s)
+	traverses := s == "." || s == ".." || strings.ContainsAny(s, `/\`) ||
+		strings.Contains(lower, "%2f") || strings.Contains(lower, "%2e") || strings.Contains(lower, "%5c")
+	in.must(s != "" && len(s) <= maxSegment && utf8.ValidString(s) && strings.TrimSpace(s) == s &&
+		!traverses && !strings.ContainsFunc(s, unprintable),
+		field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+}
+
+// unprintable reports a character that no identifier has, and that makes a
+// text look like another: a control or a change of the writing direction.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// guid demands the 36-character form, and not all zeros.
+func (in *input) guid(field path, s string) {
+	in.must(isGUID(s) && strings.Trim(s, "0-") != "", field, "must be a GUID of 36 characters, not all zeros")
+}
+
+func isGUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// returnURL demands where a browser can be sent back to.
+func (in *input) returnURL(field path, s string) {
+	u, err := url.Parse(s)
+	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && plain(s),
+		field, "must be an absolute http or https URL without user info")
+}
+
+// future demands a time to come that RFC 3339 can write.
+func (in *input) future(field path, t time.Time) {
+	in.must(t.After(time.Now()) && t.UTC().Year() <= 9999, field, "must be a time in the future, before the year 10000")
+}
+
+// credential demands a key or token that can stand in a header.
+func (in *input) credential(field path, s string) {
+	in.must(presentable(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
+}
+
+// presentable reports whether s can stand in a header as a credential.
+func presentable(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// baseURL demands where requests may go to, and returns it with one slash at
+// its end: the generated code resolves paths against it.
+func (in *input) baseURL(field path, s string) string {
+	u, err := url.Parse(s)
+	ok := err == nil && u.Opaque == "" && u.User == nil && u.Hostname() != "" && plain(s) &&
+		!strings.ContainsAny(s, `?#\`) && !dotted(u)
+	in.must(ok, field, "must be an absolute URL of scheme, host and path alone")
+	if !ok {
+		return ""
+	}
+	in.must(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()), field, "must be https; http is for loopback hosts")
+	return strings.TrimSuffix(s, "/") + "/"
+}
+
+// plain reports whether s holds visible ASCII alone, as a URL does.
+func plain(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
+// dotted reports whether the path of u has segments that resolve away.
+func dotted(u *url.URL) bool {
+	return slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." })
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}

@@ -1,0 +1,302 @@
+package facade
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/kycstart/kycstart/gen/rebilly"
+)
+
+// The servers of Rebilly, for [RebillyConfig], from the provider's other public
+// documentation.
+const (
+	RebillySandbox    = "https://api-sandbox.rebilly.com"
+	RebillyProduction = "https://api.rebilly.com"
+)
+
+// RebillyConfig configures Rebilly, with an API key or a token.
+type RebillyConfig struct {
+	// BaseURL is the server, such as [RebillySandbox]. There is no default.
+	BaseURL string
+	// OrganizationID is the merchant's organization, a part of every path.
+	OrganizationID string
+	// APIKey is a secret key, sent as REB-APIKEY.
+	APIKey string
+	// Token gives a session token, in place of the key.
+	Token TokenSource
+}
+
+func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
+	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
+	if c.Token == nil {
+		in.credential(name("Rebilly.APIKey"), c.APIKey)
+		e.authorize = apiKey("Reb-Apikey", c.APIKey)
+	} else {
+		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
+		e.authorize = bearer(c.Token)
+	}
+	e.provider = Rebilly
+	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
+	e.accept = mediaJSON + ", " + mediaProblem
+	e.spec = rebillySpec
+	e.timeout = defaultTimeout
+	return &e
+}
+
+var rebillySpec = documented{
+	201: {mediaJSON},
+	401: {mediaJSON, mediaProblem}, 403: {mediaJSON, mediaProblem},
+	422: {mediaJSON, mediaProblem}, 429: {mediaJSON, mediaProblem},
+}
+
+// RebillyRequest asks a customer for documents. They hand them in at the link
+// of the result's next step.
+type RebillyRequest struct {
+	// CustomerID is the customer at Rebilly, at most 50 characters.
+	CustomerID string
+	// Documents to ask for, at least one.
+	Documents []RebillyDocument
+	// RedirectURL is where the customer comes back to, with the query parameter
+	// info of back, token_expired, success, manual or partial (by the provider's
+	// other public documentation); optional.
+	RedirectURL string
+	// Reason tells the customer why; optional.
+	Reason string
+	// MatchLevel is how strictly documents are verified, 1 to 3; 0 leaves it to the
+	// provider. What the numbers mean was swapped twice in the provider's
+	// documentation: look it up.
+	MatchLevel int
+	// ExpirationTime is when the request ends; zero is for the provider's default,
+	// one hour from now.
+	ExpirationTime time.Time
+}
+
+// RebillyDocument is one document to ask for.
+type RebillyDocument struct {
+	// Type is identity-proof, address-proof, funds-proof, purchase-proof or
+	// credit-file-proof.
+	Type string
+	// Subtypes are the kinds accepted, values of rebilly.DocumentSubtype such as
+	// "passport"; none is for all.
+	Subtypes []string
+	// MaxAttempts is how often the customer may try, 0 to 100; 0 is without limit,
+	// nil for the provider's default, which is 3.
+	MaxAttempts *int
+	// FaceProofRequired is whether a selfie that matches the document is wanted.
+	FaceProofRequired *bool
+	// FaceLivenessRequired is whether the selfie must pass the liveness check.
+	FaceLivenessRequired *bool
+}
+
+// Provider returns [Rebilly].
+func (RebillyRequest) Provider() Provider { return Rebilly }
+
+func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
+	if c.rebilly == nil {
+		return nil, unconfigured(Rebilly, "Rebilly")
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	req, err := rebilly.NewCreateKYCRequestRequest(c.rebilly.server, nil, r.body())
+	if err != nil {
+		return nil, unsent(ctx, Rebilly, err)
+	}
+	a, failed := c.rebilly.send(ctx, req)
+	if failed != nil {
+		return nil, failed
+	}
+	if a.status == http.StatusCreated {
+		return r.toResult(a)
+	}
+	return nil, r.toError(a)
+}
+
+var (
+	rebillyDocumentTypes = []rebilly.DocumentType{
+		rebilly.DocumentTypeIdentityProof, rebilly.DocumentTypeAddressProof, rebilly.DocumentTypeFundsProof,
+		rebilly.DocumentTypePurchaseProof, rebilly.DocumentTypeCreditFileProof,
+	}
+	rebillyDocumentSubtypes = []rebilly.DocumentSubtype{
+		rebilly.DocumentSubtypePassport, rebilly.DocumentSubtypeIDCard, rebilly.DocumentSubtypeDriverLicense,
+		rebilly.DocumentSubtypeBirthCertificate, rebilly.DocumentSubtypeUtilityBill, rebilly.DocumentSubtypeRentalReceipt,
+		rebilly.DocumentSubtypeLeaseAgreement, rebilly.DocumentSubtypeCopyCreditCard,
+		rebilly.DocumentSubtypeCreditCardStatement, rebilly.DocumentSubtypeBankStatement,
+		rebilly.DocumentSubtypeInheritanceDocumentation, rebilly.DocumentSubtypeTaxReturn,
+		rebilly.DocumentSubtypeSalarySlip, rebilly.DocumentSubtypeSaleOfAssets, rebilly.DocumentSubtypePublicHealthCard,
+		rebilly.DocumentSubtypeProofOfAgeCard, rebilly.DocumentSubtypeReverseOfID, rebilly.DocumentSubtypePublicService,
+		rebilly.DocumentSubtypeEwalletHolderDetails, rebilly.DocumentSubtypeEwalletTransactionStatement,
+		rebilly.DocumentSubtypeMarriageCertificate, rebilly.DocumentSubtypeFirearmsLicense,
+		rebilly.DocumentSubtypeInsuranceLetter, rebilly.DocumentSubtypeIncomeStatement,
+		rebilly.DocumentSubtypeDebtorsLetter, rebilly.DocumentSubtypeOther,
+	}
+)
+
+func (r RebillyRequest) check() *Error {
+	var in input
+	in.text(name("customerId"), r.CustomerID, 1, 50)
+	in.must(len(r.Documents) > 0, name("documents"), "must hold at least one document")
+	for i, d := range r.Documents {
+		oneOf(&in, element("documents", i, "type"), d.Type, rebillyDocumentTypes)
+		for _, subtype := range d.Subtypes {
+			oneOf(&in, element("documents", i, "subtypes"), subtype, rebillyDocumentSubtypes)
+		}
+		if d.MaxAttempts != nil {
+			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts, 0, 100)
+		}
+	}
+	if r.RedirectURL != "" {
+		in.returnURL(name("redirectUrl"), r.RedirectURL)
+	}
+	in.text(name("reason"), r.Reason, 0, unlimited)
+	in.between(name("matchLevel"), r.MatchLevel, 0, 3)
+	if !r.ExpirationTime.IsZero() {
+		in.future(name("expirationTime"), r.ExpirationTime)
+	}
+	return in.err(Rebilly)
+}
+
+func (r RebillyRequest) body() rebilly.KYCRequestInput {
+	body := rebilly.KYCRequestInput{
+		CustomerID:  r.CustomerID,
+		Documents:   make([]rebilly.KYCDocument, len(r.Documents)),
+		RedirectURL: optional(r.RedirectURL),
+		Reason:      optional(r.Reason),
+	}
+	for i, d := range r.Documents {
+		document := rebilly.KYCDocument{
+			Type:                 rebilly.DocumentType(d.Type),
+			MaxAttempts:          d.MaxAttempts,
+			FaceProofRequired:    d.FaceProofRequired,
+			FaceLivenessRequired: d.FaceLivenessRequired,
+		}
+		for _, subtype := range d.Subtypes {
+			document.Subtypes = append(document.Subtypes, rebilly.DocumentSubtype(subtype))
+		}
+		body.Documents[i] = document
+	}
+	if r.MatchLevel != 0 {
+		level := rebilly.MatchLevel(r.MatchLevel)
+		body.MatchLevel = &level
+	}
+	if !r.ExpirationTime.IsZero() {
+		body.ExpirationTime = optional(r.ExpirationTime.UTC().Format(time.RFC3339))
+	}
+	return body
+}
+
+// rebillyStatuses are all statuses that the provider documents. Another one is
+// undetermined.
+var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
+	status Status
+	next   NextStepKind
+}{
+	rebilly.KYCRequestStatusGathering:     {StatusAwaitingCustomer, NextRedirect},
+	rebilly.KYCRequestStatusAttempted:     {StatusAwaitingCustomer, NextRedirect},
+	rebilly.KYCRequestStatusPartial:       {StatusAwaitingCustomer, NextRedirect},
+	rebilly.KYCRequestStatusPendingReview: {StatusInReview, NextAwaitCallback},
+	rebilly.KYCRequestStatusFulfilled:     {StatusApproved, NextNone},
+	rebilly.KYCRequestStatusFailed:        {StatusDeclined, NextNone},
+	rebilly.KYCRequestStatusAbandoned:     {StatusExpired, NextNone},
+	rebilly.KYCRequestStatusExpired:       {StatusExpired, NextNone},
+}
+
+func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
+	body, ok := decode[rebilly.KYCRequest](a)
+	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
+		return nil, a.unexpected(StartedYes)
+	}
+	if body.CustomerID != r.CustomerID {
+		return nil, a.unexpected(StartedUnknown) // something was started, but for whom?
+	}
+	word := value(body.Status)
+	stands, known := rebillyStatuses[word]
+	if !known {
+		stands.status, stands.next = StatusUndetermined, NextRedirect
+	}
+	res := a.result(stands.status, NextStep{Kind: stands.next})
+	if stands.next == NextRedirect {
+		res.Next = redirectTo(gathererLink(body.Links))
+	}
+	res.ProviderStatus = clean(string(word), maxCode)
+	res.ID = value(body.ID)
+	res.CustomerID = body.CustomerID
+	if body.MatchLevel != nil {
+		res.Level = strconv.Itoa(int(*body.MatchLevel))
+	}
+	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
+	res.payload = payloadOf(body)
+	return res, nil
+}
+
+// redirectTo returns the step of sending the customer to link. Without a link,
+// the process is there all the same, and its id can be looked up.
+func redirectTo(link string) NextStep {
+	if link == "" {
+		return NextStep{Kind: NextUnspecified}
+	}
+	return NextStep{Kind: NextRedirect, URL: NewSecret(link)}
+}
+
+// gathererLink returns where the customer hands the documents in, if it is a
+// URL that a browser may be sent to. The provider's guide calls the link
+// kycGatherer.
+func gathererLink(links []rebilly.Link) string {
+	for _, link := range links {
+		rel := string(value(link.Rel))
+		if !strings.EqualFold(rel, string(rebilly.LinkRelGatherer)) && !strings.EqualFold(rel, "kycGatherer") {
+			continue
+		}
+		href := value(link.Href)
+		u, err := url.Parse(href)
+		if err == nil && plain(href) && u.User == nil && u.Hostname() != "" &&
+			(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+			return href
+		}
+	}
+	return ""
+}
+
+func (r RebillyRequest) toError(a *answer) *Error {
+	e := a.error()
+	body, _ := decode[rebilly.InvalidFieldsProblem](a) // all problems have its members
+	if problem := value(body.Type); problem != "about:blank" {
+		e.Code = clean(problem, maxCode)
+	}
+	e.Message = clean(value(body.Detail), maxMessage)
+	if e.Message == "" {
+		e.Message = clean(value(body.Title), maxMessage)
+	}
+	for _, f := range body.InvalidFields {
+		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
+	}
+	if len(body.InvalidFields) == 0 {
+		e.Fields = invalidFieldsByName(a)
+	}
+	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, a.header.Get("X-RateLimit-Retry-After")))
+	return e
+}
+
+// invalidFieldsByName reads the other form of invalidFields, which an old SDK of
+// the provider shows: an object of field to messages.
+func invalidFieldsByName(a *answer) (fields []FieldError) {
+	body, _ := decode[struct {
+		InvalidFields map[string][]rebilly.InvalidField `json:"invalidFields"`
+	}](a)
+	for _, field := range slices.Sorted(maps.Keys(body.InvalidFields)) {
+		for _, f := range body.InvalidFields[field] {
+			fields = append(fields, fieldError(field, value(f.Message)))
+		}
+	}
+	return fields
+}
+
+func fieldError(path, message string) FieldError {
+	return FieldError{clean(path, maxCode), clean(message, maxMessage)}
+}

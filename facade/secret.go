@@ -1,0 +1,177 @@
+package facade
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+const redacted = "[redacted]"
+
+// Secret is a text that does not print itself: every verb of fmt, slog and
+// encoding/json show "[redacted]". Reveal gives the text.
+//
+// The zero Secret holds the empty text.
+type Secret struct {
+	// A pointer, so that even fmt looking into somebody's unexported field
+	// finds an address and not the text.
+	text *string
+}
+
+// NewSecret returns a Secret that holds text.
+func NewSecret(text string) Secret { return Secret{&text} }
+
+// Reveal returns the text.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
+
+// IsZero reports whether the text is empty.
+func (s Secret) IsZero() bool { return s.Reveal() == "" }
+
+// Equal reports whether s and other hold the same text.
+func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
+
+// Format implements [fmt.Formatter].
+func (s Secret) Format(f fmt.State, _ rune) { write(f, redacted) }
+
+// LogValue implements [slog.LogValuer].
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// write writes text whatever the verb and its flags.
+func write(f fmt.State, text string) { _, _ = io.WriteString(f, text) }
+
+// Configurations and requests hold credentials and personal data in plain
+// fields, so that they are pleasant to fill in. Printed or logged by accident,
+// they show their name alone. encoding/json sees the fields: a request that is
+// put in a queue is meant to come out again.
+
+func hidden(name string) string { return "facade." + name + "{" + redacted + "}" }
+
+// Format implements [fmt.Formatter].
+func (Config) Format(f fmt.State, _ rune) { write(f, hidden("Config")) }
+
+// LogValue implements [slog.LogValuer].
+func (Config) LogValue() slog.Value { return slog.StringValue(hidden("Config")) }
+
+// Format implements [fmt.Formatter].
+func (VaultConfig) Format(f fmt.State, _ rune) { write(f, hidden("VaultConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (VaultConfig) LogValue() slog.Value { return slog.StringValue(hidden("VaultConfig")) }
+
+// Format implements [fmt.Formatter].
+func (VaultRequest) Format(f fmt.State, _ rune) { write(f, hidden("VaultRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (VaultRequest) LogValue() slog.Value { return slog.StringValue(hidden("VaultRequest")) }
+
+// Format implements [fmt.Formatter].
+func (XGatewayConfig) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (XGatewayConfig) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayConfig")) }
+
+// Format implements [fmt.Formatter].
+func (XGatewayRequest) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (XGatewayRequest) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayRequest")) }
+
+// Format implements [fmt.Formatter].
+func (ForteConfig) Format(f fmt.State, _ rune) { write(f, hidden("ForteConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteConfig) LogValue() slog.Value { return slog.StringValue(hidden("ForteConfig")) }
+
+// Format implements [fmt.Formatter].
+func (ForteRequest) Format(f fmt.State, _ rune) { write(f, hidden("ForteRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteRequest) LogValue() slog.Value { return slog.StringValue(hidden("ForteRequest")) }
+
+// Format implements [fmt.Formatter].
+func (ForteAction) Format(f fmt.State, _ rune) { write(f, hidden("ForteAction")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteAction) LogValue() slog.Value { return slog.StringValue(hidden("ForteAction")) }
+
+// Format implements [fmt.Formatter].
+func (ForteCustomer) Format(f fmt.State, _ rune) { write(f, hidden("ForteCustomer")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteCustomer) LogValue() slog.Value { return slog.StringValue(hidden("ForteCustomer")) }
+
+// Format implements [fmt.Formatter].
+func (ForteWallet) Format(f fmt.State, _ rune) { write(f, hidden("ForteWallet")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteWallet) LogValue() slog.Value { return slog.StringValue(hidden("ForteWallet")) }
+
+// Format implements [fmt.Formatter].
+func (ForteSIWE) Format(f fmt.State, _ rune) { write(f, hidden("ForteSIWE")) }
+
+// LogValue implements [slog.LogValuer].
+func (ForteSIWE) LogValue() slog.Value { return slog.StringValue(hidden("ForteSIWE")) }
+
+// Format implements [fmt.Formatter].
+func (QoloConfig) Format(f fmt.State, _ rune) { write(f, hidden("QoloConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloConfig) LogValue() slog.Value { return slog.StringValue(hidden("QoloConfig")) }
+
+// Format implements [fmt.Formatter].
+func (QoloRequest) Format(f fmt.State, _ rune) { write(f, hidden("QoloRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloRequest) LogValue() slog.Value { return slog.StringValue(hidden("QoloRequest")) }
+
+// Format implements [fmt.Formatter].
+func (QoloIdentification) Format(f fmt.State, _ rune) { write(f, hidden("QoloIdentification")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloIdentification) LogValue() slog.Value {
+	return slog.StringValue(hidden("QoloIdentification"))
+}
+
+// Format implements [fmt.Formatter].
+func (QoloAnswer) Format(f fmt.State, _ rune) { write(f, hidden("QoloAnswer")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloAnswer) LogValue() slog.Value { return slog.StringValue(hidden("QoloAnswer")) }
+
+// Format implements [fmt.Formatter].
+func (QoloDocument) Format(f fmt.State, _ rune) { write(f, hidden("QoloDocument")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloDocument) LogValue() slog.Value { return slog.StringValue(hidden("QoloDocument")) }
+
+// Format implements [fmt.Formatter].
+func (QoloImage) Format(f fmt.State, _ rune) { write(f, hidden("QoloImage")) }
+
+// LogValue implements [slog.LogValuer].
+func (QoloImage) LogValue() slog.Value { return slog.StringValue(hidden("QoloImage")) }
+
+// Format implements [fmt.Formatter].
+func (RebillyConfig) Format(f fmt.State, _ rune) { write(f, hidden("RebillyConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyConfig) LogValue() slog.Value { return slog.StringValue(hidden("RebillyConfig")) }
+
+// Format implements [fmt.Formatter].
+func (RebillyRequest) Format(f fmt.State, _ rune) { write(f, hidden("RebillyRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyRequest) LogValue() slog.Value { return slog.StringValue(hidden("RebillyRequest")) }
+
+// Format implements [fmt.Formatter].
+func (RebillyDocument) Format(f fmt.State, _ rune) { write(f, hidden("RebillyDocument")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyDocument) LogValue() slog.Value { return slog.StringValue(hidden("RebillyDocument")) }

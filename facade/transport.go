@@ -1,0 +1,52 @@
+package facade
+
+import (
+	"cmp"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// maxResponseHeader is the largest header accepted in an answer, in bytes.
+const maxResponseHeader = 64 << 10
+
+// transport returns the transport that calls go through: the library's own, or
+// the caller's, tamed if it is one of net/http.
+//
+// It is used without an http.Client around it. What that would add is what must
+// not happen to a start: following redirects, which takes the credential to
+// another host or sends the body again, and cookies, which mix customers.
+func transport(client *http.Client) http.RoundTripper {
+	if client == nil || client.Transport == nil {
+		return tame(&http.Transport{
+			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 10 * time.Second,
+			// A kept connection may be closed by the provider just as a request goes
+			// out on it, and then nobody knows whether it arrived.
+			DisableKeepAlives: true,
+		})
+	}
+	if own, ok := client.Transport.(*http.Transport); ok {
+		return tame(own.Clone())
+	}
+	return client.Transport
+}
+
+// tame keeps t to HTTP/1.1, since net/http repeats a POST over HTTP/2 when the
+// server resets the stream, and bounds what it accepts.
+func tame(t *http.Transport) *http.Transport {
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	t.ForceAttemptHTTP2 = false
+	t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	t.HTTP2 = nil
+	if t.TLSClientConfig == nil {
+		t.TLSClientConfig = &tls.Config{}
+	}
+	t.TLSClientConfig.NextProtos = slices.DeleteFunc(t.TLSClientConfig.NextProtos, func(p string) bool { return p == "h2" })
+	t.TLSClientConfig.MinVersion = max(t.TLSClientConfig.MinVersion, tls.VersionTLS12)
+	t.MaxResponseHeaderBytes = cmp.Or(t.MaxResponseHeaderBytes, maxResponseHeader)
+	return t
+}
