@@ -3,7 +3,6 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"unicode/utf8"
 
@@ -28,10 +27,10 @@ func decode(s *openapi3.Schema, text []byte) (value any, repeated []string, flaw
 	var whole json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(&whole); err != nil {
-		return nil, nil, fmt.Sprintf("%d bytes that are not JSON", len(text))
+		return nil, nil, amount(len(text), "byte") + " that cannot be read as JSON"
 	}
 	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return nil, nil, fmt.Sprintf("%d more bytes behind the value", len(rest))
+		return nil, nil, amount(len(rest), "byte") + " behind the value"
 	}
 	t := tokens{Decoder: json.NewDecoder(bytes.NewReader(whole))}
 	t.UseNumber()

@@ -108,7 +108,7 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 		delete(query, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		f.add("query:"+shown(name), "no such parameter", "one")
+		f.add("query:"+shown(name), "no such parameter", count(len(query[name])))
 	}
 }
 
@@ -194,7 +194,7 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 			case len(values) != 1:
 				missing.add("header:"+c.header, "", count(len(values)))
 			case !c.form.MatchString(values[0]):
-				missing.add("header:"+c.header, "", describe(values[0])+" of another form")
+				missing.add("header:"+c.header, "", describe(values[0])+", not of that form")
 			}
 		}
 		if len(missing.list) == 0 {
@@ -214,11 +214,8 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 }
 
 func count(values int) string {
-	switch values {
-	case 0:
+	if values == 0 {
 		return "none"
-	case 1:
-		return "one"
 	}
-	return fmt.Sprintf("%d values", values)
+	return amount(values, "value")
 }

@@ -187,17 +187,17 @@ func expected(s *openapi3.Schema, keyword string) string {
 	case "pattern":
 		return "a string that matches " + s.Pattern
 	case "minLength":
-		return fmt.Sprintf("a string of at least %d characters", s.MinLength)
+		return "a string of at least " + amount(int(s.MinLength), "character")
 	case "maxLength":
-		return fmt.Sprintf("a string of at most %d characters", *s.MaxLength)
+		return "a string of at most " + amount(int(*s.MaxLength), "character")
 	case "minimum":
 		return fmt.Sprintf("a number of at least %g", *s.Min)
 	case "maximum":
 		return fmt.Sprintf("a number of at most %g", *s.Max)
 	case "minItems":
-		return fmt.Sprintf("an array of at least %d items", s.MinItems)
+		return "an array of at least " + amount(int(s.MinItems), "item")
 	case "maxItems":
-		return fmt.Sprintf("an array of at most %d items", *s.MaxItems)
+		return "an array of at most " + amount(int(*s.MaxItems), "item")
 	case "oneOf":
 		return "exactly one of: " + alternatives(s.OneOf)
 	case "anyOf":
@@ -245,11 +245,21 @@ func describe(value any) string {
 		}
 		return "a number"
 	case string:
-		return fmt.Sprintf("a string of %d characters", utf8.RuneCountInString(value))
+		return "a string of " + amount(utf8.RuneCountInString(value), "character")
 	case []any:
-		return fmt.Sprintf("an array of %d items", len(value))
+		return "an array of " + amount(len(value), "item")
 	case map[string]any:
+		if len(value) == 1 {
+			return "an object of 1 property"
+		}
 		return fmt.Sprintf("an object of %d properties", len(value))
 	}
 	return "a value"
+}
+
+func amount(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
 }
