@@ -1,0 +1,72 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// decode returns the value of a JSON text, and pointers to the properties that
+// stand in it more than once; the last of them is the one in the value. If the
+// text is no JSON text, flaw says so in words that hold nothing of it. The
+// schema serves only to tell names from keys, which a pointer must not show.
+func decode(s *openapi3.Schema, text []byte) (value any, repeated []string, flaw string) {
+	switch {
+	case len(text) == 0:
+		return nil, nil, "no body"
+	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
+		return nil, nil, "a byte order mark"
+	case !utf8.Valid(text):
+		return nil, nil, "bytes that are not UTF-8"
+	}
+	// Read once as a whole, which bounds the depth, and then token by token,
+	// which shows the properties that a map would swallow.
+	var whole json.RawMessage
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(&whole); err != nil {
+		return nil, nil, amount(len(text), "byte") + " that cannot be read as JSON"
+	}
+	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return nil, nil, amount(len(rest), "byte") + " behind the value"
+	}
+	t := tokens{Decoder: json.NewDecoder(bytes.NewReader(whole))}
+	t.UseNumber()
+	value = t.value(s, "")
+	return value, t.repeated, ""
+}
+
+// tokens builds a value out of a text that is known to be JSON.
+type tokens struct {
+	*json.Decoder
+	repeated []string
+}
+
+func (t *tokens) value(s *openapi3.Schema, at string) any {
+	token, _ := t.Token()
+	switch token {
+	case json.Delim('{'):
+		object := make(map[string]any)
+		for t.More() {
+			key, _ := t.Token()
+			name, _ := key.(string)
+			child, shown, _ := property(s, name)
+			if _, again := object[name]; again {
+				t.repeated = append(t.repeated, at+"/"+shown)
+			}
+			object[name] = t.value(child, at+"/"+shown)
+		}
+		_, _ = t.Token()
+		return object
+	case json.Delim('['):
+		array := []any{}
+		for t.More() {
+			array = append(array, t.value(items(s), at+"/"+strconv.Itoa(len(array))))
+		}
+		_, _ = t.Token()
+		return array
+	}
+	return token
+}

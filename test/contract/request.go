@@ -1,0 +1,221 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Request judges a request to a provider: method, path and path parameters,
+// query, credential, content type and body. It returns nothing if all is as the
+// provider's document says. The body is handed over, r.Body is not touched, and
+// neither are the host and the path before the endpoint's own.
+func Request(provider string, r *http.Request, body []byte) []Violation {
+	e := endpoints()[provider]
+	if e == nil {
+		return unknownProvider(provider, InRequest)
+	}
+	f := e.findings(InRequest)
+	if r == nil {
+		f.unchecked("", "a request", "none")
+		return f.list
+	}
+	if s := e.requestHead(f, r, len(body) > 0); s != nil {
+		f.body(s, body)
+	}
+	return f.list
+}
+
+// requestHead judges everything but the body, and returns the schema that the
+// body must fit, nil if there is nothing to judge in it.
+func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) *openapi3.Schema {
+	if r.Method != e.method && !(r.Method == "" && e.method == http.MethodGet) {
+		f.add("method", e.method, "another method")
+	}
+	e.path(f, r.URL)
+	e.query(f, r.URL)
+	e.credential(f, r.Header)
+
+	body := e.operation.RequestBody
+	switch {
+	case body == nil && hasBody:
+		f.add("", "no body", "one")
+		return nil
+	case body == nil:
+		return nil
+	case !hasBody && body.Value.Required:
+		f.add("", "a body", "none")
+		return nil
+	case !hasBody:
+		return nil
+	}
+	return f.content(r.Header, body.Value.Content)
+}
+
+func (e *endpoint) path(f *findings, u *url.URL) {
+	values, ok := e.match(u)
+	if !ok {
+		f.add("path", "a path that ends in /"+strings.Join(e.template, "/"), "another")
+		return
+	}
+	for _, segment := range e.template {
+		name := variable(segment)
+		value, ok := values[name]
+		if !ok {
+			continue
+		}
+		// RFC 3986 takes these segments out of the path before it is sent.
+		if value == "." || value == ".." {
+			f.add("path:"+name, "a segment of its own", "dots")
+			continue
+		}
+		// A variable of a server is in no list, and any value will do.
+		if p := e.operation.Parameters.GetByInAndName(openapi3.ParameterInPath, name); p != nil {
+			f.value("path:"+name, p.Schema.Value, value)
+		}
+	}
+}
+
+func (e *endpoint) query(f *findings, u *url.URL) {
+	if u == nil {
+		return
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		f.add("query", "a query that can be read", "another")
+	}
+	for _, ref := range e.operation.Parameters {
+		p := ref.Value
+		if p.In != openapi3.ParameterInQuery {
+			continue
+		}
+		switch values := query[p.Name]; {
+		case len(values) == 1:
+			f.value("query:"+p.Name, p.Schema.Value, values[0])
+		case len(values) > 1:
+			f.add("query:"+p.Name, "one value", count(len(values)))
+		case p.Required:
+			f.add("query:"+p.Name, "a parameter", count(0))
+		}
+		delete(query, p.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		f.add("query:"+shown(name), "no such parameter", count(len(query[name])))
+	}
+}
+
+// content judges the headers that say what a body is, and returns the schema
+// for it, nil if they leave it open.
+func (f *findings) content(header http.Header, content openapi3.Content) *openapi3.Schema {
+	if coding := header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+		f.unchecked("header:Content-Encoding", "a body as it is", "a coded body")
+		return nil
+	}
+	types := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
+	values := header.Values("Content-Type")
+	if len(values) != 1 {
+		f.add("header:Content-Type", types, count(len(values)))
+		return nil
+	}
+	kind, parameters, err := mime.ParseMediaType(values[0])
+	media := content[kind]
+	if err != nil || media == nil {
+		f.add("header:Content-Type", types, "another type")
+		return nil
+	}
+	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		f.add("header:Content-Type", types+" in UTF-8", "another charset")
+	}
+	return media.Schema.Value
+}
+
+// A credential is a header that a security scheme wants.
+type credential struct {
+	header string
+	form   *regexp.Regexp
+	words  string
+}
+
+var (
+	// RFC 6750, section 2.1; the scheme is not case-sensitive.
+	bearerToken = regexp.MustCompile(`^(?i:bearer) +[A-Za-z0-9._~+/-]+=*$`)
+	apiKey      = regexp.MustCompile(`^[\x21-\x7e]+$`)
+)
+
+// credentials returns the alternatives of an operation's security, and refuses
+// schemes that it cannot judge.
+func credentials(doc *openapi3.T, op *openapi3.Operation) ([][]credential, error) {
+	requirements := doc.Security
+	if op.Security != nil {
+		requirements = *op.Security
+	}
+	var all [][]credential
+	for _, requirement := range requirements {
+		var wanted []credential
+		for _, name := range slices.Sorted(maps.Keys(requirement)) {
+			scheme := doc.Components.SecuritySchemes[name]
+			switch {
+			case scheme == nil:
+				return nil, fmt.Errorf("security scheme %s: not described", name)
+			case scheme.Value.Type == "apiKey" && scheme.Value.In == "header":
+				wanted = append(wanted, credential{scheme.Value.Name, apiKey, "a key"})
+			case scheme.Value.Type == "http" && strings.EqualFold(scheme.Value.Scheme, "bearer"):
+				wanted = append(wanted, credential{"Authorization", bearerToken, "Bearer and a token"})
+			default:
+				return nil, fmt.Errorf("security scheme %s: not read", name)
+			}
+		}
+		all = append(all, wanted)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("no security")
+	}
+	return all, nil
+}
+
+// credential wants one alternative to be there as a whole. Whether the provider
+// would accept the credential is not asked.
+func (e *endpoint) credential(f *findings, header http.Header) {
+	var complaints []Violation
+	var words []string
+	for _, alternative := range e.security {
+		missing := e.findings(InRequest)
+		for _, c := range alternative {
+			words = append(words, c.header+" with "+c.words)
+			switch values := header.Values(c.header); {
+			case len(values) != 1:
+				missing.add("header:"+c.header, "", count(len(values)))
+			case !c.form.MatchString(values[0]):
+				missing.add("header:"+c.header, "", describe(values[0])+", not of that form")
+			}
+		}
+		if len(missing.list) == 0 {
+			return
+		}
+		complaints = append(complaints, missing.list...)
+	}
+	// Of several alternatives, the one that was tried is at fault.
+	worst := complaints[0]
+	for _, c := range complaints {
+		if c.Found != count(0) {
+			worst = c
+			break
+		}
+	}
+	f.add(worst.Pointer, strings.Join(words, ", or "), worst.Found)
+}
+
+func count(values int) string {
+	if values == 0 {
+		return "none"
+	}
+	return amount(values, "value")
+}

@@ -1,0 +1,64 @@
+package contract
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Response judges a response of a provider: status, content type, headers and
+// body. It returns nothing if all is as the provider's document says. Values
+// that the document lists are the only ones here, although a client does well to
+// expect others.
+func Response(provider string, status int, header http.Header, body []byte) []Violation {
+	e := endpoints()[provider]
+	if e == nil {
+		return unknownProvider(provider, InResponse)
+	}
+	f := e.findings(InResponse)
+	if judge := e.responseHead(f, status, header); judge != nil {
+		judge(f, body)
+	}
+	return f.list
+}
+
+// responseHead judges everything but the body, and returns what judges that,
+// nil if any body will do or none can be judged.
+func (e *endpoint) responseHead(f *findings, status int, header http.Header) func(*findings, []byte) {
+	ref := e.operation.Responses.Status(status)
+	if ref == nil {
+		f.add("status", "one of "+strings.Join(slices.Sorted(maps.Keys(e.operation.Responses.Map())), ", "), strconv.Itoa(status))
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(ref.Value.Headers)) {
+		declared := ref.Value.Headers[name].Value
+		switch values := header.Values(name); {
+		case len(values) == 1:
+			f.value("header:"+name, declared.Schema.Value, values[0])
+		case len(values) > 1:
+			f.add("header:"+name, "one value", count(len(values)))
+		case declared.Required:
+			f.add("header:"+name, "a header", count(0))
+		}
+	}
+	switch content := ref.Value.Content; {
+	case status == http.StatusNoContent:
+		return noBody
+	case len(content) == 0:
+		return nil // an answer of no documented form: any will do
+	default:
+		s := f.content(header, content)
+		if s == nil {
+			return nil
+		}
+		return func(f *findings, body []byte) { f.body(s, body) }
+	}
+}
+
+func noBody(f *findings, body []byte) {
+	if len(body) > 0 {
+		f.add("", "no body", "one")
+	}
+}

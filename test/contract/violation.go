@@ -1,0 +1,73 @@
+package contract
+
+import "strings"
+
+// The two halves of an exchange, as Violation.In names them.
+const (
+	InRequest  = "request"
+	InResponse = "response"
+)
+
+// A Violation is one point on which an exchange leaves its specification. It
+// may be logged: it tells what was expected and of which kind the thing found
+// is, never a value from a body, a header, a path or a query. The one thing of
+// the exchange that it repeats is the name of an undocumented property or query
+// parameter, and only a plain one, of at most forty letters, digits and
+// underscores; any other name, and every key of a map, is a star.
+type Violation struct {
+	// Provider and Operation tell whose specification it is, and which
+	// operationId. They are empty if the exchange is none of the providers'.
+	Provider  string
+	Operation string
+
+	// In is InRequest or InResponse.
+	In string
+
+	// Pointer is where: a JSON pointer into the body ("" is the whole body), or
+	// "method", "path", "status", "path:<parameter>", "query:<parameter>" or
+	// "header:<name>".
+	Pointer string
+
+	// Expected is what the specification wants there.
+	Expected string
+
+	// Found is what is there: its type and its length.
+	Found string
+
+	// Unchecked says that this is no breach: a part of the exchange could not
+	// be judged, and Found says why.
+	Unchecked bool
+}
+
+// String returns the violation in one line.
+func (v Violation) String() string {
+	var where []string
+	for _, s := range []string{v.Provider, v.Operation, v.In, v.Pointer} {
+		if s != "" {
+			where = append(where, s)
+		}
+	}
+	verdict := ": expected "
+	if v.Unchecked {
+		verdict = ": not checked: expected "
+	}
+	return strings.Join(where, " ") + verdict + v.Expected + ", found " + v.Found
+}
+
+// findings collects what is found in one half of one exchange.
+type findings struct {
+	provider, operation, in string
+	list                    []Violation
+}
+
+func (f *findings) add(pointer, expected, found string) {
+	f.list = append(f.list, Violation{
+		Provider: f.provider, Operation: f.operation, In: f.in,
+		Pointer: pointer, Expected: expected, Found: found,
+	})
+}
+
+func (f *findings) unchecked(pointer, expected, found string) {
+	f.add(pointer, expected, found)
+	f.list[len(f.list)-1].Unchecked = true
+}
