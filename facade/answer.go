@@ -187,11 +187,16 @@ func (a *answer) requestID() string {
 }
 
 // clean makes text from the network fit for a line of a log: valid UTF-8, at
-// most max characters, one space for each run of what does not print.
+// most max characters, a space for each one that does not print.
 func clean(text string, max int) string {
 	text = text[:min(len(text), utf8.UTFMax*max)]
 	if strings.ContainsFunc(text, unclean) {
-		text = strings.Join(strings.FieldsFunc(text, unclean), " ")
+		text = strings.Map(func(r rune) rune {
+			if unclean(r) {
+				return ' '
+			}
+			return r
+		}, text)
 	}
 	if utf8.RuneCountInString(text) > max {
 		text = string([]rune(text)[:max])

@@ -93,7 +93,7 @@ func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
 		Data    *string `json:"data"`
 	}](a)
 	if !ok || !body.Success || body.Data == nil {
-		return nil, a.unexpected(StartedUnknown)
+		return nil, r.toError(a)
 	}
 	res.payload = payloadOf(&xgateway.AppSuccessResponse{Success: body.Success, Data: *body.Data})
 	return res, nil
@@ -163,6 +163,9 @@ func (r XGatewayRequest) toError(a *answer) *Error {
 	}
 	if len(e.Reasons) > 0 {
 		e.Code, e.Message = e.Reasons[0].Code, e.Reasons[0].Message
+	}
+	// A 401 is about the API key, though its default message is about permission.
+	if a.status >= 400 && a.status != http.StatusUnauthorized {
 		e.rule(xgatewayCodes)
 	}
 	return e
