@@ -15,9 +15,8 @@ type Config struct {
 	Qolo     *QoloConfig
 	Rebilly  *RebillyConfig
 
-	// HTTPClient brings a transport and a timeout of your own; nil is for the
-	// library's: HTTP/1.1, one connection a call, TLS 1.2 or later, no proxy. It
-	// is never written to. Redirects are not followed and its cookie jar is not
+	// HTTPClient brings a transport and a timeout of your own; nil is for
+	// [NewTransport]. It is never written to. Redirects are not followed and its cookie jar is not
 	// used. An *http.Transport in it is cloned and kept to HTTP/1.1; it may reuse
 	// connections, at a price: a connection that the provider has just closed
 	// leaves the outcome unknown. Any other RoundTripper is used as it is: what it
