@@ -253,7 +253,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 		return nil, a.unexpected(StartedUnknown)
 	}
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
-	res.CustomerID = value(body.PersonGUID)
+	res.CustomerID = r.PersonGUID
 	res.Level = value(body.VerificationLevel)
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, Check{
