@@ -94,7 +94,7 @@ func (r ForteRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	}
 	req, err := forte.NewStartKYCWorkflowRequest(c.forte.server, r.body())
 	if err != nil {
-		return nil, unsent(ctx, Forte, err)
+		return nil, unsent(ctx, Forte, KindInvalidRequest, err)
 	}
 	a, failed := c.forte.send(ctx, req)
 	if failed != nil {

@@ -71,10 +71,9 @@ func unconfigured(p Provider, configField string) *Error {
 	return refuse(p, name(configField), "must be set in the Config given to New")
 }
 
-// unsent returns the error of a call that ended before its request was sent,
-// for a reason other than its input.
-func unsent(ctx context.Context, p Provider, err error) *Error {
-	kind := KindUnauthenticated
+// unsent returns the error of a call that ended before its request was sent, for
+// a reason other than its input: its context, and otherwise kind.
+func unsent(ctx context.Context, p Provider, kind Kind, err error) *Error {
 	if stopped, ok := stopKind(ctx); ok {
 		kind = stopped
 	}
