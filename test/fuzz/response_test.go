@@ -145,6 +145,7 @@ var oddBodies = []string{
 	`{"data":{"error_code":5,"widget_data":"d2lkZ2V0","flow":"KYC_OCC"}}`,
 	`{"data":{"error_code":"ERR01","widget_data":null},"DATA":{"error_code":null,"widget_data":"d2lkZ2V0"}}`,
 	`{"data":[{"error_code":"ERR01"}]}`,
+	"{\"data\":{\"error_code\":null,\"widget_data\":\"d2lk\",\"flow\":\"\xff\u2028</script>\"}}",
 	`{"person_guid":"2ae6ba4b-f6c0-4817-a158-43e5a87168fd","verificationResults":[{"questions":[{}]},null]}`,
 	`{"customerId":"customer-42","status":"gathering","_links":[{"rel":"gatherer","href":"javascript:alert(1)"},null]}`,
 	`{"customerId":"customer-42","status":"pending","expirationTime":"2026-02-30T25:61:61Z","_links":[{"rel":"KYCGATHERER","href":"https://g.example/\u2028"}]}`,
