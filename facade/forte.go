@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/forte"
@@ -172,16 +173,22 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	_ = json.Unmarshal(raw.Data, &body.Data) // what cannot be read is as good as absent
 	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(raw.Data))}
 
-	code := value(body.Data.ErrorCode)
+	// A code that is no text is not documented, and is a code all the same.
+	var data struct {
+		ErrorCode json.RawMessage `json:"error_code"`
+	}
+	_ = json.Unmarshal(raw.Data, &data)
+	code := scalar(data.ErrorCode)
+	coded := !slices.Contains([]string{"", "null", `""`}, string(data.ErrorCode))
 	switch {
 	case code == forteBanned:
 		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case code != "":
+	case coded:
 		e := a.unexpected(StartedUnknown)
-		if a.status == http.StatusOK {
+		if a.status == http.StatusOK && code != "" {
 			e.Started = StartedNo
 		}
 		e.Code = clean(code, maxCode)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -190,7 +191,8 @@ type stepJSON struct {
 }
 
 func (n NextStep) json() stepJSON {
-	return stepJSON{n.Kind, n.URL.Reveal(), json.RawMessage(n.Widget.Reveal()), n.Questions}
+	widget := strings.ToValidUTF8(n.Widget.Reveal(), "\ufffd") // as encoding/json does to texts, but not to raw JSON
+	return stepJSON{n.Kind, n.URL.Reveal(), json.RawMessage(widget), n.Questions}
 }
 
 // timestamp is t as RFC 3339, and nothing for the zero time.
