@@ -129,6 +129,18 @@ func payloadOf[T any](body *T) func(any) bool {
 	}
 }
 
+// payloadLater is payloadOf for an answer that was read by other means: it is
+// decoded when it is asked for.
+func payloadLater[T any](a *answer) func(any) bool {
+	return func(target any) bool {
+		if _, ok := target.(*T); !ok {
+			return false
+		}
+		body, _ := decode[T](a)
+		return payloadOf(body)(target)
+	}
+}
+
 // RawBody returns the body of the answer as it came, up to the configured
 // limit. It may hold tokens and personal data.
 func (r *Result) RawBody() []byte { return r.answer.rawBody() }
