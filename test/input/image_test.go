@@ -67,7 +67,7 @@ func TestImages(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if !bytes.Equal(sentImage(t, w, side.name), image) {
+				if !sends(w, side.name, image) {
 					t.Error("another image was sent")
 				}
 			})
@@ -75,19 +75,9 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// sentImage returns an image as the provider gets it.
-func sentImage(t *testing.T, w *wire, side string) []byte {
-	t.Helper()
-	var body any
-	if err := json.Unmarshal([]byte(w.sent[0].body), &body); err != nil {
-		t.Fatal(err)
-	}
-	text, _ := member(body, "document."+side).(string)
-	image, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return image
+// sends reports whether an image was sent as a member of the document.
+func sends(w *wire, side string, image []byte) bool {
+	return strings.Contains(w.sent[0].body, `"`+side+`":"`+base64.StdEncoding.EncodeToString(image)+`"`)
 }
 
 // TestNoImage: the zero image is none.
@@ -142,7 +132,7 @@ func TestImageFiles(t *testing.T) {
 			w := &wire{answer: starts[facade.Qolo]}
 			_, err = w.start(t, photograph(sides[0].put, image))
 			if c.whole {
-				if err != nil || !bytes.Equal(sentImage(t, w, "front"), want) {
+				if err != nil || !sends(w, "front", want) {
 					t.Errorf("not sent as it is: %v", err)
 				}
 				return
