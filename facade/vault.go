@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/vault"
@@ -110,8 +109,11 @@ func (r VaultRequest) toError(a *answer) *Error {
 	e := a.error()
 	body, _ := decode[vault.Error](a)
 	e.Code = clean(value(body.Error), maxCode)
-	if e.Code == "" && body.ErrorID != nil {
-		e.Code = strconv.Itoa(*body.ErrorID)
+	if e.Code == "" {
+		number, _ := decode[struct {
+			ErrorID json.RawMessage `json:"errorId"`
+		}](a)
+		e.Code = clean(scalar(number.ErrorID), maxCode)
 	}
 	e.Message = clean(value(body.Message), maxMessage)
 	e.DisplayMessage = e.Message
