@@ -2,11 +2,11 @@ package facade
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -227,9 +227,10 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.ProviderStatus = clean(string(word), maxCode)
 	res.ID = value(body.ID)
 	res.CustomerID = body.CustomerID
-	if body.MatchLevel != nil {
-		res.Level = strconv.Itoa(int(*body.MatchLevel))
-	}
+	level, _ := decode[struct {
+		MatchLevel json.RawMessage `json:"matchLevel"`
+	}](a)
+	res.Level = clean(scalar(level.MatchLevel), maxCode)
 	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
 	res.payload = payloadOf(body)
 	return res, nil
