@@ -231,9 +231,22 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 		MatchLevel json.RawMessage `json:"matchLevel"`
 	}](a)
 	res.Level = clean(scalar(level.MatchLevel), maxCode)
-	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
+	res.ExpiresAt = expiry(value(body.ExpirationTime))
 	res.payload = payloadOf(body)
 	return res, nil
+}
+
+// expiry returns the point in time that text gives, and the zero time if it gives
+// none. time.Parse takes an offset of a day, which RFC 3339 does not have.
+func expiry(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	if _, err := t.MarshalText(); err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // redirectTo returns the step of sending the customer to link. Without a link,
