@@ -32,10 +32,10 @@ type endpoint struct {
 // authorizer puts the credential of a call into its header.
 type authorizer func(ctx context.Context, header http.Header) error
 
-// apiKey returns an authorizer for a fixed key in a header of its own.
-func apiKey(headerName, key string) authorizer {
+// fixedHeader returns an authorizer for a credential that is known beforehand.
+func fixedHeader(headerName, credential string) authorizer {
 	return func(_ context.Context, header http.Header) error {
-		header.Set(headerName, key)
+		header.Set(headerName, credential)
 		return nil
 	}
 }
@@ -64,10 +64,10 @@ func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error
 
 	req.Header.Set("Accept", e.accept)
 	if err := e.authorize(ctx, req.Header); err != nil {
-		return nil, unsent(ctx, e.provider, err)
+		return nil, unsent(ctx, e.provider, KindUnauthenticated, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, unsent(ctx, e.provider, err)
+		return nil, unsent(ctx, e.provider, KindUnauthenticated, err)
 	}
 
 	var w witness
@@ -134,7 +134,10 @@ func (e *endpoint) read(ctx context.Context, resp *http.Response) *answer {
 		return a
 	}
 	defer resp.Body.Close()
-	if a.status != http.StatusNoContent { // a 204 has no body, whatever was sent
+	switch a.status {
+	case http.StatusNoContent: // has no body, whatever was sent
+	case http.StatusSwitchingProtocols: // has the bare connection for a body, which no deadline ends
+	default:
 		body, err := readAll(resp.Body, resp.ContentLength, e.limit)
 		a.body, a.cause = body, because(ctx, err)
 	}

@@ -15,14 +15,16 @@ type Config struct {
 	Qolo     *QoloConfig
 	Rebilly  *RebillyConfig
 
-	// HTTPClient brings a transport and a timeout of your own; nil is for the
-	// library's: HTTP/1.1, one connection a call, TLS 1.2 or later, no proxy. It
-	// is never written to. Redirects are not followed and its cookie jar is not
-	// used. An *http.Transport in it is cloned and kept to HTTP/1.1; it may reuse
-	// connections, at a price: a connection that the provider has just closed
-	// leaves the outcome unknown. Any other RoundTripper is used as it is: what it
-	// repeats is sent again, and unless it honours httptrace every failure in it
-	// leaves the outcome unknown. A Timeout holds beside the context's deadline.
+	// HTTPClient brings a transport and a timeout of your own; nil is for
+	// [NewTransport]. It is never written to. Redirects are not followed, and its
+	// cookie jar is not used.
+	//
+	// An *http.Transport in it is cloned and kept to HTTP/1.1. It may reuse
+	// connections, at a price: one that the provider has just closed leaves the
+	// outcome unknown. Any other RoundTripper is used as it is: what it repeats is
+	// sent again, and unless it honours httptrace every failure in it leaves the
+	// outcome unknown. A Timeout holds beside the context's deadline, and in place
+	// of the library's own.
 	HTTPClient *http.Client
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
@@ -109,7 +111,7 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, unsent(ctx, req.Provider(), err)
+		return nil, unsent(ctx, req.Provider(), KindCanceled, err)
 	}
 	res, err := req.start(ctx, c)
 	if err != nil {

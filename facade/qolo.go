@@ -177,19 +177,19 @@ func (r QoloRequest) request(ctx context.Context, q *qoloEndpoint) (*http.Reques
 		}
 		req, err := qolo.NewPerformKYCRequest(q.server, q.version, r.PersonGUID, body)
 		if err != nil {
-			return nil, nil, unsent(ctx, Qolo, err)
+			return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
 		}
 		return req, nil, nil
 	}
 	text, err := json.Marshal(body)
 	if err != nil {
-		return nil, nil, unsent(ctx, Qolo, err)
+		return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
 	}
 	upload := newUpload(string(text), images)
 	stream, _ := upload.open()
 	req, err := qolo.NewPerformKYCRequestWithBody(q.server, q.version, r.PersonGUID, mediaJSON, stream)
 	if err != nil {
-		return nil, nil, unsent(ctx, Qolo, err)
+		return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
 	}
 	req.ContentLength, req.GetBody = upload.length, upload.open
 	return req, upload, nil
@@ -253,7 +253,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 		return nil, a.unexpected(StartedUnknown)
 	}
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
-	res.CustomerID = value(body.PersonGUID)
+	res.CustomerID = r.PersonGUID
 	res.Level = value(body.VerificationLevel)
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, Check{

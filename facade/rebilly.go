@@ -36,7 +36,7 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
 	if c.Token == nil {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
-		e.authorize = apiKey("Reb-Apikey", c.APIKey)
+		e.authorize = fixedHeader("Reb-Apikey", c.APIKey)
 	} else {
 		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
 		e.authorize = bearer(c.Token)
@@ -106,7 +106,7 @@ func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) 
 	}
 	req, err := rebilly.NewCreateKYCRequestRequest(c.rebilly.server, nil, r.body())
 	if err != nil {
-		return nil, unsent(ctx, Rebilly, err)
+		return nil, unsent(ctx, Rebilly, KindInvalidRequest, err)
 	}
 	a, failed := c.rebilly.send(ctx, req)
 	if failed != nil {

@@ -12,6 +12,20 @@ import (
 // maxResponseHeader is the largest header accepted in an answer, in bytes.
 const maxResponseHeader = 64 << 10
 
+// NewTransport returns a transport of the kind that a client uses if
+// [Config.HTTPClient] brings none, to be wrapped for logs, traces or tests:
+// HTTP/1.1 only, one connection a call, TLS 1.2 or later, at most 64 KiB of
+// response header, no proxy, ten seconds each to connect and to agree on TLS.
+func NewTransport() *http.Transport {
+	return tame(&http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 10 * time.Second,
+		// A kept connection may be closed by the provider just as a request goes
+		// out on it, and then nobody knows whether it arrived.
+		DisableKeepAlives: true,
+	})
+}
+
 // transport returns the transport that calls go through: the library's own, or
 // the caller's, tamed if it is one of net/http.
 //
@@ -20,13 +34,7 @@ const maxResponseHeader = 64 << 10
 // another host or sends the body again, and cookies, which mix customers.
 func transport(client *http.Client) http.RoundTripper {
 	if client == nil || client.Transport == nil {
-		return tame(&http.Transport{
-			DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 10 * time.Second,
-			// A kept connection may be closed by the provider just as a request goes
-			// out on it, and then nobody knows whether it arrived.
-			DisableKeepAlives: true,
-		})
+		return NewTransport()
 	}
 	if own, ok := client.Transport.(*http.Transport); ok {
 		return tame(own.Clone())

@@ -53,11 +53,11 @@ func (r VaultRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	}
 	req, err := vault.NewStartKYC3Request(c.vault.server)
 	if err != nil {
-		return nil, unsent(ctx, Vault, err)
+		return nil, unsent(ctx, Vault, KindInvalidRequest, err)
 	}
 	req.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
 	e := *c.vault
-	e.authorize = apiKey("Authorization", "Bearer "+r.Token)
+	e.authorize = fixedHeader("Authorization", "Bearer "+r.Token)
 	a, failed := e.send(ctx, req)
 	if failed != nil {
 		return nil, failed

@@ -32,7 +32,7 @@ func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = XGateway
 	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
 	e.accept = mediaJSON
-	e.authorize = apiKey("X-Api-Key", c.APIKey)
+	e.authorize = fixedHeader("X-Api-Key", c.APIKey)
 	e.spec = xgatewaySpec
 	e.timeout = xgatewayTimeout
 	return &e
@@ -62,7 +62,7 @@ func (r XGatewayRequest) start(ctx context.Context, c *Client) (*Result, *Error)
 	}
 	req, err := xgateway.NewStartKYCVerificationRequest(c.xgateway.server, r.ID)
 	if err != nil {
-		return nil, unsent(ctx, XGateway, err)
+		return nil, unsent(ctx, XGateway, KindInvalidRequest, err)
 	}
 	a, failed := c.xgateway.send(ctx, req)
 	if failed != nil {

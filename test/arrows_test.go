@@ -32,6 +32,8 @@ var arrows = []arrow{
 		"github.com/getkin/kin-openapi",
 		"github.com/google/go-cmp",
 		"go.yaml.in/yaml/v3", // the inventories of specs/sources
+		"go.uber.org/goleak", // no goroutine is left behind
+		"golang.org/x/net",   // a server of HTTP/2, which the client must not speak
 	}},
 }
 

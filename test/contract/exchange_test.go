@@ -154,14 +154,20 @@ var good = map[string][]call{
 	},
 }
 
-func (c call) judge(t *testing.T) []contract.Violation {
+// request returns the request of a call.
+func request(t *testing.T, c call) *http.Request {
 	t.Helper()
 	r, err := http.NewRequest(c.method, c.url, strings.NewReader(c.body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Header = c.header.Clone()
-	found := contract.Request(c.provider, r, []byte(c.body))
+	return r
+}
+
+func (c call) judge(t *testing.T) []contract.Violation {
+	t.Helper()
+	found := contract.Request(c.provider, request(t, c), []byte(c.body))
 	return append(found, contract.Response(c.provider, c.status, c.answer.Clone(), []byte(c.text))...)
 }
 

@@ -28,16 +28,16 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 		f.unchecked("", "a request", "none")
 		return f.list
 	}
-	if s := e.requestHead(f, r, len(body) > 0); s != nil {
-		f.body(s, body)
+	if judge := e.requestHead(f, r, len(body) > 0); judge != nil {
+		judge(f, body)
 	}
 	return f.list
 }
 
-// requestHead judges everything but the body, and returns the schema that the
-// body must fit, nil if there is nothing to judge in it.
-func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) *openapi3.Schema {
-	if r.Method != e.method && !(r.Method == "" && e.method == http.MethodGet) {
+// requestHead judges everything but the body, and returns the judge of that,
+// nil if none can be judged.
+func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
+	if r.Method != e.method {
 		f.add("method", e.method, "another method")
 	}
 	e.path(f, r.URL)
@@ -46,18 +46,14 @@ func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) *open
 
 	body := e.operation.RequestBody
 	switch {
+	case body != nil && hasBody:
+		return f.content(r.Header, body.Value.Content)
+	case body != nil && body.Value.Required:
+		f.add("", "a body", "none")
 	case body == nil && hasBody:
 		f.add("", "no body", "one")
-		return nil
-	case body == nil:
-		return nil
-	case !hasBody && body.Value.Required:
-		f.add("", "a body", "none")
-		return nil
-	case !hasBody:
-		return nil
 	}
-	return f.content(r.Header, body.Value.Content)
+	return nil
 }
 
 func (e *endpoint) path(f *findings, u *url.URL) {
@@ -112,9 +108,9 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 	}
 }
 
-// content judges the headers that say what a body is, and returns the schema
-// for it, nil if they leave it open.
-func (f *findings) content(header http.Header, content openapi3.Content) *openapi3.Schema {
+// content judges the headers that say what a body is, and returns its judge,
+// nil if they leave that open.
+func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	if coding := header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		f.unchecked("header:Content-Encoding", "a body as it is", "a coded body")
 		return nil
@@ -134,7 +130,7 @@ func (f *findings) content(header http.Header, content openapi3.Content) *openap
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
-	return media.Schema.Value
+	return judgeOf(media.Schema.Value)
 }
 
 // A credential is a header that a security scheme wants.
@@ -163,8 +159,6 @@ func credentials(doc *openapi3.T, op *openapi3.Operation) ([][]credential, error
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
 			scheme := doc.Components.SecuritySchemes[name]
 			switch {
-			case scheme == nil:
-				return nil, fmt.Errorf("security scheme %s: not described", name)
 			case scheme.Value.Type == "apiKey" && scheme.Value.In == "header":
 				wanted = append(wanted, credential{scheme.Value.Name, apiKey, "a key"})
 			case scheme.Value.Type == "http" && strings.EqualFold(scheme.Value.Scheme, "bearer"):
@@ -185,8 +179,9 @@ func credentials(doc *openapi3.T, op *openapi3.Operation) ([][]credential, error
 // would accept the credential is not asked.
 func (e *endpoint) credential(f *findings, header http.Header) {
 	var complaints []Violation
-	var words []string
+	var alternatives []string
 	for _, alternative := range e.security {
+		var words []string
 		missing := e.findings(InRequest)
 		for _, c := range alternative {
 			words = append(words, c.header+" with "+c.words)
@@ -201,6 +196,7 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 			return
 		}
 		complaints = append(complaints, missing.list...)
+		alternatives = append(alternatives, strings.Join(words, " and "))
 	}
 	// Of several alternatives, the one that was tried is at fault.
 	worst := complaints[0]
@@ -210,7 +206,7 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 			break
 		}
 	}
-	f.add(worst.Pointer, strings.Join(words, ", or "), worst.Found)
+	f.add(worst.Pointer, strings.Join(alternatives, ", or "), worst.Found)
 }
 
 func count(values int) string {

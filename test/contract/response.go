@@ -24,9 +24,9 @@ func Response(provider string, status int, header http.Header, body []byte) []Vi
 	return f.list
 }
 
-// responseHead judges everything but the body, and returns what judges that,
+// responseHead judges everything but the body, and returns the judge of that,
 // nil if any body will do or none can be judged.
-func (e *endpoint) responseHead(f *findings, status int, header http.Header) func(*findings, []byte) {
+func (e *endpoint) responseHead(f *findings, status int, header http.Header) judge {
 	ref := e.operation.Responses.Status(status)
 	if ref == nil {
 		f.add("status", "one of "+strings.Join(slices.Sorted(maps.Keys(e.operation.Responses.Map())), ", "), strconv.Itoa(status))
@@ -49,16 +49,6 @@ func (e *endpoint) responseHead(f *findings, status int, header http.Header) fun
 	case len(content) == 0:
 		return nil // an answer of no documented form: any will do
 	default:
-		s := f.content(header, content)
-		if s == nil {
-			return nil
-		}
-		return func(f *findings, body []byte) { f.body(s, body) }
-	}
-}
-
-func noBody(f *findings, body []byte) {
-	if len(body) > 0 {
-		f.add("", "no body", "one")
+		return f.content(header, content)
 	}
 }

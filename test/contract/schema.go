@@ -18,7 +18,21 @@ import (
 // items says no more than one of a hundred.
 const most = 100
 
-// body judges a JSON text by a schema.
+// A judge reports what is wrong with a body.
+type judge func(f *findings, text []byte)
+
+// judgeOf returns the judge of a JSON text that must fit a schema.
+func judgeOf(s *openapi3.Schema) judge {
+	return func(f *findings, text []byte) { f.body(s, text) }
+}
+
+// noBody is the judge where there must be none.
+func noBody(f *findings, text []byte) {
+	if len(text) > 0 {
+		f.add("", "no body", amount(len(text), "byte"))
+	}
+}
+
 func (f *findings) body(s *openapi3.Schema, text []byte) {
 	value, repeated, flaw := decode(s, text)
 	if flaw != "" {
@@ -187,17 +201,15 @@ func expected(s *openapi3.Schema, keyword string) string {
 	case "pattern":
 		return "a string that matches " + s.Pattern
 	case "minLength":
-		return "a string of at least " + amount(int(s.MinLength), "character")
+		return "a string of at least " + amount(s.MinLength, "character")
 	case "maxLength":
-		return "a string of at most " + amount(int(*s.MaxLength), "character")
+		return "a string of at most " + amount(*s.MaxLength, "character")
 	case "minimum":
 		return fmt.Sprintf("a number of at least %g", *s.Min)
 	case "maximum":
 		return fmt.Sprintf("a number of at most %g", *s.Max)
 	case "minItems":
-		return "an array of at least " + amount(int(s.MinItems), "item")
-	case "maxItems":
-		return "an array of at most " + amount(int(*s.MaxItems), "item")
+		return "an array of at least " + amount(s.MinItems, "item")
 	case "oneOf":
 		return "exactly one of: " + alternatives(s.OneOf)
 	case "anyOf":
@@ -213,17 +225,14 @@ func alternatives(refs openapi3.SchemaRefs) string {
 		case len(s.Enum) > 0:
 			all = append(all, jsonText(s.Enum))
 		case s.Type != nil:
-			all = append(all, strings.Join(s.Type.Slice(), " or "))
+			all = append(all, strings.TrimSpace(strings.Join(s.Type.Slice(), " or ")+" "+s.Format))
 		}
 	}
 	return strings.Join(all, ", ")
 }
 
-func jsonText(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return "the schema's values"
-	}
+func jsonText(values []any) string {
+	text, _ := json.Marshal(values) // they were read from JSON
 	return string(text)
 }
 
@@ -257,9 +266,9 @@ func describe(value any) string {
 	return "a value"
 }
 
-func amount(n int, noun string) string {
+func amount[N int | uint64](n N, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}
-	return strconv.Itoa(n) + " " + noun
+	return fmt.Sprintf("%d %s", n, noun)
 }

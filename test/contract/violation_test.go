@@ -65,6 +65,17 @@ func replaced(s, old, new string) string {
 	return strings.Replace(s, old, new, 1)
 }
 
+// another returns the good exchange of a provider that was answered so.
+func another(provider string, status int) call {
+	for _, c := range good[provider] {
+		if c.status == status {
+			c.provider = provider
+			return c
+		}
+	}
+	panic("no such exchange")
+}
+
 const (
 	isOneJSON = "one JSON value in UTF-8"
 	isDate    = "format date-time"
@@ -142,8 +153,16 @@ var breaches = []breach{
 	{"problem where none is documented", "forte", answered("Content-Type", "application/problem+json"), "response", "header:Content-Type", "application/json", "another type"},
 	{"no type", "qolo", answered("Content-Type"), "response", "header:Content-Type", "application/json", "none"},
 
+	{"header twice", "rebilly", func(c *call) { *c = another("rebilly", 429); answered("X-RateLimit-Retry-After", "1", "2")(c) }, "response", "header:X-RateLimit-Retry-After", "one value", "2 values"},
+
 	// Body of the answer.
-	{"body of a 204", "xgateway", status(204), "response", "", "no body", "one"},
+	{"code of no listed type", "forte", func(c *call) { *c = another("forte", 422); came(`12`, `true`)(c) }, "response", "/error/code", "exactly one of: integer int32, string", "a boolean"},
+	{"code out of its range", "forte", func(c *call) { *c = another("forte", 422); came(`12`, `2147483648`)(c) }, "response", "/error/code", "exactly one of: integer int32, string", "an integer"},
+	{"number out of its range", "forte", func(c *call) { *c = another("forte", 422); came(`422`, `-2147483649`)(c) }, "response", "/error/status", "format int32", "an integer"},
+	{"code of the banned", "forte", func(c *call) { *c = another("forte", 403); came(`ERR01`, `ERR03`)(c) }, "response", "/error/code", `exactly one of: integer int32, ["ERR01"]`, "a string of 5 characters"},
+	{"key of a map", "vault", func(c *call) { *c = another("vault", 400); came(`{"any":["thing",null]}`, `1`)(c) }, "response", "/data/*", "object", "an integer"},
+	{"reference with a space", "rebilly", func(c *call) { *c = another("rebilly", 422); came(`about:`, `about `)(c) }, "response", "/type", "format uri-reference", "a string of 11 characters"},
+	{"body of a 204", "xgateway", status(204), "response", "", "no body", "83 bytes"},
 	{"empty answer", "vault", func(c *call) { c.text = "" }, "response", "", isOneJSON, "no body"},
 	{"cut answer", "vault", came("}", ""), "response", "", isOneJSON, "14 bytes that cannot be read as JSON"},
 	{"second value", "vault", came("}", "}{}"), "response", "", isOneJSON, "2 bytes behind the value"},

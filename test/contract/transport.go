@@ -1,0 +1,197 @@
+package contract
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// limit bounds what Transport keeps of a body in order to judge it.
+const limit = 1 << 20
+
+// Transport returns a RoundTripper that hands every request to next once, and
+// its response and error back, and meanwhile judges those that go to an endpoint
+// of a provider, by Request and Response. If next is nil, it is
+// http.DefaultTransport.
+//
+// Nothing is changed, delayed or read ahead: a body is judged from what next or
+// the caller reads of it, when its end is reached or it is closed. What could
+// not be judged is reported as a Violation that is Unchecked: a request that
+// goes elsewhere; a body of more than 1 MiB; a body that broke, that was not
+// read to its end, or that is coded (gzip). If next sends a request again by
+// itself, only the body of the first attempt is seen.
+//
+// report is called from RoundTrip and from the Read and Close of the bodies, so
+// also from goroutines of next: it must be safe for concurrent use, and quick.
+// If it is nil, nothing is judged.
+func Transport(next http.RoundTripper, report func(Violation)) http.RoundTripper {
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	if report == nil {
+		return next
+	}
+	return &transport{next: next, report: report}
+}
+
+type transport struct {
+	next   http.RoundTripper
+	report func(Violation)
+}
+
+// CloseIdleConnections passes on what http.Client asks of its transport.
+func (t *transport) CloseIdleConnections() {
+	if next, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		next.CloseIdleConnections()
+	}
+}
+
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	e := endpointOf(r)
+	if e == nil {
+		f := findings{in: InRequest}
+		f.unchecked("path", "an endpoint of "+strings.Join(Providers(), ", "), "another")
+		t.tell(&f)
+		return t.next.RoundTrip(r)
+	}
+	sent := t.request(e, r)
+	response, err := t.next.RoundTrip(sent)
+	if response != nil && err == nil {
+		if response.Request == sent {
+			response.Request = r
+		}
+		t.response(e, response)
+	}
+	return response, err
+}
+
+// endpointOf returns the endpoint that a request goes to, nil if it is none.
+func endpointOf(r *http.Request) *endpoint {
+	if r == nil {
+		return nil
+	}
+	for _, e := range endpoints() {
+		if _, ok := e.match(r.URL); ok && r.Method == e.method {
+			return e
+		}
+	}
+	return nil
+}
+
+// request judges a request, and returns it as it is to be sent: itself, or a
+// copy with a watched body, for a RoundTripper must not change its request.
+func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
+	f := e.findings(InRequest)
+	hasBody := r.Body != nil && r.Body != http.NoBody
+	judge := e.requestHead(f, r, hasBody)
+	if judge == nil || !hasBody {
+		t.tell(f)
+		return r
+	}
+	length := r.ContentLength
+	if length == 0 {
+		length = -1 // net/http: with a body, zero is unknown
+	}
+	sent := r.WithContext(r.Context())
+	sent.Body = t.watch(f, judge, r.Body, length)
+	return sent
+}
+
+func (t *transport) response(e *endpoint, response *http.Response) {
+	f := e.findings(InResponse)
+	judge := e.responseHead(f, response.StatusCode, response.Header)
+	switch {
+	case judge == nil:
+		t.tell(f)
+	case response.Body == nil || response.Body == http.NoBody:
+		judge(f, nil)
+		t.tell(f)
+	default:
+		response.Body = t.watch(f, judge, response.Body, response.ContentLength)
+	}
+}
+
+// tell reports what was found, and forgets it.
+func (t *transport) tell(f *findings) {
+	for _, v := range f.list {
+		t.report(v)
+	}
+	f.list = nil
+}
+
+// watch tells what is already found, and returns a body that tells the rest.
+func (t *transport) watch(f *findings, judge judge, body io.ReadCloser, length int64) io.ReadCloser {
+	t.tell(f)
+	end := func(text []byte, flaw string) {
+		if flaw == "" {
+			judge(f, text)
+		} else {
+			f.unchecked("", "a whole body of at most 1 MiB", flaw)
+		}
+		t.tell(f)
+	}
+	if length > limit {
+		end(nil, tooLong)
+		return body
+	}
+	return &watched{ReadCloser: body, length: length, end: end}
+}
+
+// Why a body cannot be judged.
+const (
+	tooLong = "a longer one"
+	broken  = "one that broke off"
+	unread  = "one that was not read to its end"
+)
+
+// watched is a body that keeps what is read of it until its end.
+type watched struct {
+	io.ReadCloser
+	length int64 // as announced, -1 if it was not
+
+	mu   sync.Mutex // Close may come while a Read waits
+	text []byte
+	end  func(text []byte, flaw string) // nil once it was called
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	w.mu.Lock()
+	if w.end != nil {
+		w.text = append(w.text, p[:n]...)
+	}
+	long := len(w.text) > limit
+	w.mu.Unlock()
+	switch {
+	case long:
+		w.finish(tooLong)
+	case err == io.EOF:
+		w.finish("")
+	case err != nil:
+		w.finish(broken)
+	}
+	return n, err
+}
+
+func (w *watched) Close() error {
+	err := w.ReadCloser.Close()
+	w.finish(unread)
+	return err
+}
+
+// finish ends the watch, the first time it is called. A body that is as long as
+// it was announced is whole, whether or not its end was seen.
+func (w *watched) finish(flaw string) {
+	w.mu.Lock()
+	end, text := w.end, w.text
+	w.end, w.text = nil, nil
+	w.mu.Unlock()
+	if end == nil {
+		return
+	}
+	if int64(len(text)) == w.length {
+		flaw = ""
+	}
+	end(text, flaw)
+}
