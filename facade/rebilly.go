@@ -208,7 +208,10 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 }
 
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[rebilly.KYCRequest](a)
+	body, ok := decode[struct {
+		rebilly.KYCRequest
+		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+	}](a)
 	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)
 	}
@@ -227,12 +230,9 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.ProviderStatus = clean(string(word), maxCode)
 	res.ID = value(body.ID)
 	res.CustomerID = body.CustomerID
-	level, _ := decode[struct {
-		MatchLevel json.RawMessage `json:"matchLevel"`
-	}](a)
-	res.Level = clean(scalar(level.MatchLevel), maxCode)
+	res.Level = clean(scalar(body.MatchLevel), maxCode)
 	res.ExpiresAt = expiry(value(body.ExpirationTime))
-	res.payload = payloadOf(body)
+	res.payload = payloadLater[rebilly.KYCRequest](a)
 	return res, nil
 }
 
