@@ -263,6 +263,10 @@ func TestReportIsBounded(t *testing.T) {
 	if n := len(c.judge(t)); n != 100 {
 		t.Errorf("%d violations, want 100", n)
 	}
+	c.text = `{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}"
+	if n := len(c.judge(t)); n != 100 {
+		t.Errorf("%d violations, want 100", n)
+	}
 }
 
 func TestWhatCannotBeJudged(t *testing.T) {
