@@ -122,6 +122,8 @@ var breaches = []breach{
 	{"undocumented property", "qolo", sent(`"notes"`, `"note"`), "request", "/note", noSuch, "null"},
 	{"undocumented property further in", "qolo", sent(`"answer":`, `"reply":`), "request", "/answers/0/reply", noSuch, "a string of 1 character"},
 	{"closed by name", "forte", sent(forteRoot, `{"a/b":1,"action":`), "request", "/*", noSuch, "an integer"},
+	{"name of forty letters", "forte", sent(forteRoot, `{"`+strings.Repeat("n", 40)+`":1.5,"action":`), "request", "/" + strings.Repeat("n", 40), noSuch, "a number"},
+	{"longer name", "forte", sent(forteRoot, `{"`+strings.Repeat("n", 41)+`":1.5,"action":`), "request", "/*", noSuch, "a number"},
 	{"type", "qolo", sent("true", `"true"`), "request", "/perform_kyc", "boolean", "a string of 4 characters"},
 	{"not nullable", "qolo", sent("true", "null"), "request", "/perform_kyc", "boolean, not null", "null"},
 	{"date", "qolo", sent("2019-08-24", "2019-02-29"), "request", "/client_verification/verification_datetime", isDate, "a string of 20 characters"},
