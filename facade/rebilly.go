@@ -2,11 +2,11 @@ package facade
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -208,7 +208,10 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 }
 
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[rebilly.KYCRequest](a)
+	body, ok := decode[struct {
+		rebilly.KYCRequest
+		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+	}](a)
 	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)
 	}
@@ -227,12 +230,23 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.ProviderStatus = clean(string(word), maxCode)
 	res.ID = value(body.ID)
 	res.CustomerID = body.CustomerID
-	if body.MatchLevel != nil {
-		res.Level = strconv.Itoa(int(*body.MatchLevel))
-	}
-	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
-	res.payload = payloadOf(body)
+	res.Level = clean(scalar(body.MatchLevel), maxCode)
+	res.ExpiresAt = expiry(value(body.ExpirationTime))
+	res.payload = payloadLater[rebilly.KYCRequest](a)
 	return res, nil
+}
+
+// expiry returns the point in time that text gives, and the zero time if it gives
+// none. time.Parse takes an offset of a day, which RFC 3339 does not have.
+func expiry(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	if _, err := t.MarshalText(); err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // redirectTo returns the step of sending the customer to link. Without a link,

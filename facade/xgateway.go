@@ -89,13 +89,14 @@ func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
 	// The body that the provider documents for the 204, under a status that may
 	// have one. Its two members are both required.
 	body, ok := decode[struct {
-		Success bool    `json:"success"`
-		Data    *string `json:"data"`
+		Success bool `json:"success"`
+		Data    any  `json:"data"`
 	}](a)
-	if !ok || !body.Success || body.Data == nil {
+	data, isText := body.Data.(string)
+	if !ok || !body.Success || !isText {
 		return nil, r.toError(a)
 	}
-	res.payload = payloadOf(&xgateway.AppSuccessResponse{Success: body.Success, Data: *body.Data})
+	res.payload = payloadOf(&xgateway.AppSuccessResponse{Success: body.Success, Data: data})
 	return res, nil
 }
 

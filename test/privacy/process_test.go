@@ -1,0 +1,5 @@
+package privacy_test
+
+const childMode = "KYCSTART_PRIVACY_CHILD"
+
+func child(string) {}
