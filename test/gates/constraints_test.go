@@ -3,6 +3,7 @@ package gates_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -30,13 +31,9 @@ type probe struct {
 func TestConstraints(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		places := map[string]inventory.Facts{}
-		for at, facts := range spec.Parameters {
-			places[at] = facts
-		}
+		maps.Copy(places, spec.Parameters)
 		if spec.Request != nil {
-			for pointer, facts := range spec.Request.Fields {
-				places[pointer] = facts
-			}
+			maps.Copy(places, spec.Request.Fields)
 		}
 		for place, facts := range places {
 			if place == "/" || leftOut.has(p, place, "") {

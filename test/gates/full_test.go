@@ -99,7 +99,7 @@ func fields(path string, v reflect.Value) (all []field) {
 func at(v reflect.Value, place string) (field, bool) {
 	place = strings.TrimPrefix(place, "path ")
 	path := ""
-	for _, token := range strings.Split(strings.TrimPrefix(place, "/"), "/") {
+	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
 		if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Struct {
 			v = v.Elem()
 		}

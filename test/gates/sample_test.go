@@ -87,6 +87,7 @@ func member(r *syntax.Regexp, last bool) string {
 		return strings.Repeat(member(r.Sub[0], last), 2)
 	case syntax.OpCapture, syntax.OpQuest:
 		return member(r.Sub[0], last)
+	default:
+		return "" // an anchor
 	}
-	return "" // an anchor
 }

@@ -78,7 +78,7 @@ func (m Message) PlaceOf(pointer string) (string, bool) {
 		known[Place(p)] = true
 	}
 	place := ""
-	for _, token := range strings.Split(pointer[1:], "/") {
+	for token := range strings.SplitSeq(pointer[1:], "/") {
 		switch {
 		case known[place+"/"+token]:
 			place += "/" + token
