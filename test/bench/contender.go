@@ -1,0 +1,37 @@
+package bench
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/kycstart/kycstart/facade"
+)
+
+// Exchange makes one exchange, and returns a word that it read in the answer.
+type Exchange func(ctx context.Context) (word string, err error)
+
+// Contender is one way of making the exchanges.
+type Contender struct {
+	Name string
+	// Prepare returns the exchange with a provider at baseURL, the scheme and host
+	// of a server. What need be done only once in a program's life is done here.
+	Prepare func(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error)
+}
+
+// The contenders of this package by their names in the table.
+const (
+	FacadeName      = "facade"
+	GeneratedName   = "generated"
+	HandwrittenName = "handwritten"
+	RawName         = "raw"
+)
+
+// Contenders returns the contenders of this package, the facade first.
+func Contenders() []Contender {
+	return []Contender{
+		{FacadeName, prepareFacade},
+		{GeneratedName, prepareGenerated},
+		{HandwrittenName, prepareHandwritten},
+		{RawName, prepareRaw},
+	}
+}
