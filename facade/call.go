@@ -134,7 +134,10 @@ func (e *endpoint) read(ctx context.Context, resp *http.Response) *answer {
 		return a
 	}
 	defer resp.Body.Close()
-	if a.status != http.StatusNoContent { // a 204 has no body, whatever was sent
+	switch a.status {
+	case http.StatusNoContent: // has no body, whatever was sent
+	case http.StatusSwitchingProtocols: // has the bare connection for a body, which no deadline ends
+	default:
 		body, err := readAll(resp.Body, resp.ContentLength, e.limit)
 		a.body, a.cause = body, because(ctx, err)
 	}

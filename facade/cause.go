@@ -17,8 +17,9 @@ import (
 // its own, while errors.Is and errors.As look into the error itself.
 type cause struct {
 	err error
-	// ctx is what the context says, which the error may hide: with a cause of
-	// the caller's own, errors.Is(err, context.Canceled) is false.
+	// ctx is what the context says, and the caller's cause for it. The error may
+	// hide either: with a cause of the caller's own, errors.Is(err,
+	// context.Canceled) is false for what net/http returns.
 	ctx error
 }
 
@@ -27,7 +28,7 @@ func because(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &cause{err: err, ctx: ctx.Err()}
+	return &cause{err: err, ctx: errors.Join(ctx.Err(), context.Cause(ctx))}
 }
 
 // Error returns a description without data.
@@ -45,8 +46,10 @@ func (c *cause) Is(target error) bool {
 	return errors.Is(c.err, target) || errors.Is(c.ctx, target)
 }
 
-// As finds target in the error.
-func (c *cause) As(target any) bool { return errors.As(c.err, target) }
+// As finds target in the error, or in what the context says.
+func (c *cause) As(target any) bool {
+	return errors.As(c.err, target) || errors.As(c.ctx, target)
+}
 
 // Format implements [fmt.Formatter]: every verb prints the description.
 func (c *cause) Format(f fmt.State, _ rune) { write(f, c.Error()) }

@@ -40,10 +40,13 @@
 //
 // A request is full of personal data, and answers carry tokens. Configurations,
 // requests, results and errors print and log without any of it, at every verb
-// of fmt and in log/slog. What must be handed on, such as the link to send the
-// customer to, is a [Secret], with Reveal. [encoding/json.Marshal] of a Result
-// or an Error is the payload of an API answer and holds the next step's values.
-// Raw bodies and headers leave through RawBody, RawHeader and [Result.As] alone.
+// of fmt but %p, which asks no type, and as the value of a slog attribute.
+// Inside a struct of your own, fmt asks them only in an exported field, and
+// slog's JSON handler, which leaves structs to encoding/json, not at all. What
+// must be handed on, such as the link to send the customer to, is a [Secret],
+// with Reveal. [encoding/json.Marshal] of a Result or an Error is the payload of
+// an API answer and holds the next step's values. Raw bodies and headers leave
+// through RawBody, RawHeader and [Result.As] alone.
 //
 // Credentials go to the configured server only: redirects are not followed.
 package facade

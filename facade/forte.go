@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/forte"
@@ -165,35 +166,39 @@ const forteBanned = string(forte.BannedCodeERR01)
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
-	raw, _ := decode[struct {
+	body, _ := decode[struct {
 		Data json.RawMessage `json:"data"`
 	}](a)
-	var body forte.KYCWorkflowStarted
-	_ = json.Unmarshal(raw.Data, &body.Data) // what cannot be read is as good as absent
-	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(raw.Data))}
+	var data struct {
+		ErrorCode  json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
+		WidgetData string          `json:"widget_data"`
+	}
+	_ = json.Unmarshal(body.Data, &data) // what cannot be read is as good as absent
+	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(body.Data))}
 
-	code := value(body.Data.ErrorCode)
+	code := scalar(data.ErrorCode)
+	coded := !slices.Contains([]string{"", "null", `""`}, string(data.ErrorCode))
 	switch {
 	case code == forteBanned:
 		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case code != "":
+	case coded:
 		e := a.unexpected(StartedUnknown)
-		if a.status == http.StatusOK {
+		if a.status == http.StatusOK && code != "" {
 			e.Started = StartedNo
 		}
 		e.Code = clean(code, maxCode)
 		return nil, e
 	case a.status == http.StatusOK:
 		return nil, a.unexpected(StartedUnknown)
-	case value(body.Data.WidgetData) == "":
+	case data.WidgetData == "":
 		return nil, a.unexpected(StartedYes)
 	}
 	res := a.result(StatusAwaitingCustomer, widget)
 	res.CustomerID = r.Customer.ExternalID
-	res.payload = payloadOf(&body)
+	res.payload = payloadLater[forte.KYCWorkflowStarted](a)
 	return res, nil
 }
 

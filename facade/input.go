@@ -134,9 +134,10 @@ func (in *input) segment(field path, s string) {
 }
 
 // unprintable reports a character that no identifier has, and that makes a
-// text look like another: a control or a change of the writing direction.
+// text look like another: a control, the end of a line or a paragraph, or a
+// change of the writing direction.
 func unprintable(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // guid demands the 36-character form, and not all zeros.

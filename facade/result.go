@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -128,6 +129,18 @@ func payloadOf[T any](body *T) func(any) bool {
 	}
 }
 
+// payloadLater is payloadOf for an answer that was read by other means: it is
+// decoded when it is asked for.
+func payloadLater[T any](a *answer) func(any) bool {
+	return func(target any) bool {
+		if _, ok := target.(*T); !ok {
+			return false
+		}
+		body, _ := decode[T](a)
+		return payloadOf(body)(target)
+	}
+}
+
 // RawBody returns the body of the answer as it came, up to the configured
 // limit. It may hold tokens and personal data.
 func (r *Result) RawBody() []byte { return r.answer.rawBody() }
@@ -190,7 +203,8 @@ type stepJSON struct {
 }
 
 func (n NextStep) json() stepJSON {
-	return stepJSON{n.Kind, n.URL.Reveal(), json.RawMessage(n.Widget.Reveal()), n.Questions}
+	widget := strings.ToValidUTF8(n.Widget.Reveal(), "\ufffd") // as encoding/json does to texts, but not to raw JSON
+	return stepJSON{n.Kind, n.URL.Reveal(), json.RawMessage(widget), n.Questions}
 }
 
 // timestamp is t as RFC 3339, and nothing for the zero time.

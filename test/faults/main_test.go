@@ -1,0 +1,84 @@
+// Package faults_test proves that the library never lies about a start:
+//
+//  1. Started is never no when the provider may have acted, and a success is
+//     never one that was not heard;
+//  2. a call delivers at most one request;
+//  3. no answer is lost: whenever a status arrived the error has it, with header
+//     and bounded body;
+//  4. nothing goes to another host.
+//
+// The faults are played by real peers: sockets and TLS for those of the
+// connection, pipes under a fake clock for those of time.
+package faults_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"go.uber.org/goleak"
+)
+
+var soak = flag.Int("soak", 400, "number of random faults")
+
+// TestMain also fails if a goroutine is left over, or if anything was written
+// to the standard logger: net/http complains there, and quotes what it got.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	var logged safeBuffer
+	log.SetOutput(&logged)
+	code := m.Run()
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	if text := logged.String(); text != "" {
+		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", text)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// safeBuffer is a buffer for several goroutines.
+type safeBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// each runs test for every provider.
+func each(t *testing.T, test func(t *testing.T, p facade.Provider)) {
+	t.Helper()
+	for _, p := range fixtures.Providers() {
+		t.Run(string(p), func(t *testing.T) { test(t, p) })
+	}
+}
+
+// server is an ordinary HTTP server, silent in the standard logger.
+func server(t *testing.T, handler http.HandlerFunc) *httptest.Server {
+	t.Helper()
+	s := httptest.NewUnstartedServer(handler)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(s.Close)
+	return s
+}

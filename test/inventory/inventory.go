@@ -1,0 +1,75 @@
+// Package inventory reduces an OpenAPI document to the facts of one operation:
+// what a client must send, and what it may get. The words of a document, its
+// examples and its way of naming schemas are no facts. The inventories of the
+// providers' own documents are in specs/sources; the gates walk the same facts
+// of the specs.
+package inventory
+
+// Inventory holds the facts of one operation.
+type Inventory struct {
+	// Document and Date tell which document it was taken from, and when that
+	// document was read. They are no facts.
+	Document string `yaml:"document" json:"-"`
+	Date     string `yaml:"date" json:"-"`
+
+	// Operation is the method and the path, such as "POST /kyc-requests".
+	Operation string   `yaml:"operation"`
+	Servers   []string `yaml:"servers,omitempty"`
+	// Security holds the schemes of which one is enough, by their names.
+	Security map[string]Scheme `yaml:"security,omitempty"`
+	// Parameters are by place and name, such as "path id".
+	Parameters map[string]Facts `yaml:"parameters,omitempty"`
+	Request    *Message         `yaml:"request,omitempty"`
+	// Responses are by status.
+	Responses map[string]Message `yaml:"responses"`
+}
+
+// Scheme is how a credential is sent. A document that only names its scheme
+// leaves all of it empty.
+type Scheme struct {
+	Type   string `yaml:"type,omitempty" json:"type,omitempty"`
+	In     string `yaml:"in,omitempty" json:"in,omitempty"`
+	Name   string `yaml:"name,omitempty" json:"name,omitempty"`
+	Scheme string `yaml:"scheme,omitempty" json:"scheme,omitempty"`
+}
+
+// Message is a request or a response.
+type Message struct {
+	// Required tells whether a request must have a body.
+	Required bool `yaml:"required,omitempty"`
+	// Content lists the media types, all with the same body; none is for a
+	// message whose body is not described.
+	Content []string         `yaml:"content,omitempty,flow"`
+	Headers map[string]Facts `yaml:"headers,omitempty"`
+	// Fields are the values of the body by JSON pointer. "/" is the body itself, a
+	// star stands for the items of a list and the keys of a map, and "|1" behind a
+	// pointer for the first alternative of a union.
+	Fields map[string]Facts `yaml:"fields,omitempty"`
+}
+
+// Facts are what a document says of one value, apart from words and examples.
+type Facts struct {
+	Type        string   `yaml:"type,omitempty" json:"type,omitempty"`
+	Required    bool     `yaml:"required,omitempty" json:"required,omitempty"`
+	Nullable    bool     `yaml:"nullable,omitempty" json:"nullable,omitempty"`
+	Format      string   `yaml:"format,omitempty" json:"format,omitempty"`
+	Pattern     string   `yaml:"pattern,omitempty" json:"pattern,omitempty"`
+	Minimum     *float64 `yaml:"minimum,omitempty" json:"minimum,omitempty"`
+	Maximum     *float64 `yaml:"maximum,omitempty" json:"maximum,omitempty"`
+	MinLength   uint64   `yaml:"minLength,omitempty" json:"minLength,omitempty"`
+	MaxLength   *uint64  `yaml:"maxLength,omitempty" json:"maxLength,omitempty"`
+	MinItems    uint64   `yaml:"minItems,omitempty" json:"minItems,omitempty"`
+	MaxItems    *uint64  `yaml:"maxItems,omitempty" json:"maxItems,omitempty"`
+	UniqueItems bool     `yaml:"uniqueItems,omitempty" json:"uniqueItems,omitempty"`
+	Default     any      `yaml:"default,omitempty" json:"default,omitempty"`
+	// Additional is "closed" or "open" if the document says whether an object may
+	// have other members than those listed.
+	Additional string `yaml:"additional,omitempty" json:"additional,omitempty"`
+	Enum       []any  `yaml:"enum,omitempty" json:"enum,omitempty"`
+
+	// Upstream are values that are known from elsewhere: no facts of the document.
+	Upstream []string `yaml:"-" json:"-"`
+	// Example is the document's example, if it is a text of an open list. No fact
+	// either.
+	Example string `yaml:"-" json:"-"`
+}

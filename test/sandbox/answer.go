@@ -1,0 +1,131 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// faults are the scenarios that no fixture holds.
+var faults = []struct {
+	name     string
+	scenario scenario
+}{
+	{FaultLostReply, lostReply},
+	{FaultSlow, slow},
+	{Fault502HTML, badGateway},
+	{FaultCutBody, cutBody},
+	{FaultConnectionRefused, notRefused},
+}
+
+// replay returns the scenario that answers with a fixture.
+func replay(c fixtures.Case) scenario {
+	return func(p *provider, to *call) {
+		to.send(c.Status, c.Header, addressed(p.name, c.Body, to.customer))
+	}
+}
+
+// echoes are the ids that the fixtures' answers repeat from the canonical
+// request.
+var echoes = map[facade.Provider]string{
+	facade.Qolo:    fixtures.Start(facade.Qolo).(facade.QoloRequest).PersonGUID,
+	facade.Rebilly: fixtures.Start(facade.Rebilly).(facade.RebillyRequest).CustomerID,
+}
+
+// addressed is the body of a fixture as it would be for this customer.
+func addressed(p facade.Provider, body []byte, customer string) []byte {
+	echo, ok := echoes[p]
+	if !ok {
+		return body
+	}
+	body = bytes.ReplaceAll(body, quoted(echo), quoted(customer))
+	return bytes.ReplaceAll(body, quoted(strings.ToUpper(echo)), quoted(strings.ToUpper(customer)))
+}
+
+func quoted(text string) []byte {
+	quoted, _ := json.Marshal(text) // of a string: no error is possible
+	return quoted
+}
+
+func lostReply(_ *provider, c *call) {
+	if conn, _ := c.hijack(); conn != nil {
+		_ = conn.Close()
+	}
+}
+
+func slow(p *provider, c *call) {
+	select {
+	case <-c.request.Context().Done():
+	case <-p.sandbox.closing:
+	}
+}
+
+func badGateway(_ *provider, c *call) {
+	c.send(http.StatusBadGateway, http.Header{"Content-Type": {"text/html"}},
+		[]byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n"))
+}
+
+// cutCases are the fixtures whose bodies are cut. X Gateway's success has none.
+var cutCases = map[facade.Provider]string{
+	facade.Vault:    defaults[facade.Vault],
+	facade.XGateway: "xgateway/400_db_violation",
+	facade.Forte:    defaults[facade.Forte],
+	facade.Qolo:     defaults[facade.Qolo],
+	facade.Rebilly:  defaults[facade.Rebilly],
+}
+
+func cutBody(p *provider, c *call) {
+	whole, err := fixtures.Find(cutCases[p.name])
+	if err != nil {
+		p.sandbox.report(err)
+		return
+	}
+	c.write(whole.Status, whole.Header, len(whole.Body), whole.Body[:len(whole.Body)/2])
+}
+
+var errNotRefused = errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, and another one has connected")
+
+func notRefused(p *provider, c *call) {
+	p.sandbox.report(errNotRefused)
+	lostReply(p, c)
+}
+
+// send answers with a whole response.
+func (c *call) send(status int, header http.Header, body []byte) {
+	c.write(status, header, len(body), body)
+}
+
+// write puts a response on the wire as it is and closes the connection.
+// net/http would not write the statuses and bodies that a provider should not
+// send, and would add to the others.
+func (c *call) write(status int, header http.Header, length int, body []byte) {
+	conn, w := c.hijack()
+	if conn == nil {
+		return
+	}
+	defer conn.Close()
+	fmt.Fprintf(w, "HTTP/1.1 %03d %s\r\n", status, http.StatusText(status))
+	_ = header.Write(w)
+	if status != http.StatusNoContent {
+		fmt.Fprintf(w, "Content-Length: %d\r\n", length)
+	}
+	_, _ = w.WriteString("Connection: close\r\n\r\n")
+	_, _ = w.Write(body)
+	_ = w.Flush() // a client that has gone away misses its answer
+}
+
+func (c *call) hijack() (net.Conn, *bufio.Writer) {
+	conn, buffered, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		return nil, nil // HTTP/1.1 alone is served, so the connection is gone
+	}
+	return conn, buffered.Writer
+}

@@ -1,0 +1,39 @@
+// Package sandbox is a fake of the five providers on loopback, for the tests of
+// applications that use the facade, and for those that do not.
+//
+//	func TestBanned(t *testing.T) {
+//		s := sandbox.New(t)
+//		s.Use(facade.Forte, "forte/200_banned")
+//		client, err := facade.New(s.Config(facade.Forte))
+//		...
+//	}
+//
+// Every request is judged by the provider's document, its credential included,
+// as package contract does it. A good one is answered with a scenario. A wrong
+// one is answered with a 4xx in the provider's own form, with the reason in it,
+// and fails the test with the same reason.
+//
+// # Scenarios
+//
+// A scenario is the name of a fixture, such as "forte/200_banned" or
+// "vault/rejected/502_html", or a fault: see [Fault]. [Scenarios] lists them.
+// What answers a request is chosen by the first of these that applies:
+//
+//   - the customer of the request, if it is one that [Sandbox.Customer] named;
+//   - the scenarios given to [Sandbox.Use], one a request, the last one again
+//     and again;
+//   - the success that [Default] names.
+//
+// The fixtures tell of one customer. Where an answer repeats that customer's
+// id, the sandbox writes the id of the request instead; an answer about somebody
+// else stays as it is. Times stand as they are written in the fixture.
+//
+// # Failures
+//
+// A wrong request, a scenario or provider that does not exist, and a scenario
+// that no request asked for, each fail the test. Applications in other
+// languages use the command in sandbox/serve, which prints them.
+//
+// A Sandbox is safe for concurrent use. Tests that run in parallel take one
+// each, or share one and tell their requests apart by customer.
+package sandbox

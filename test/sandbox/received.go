@@ -1,0 +1,97 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
+)
+
+// Received is a request that a provider has received. It is full of personal
+// data and holds a credential: printed or logged, it shows neither.
+type Received struct {
+	Provider facade.Provider
+	// Scenario is what the request was answered with, "" if it was refused.
+	Scenario string
+	// Wrong is why it was refused.
+	Wrong []contract.Violation
+
+	// A pointer, so that even fmt looking into somebody's unexported field finds
+	// an address and not the data.
+	sent *sent
+}
+
+type sent struct {
+	customer string
+	method   string
+	path     string
+	header   http.Header
+	body     []byte
+}
+
+func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
+	return Received{p, scenario, wrong, &sent{
+		c.customer, c.request.Method, c.request.URL.RequestURI(), c.request.Header.Clone(), c.body,
+	}}
+}
+
+// Received returns the requests that a provider has received whole, in order.
+// A provider that does not exist is reported.
+func (s *Sandbox) Received(p facade.Provider) []Received {
+	s.helper()
+	provider := s.provider(p)
+	if provider == nil {
+		return nil
+	}
+	provider.mu.Lock()
+	defer provider.mu.Unlock()
+	return slices.Clone(provider.received)
+}
+
+// Customer returns the customer that the request names; for Vault that is the
+// subject of its token.
+func (r Received) Customer() string { return r.sent.customer }
+
+// Method returns the request's method.
+func (r Received) Method() string { return r.sent.method }
+
+// Path returns the request's path, with the query if it has one.
+func (r Received) Path() string { return r.sent.path }
+
+// Header returns the request's header. It holds the credential.
+func (r Received) Header() http.Header { return r.sent.header.Clone() }
+
+// Body returns the request's body.
+func (r Received) Body() []byte { return bytes.Clone(r.sent.body) }
+
+// As stores the body in target, which points to the generated type of the
+// provider's request: forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or
+// rebilly.KYCRequestInput. The requests to Vault and X Gateway have no body. It
+// fails if the body has a member that target has not, or of another type.
+func (r Received) As(target any) error {
+	d := json.NewDecoder(bytes.NewReader(r.sent.body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(target); err != nil {
+		return fmt.Errorf("sandbox: request to %s: body does not fit %T", r.Provider, target)
+	}
+	return nil
+}
+
+// Format implements [fmt.Formatter]: every verb prints provider and scenario.
+func (r Received) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.text()) }
+
+// LogValue implements [slog.LogValuer].
+func (r Received) LogValue() slog.Value { return slog.StringValue(r.text()) }
+
+func (r Received) text() string {
+	if r.Scenario == "" {
+		return string(r.Provider) + ": refused"
+	}
+	return string(r.Provider) + ": answered with " + r.Scenario
+}

@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
+)
+
+// WrongRequest is the failure of a test whose application has sent a request
+// that the provider's document does not allow. It names every point, and holds
+// no value of the request.
+type WrongRequest struct {
+	Provider facade.Provider
+	// Status is what the request was answered with.
+	Status     int
+	Violations []contract.Violation
+}
+
+// Error returns one line a violation.
+func (e *WrongRequest) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "sandbox: wrong request to %s, answered %d:", e.Provider, e.Status)
+	for _, v := range e.Violations {
+		b.WriteString("\n\t" + reason(v))
+	}
+	return b.String()
+}
+
+// reason says what is wrong in a developer's words.
+func reason(v contract.Violation) string {
+	at := v.Pointer
+	if at == "" {
+		at = "body"
+	}
+	return at + ": expected " + v.Expected + ", found " + v.Found
+}
+
+func (p *provider) refuse(c *call, wrong []contract.Violation) {
+	form := refusals[p.name]
+	status := form.status
+	switch at := wrong[0].Pointer; {
+	case wrong[0].Unchecked:
+	case at == "path" || at == "method":
+		status = http.StatusNotFound
+	case isCredential(at):
+		status = http.StatusUnauthorized
+	}
+	p.mu.Lock()
+	p.wrong = true
+	p.received = append(p.received, newReceived(p.name, c, "", wrong))
+	p.mu.Unlock()
+	p.sandbox.report(&WrongRequest{p.name, status, wrong})
+
+	body, _ := json.Marshal(form.body(status, wrong)) // of texts and numbers: no error is possible
+	c.send(status, http.Header{"Content-Type": {form.mediaType}}, body)
+}
+
+func isCredential(pointer string) bool {
+	switch strings.ToLower(pointer) {
+	case "header:authorization", "header:x-api-key", "header:reb-apikey":
+		return true
+	}
+	return false
+}
+
+// refusals are the providers' own ways to refuse a request, by their documents.
+// The status is for what is neither the credential nor the path.
+var refusals = map[facade.Provider]struct {
+	status    int
+	mediaType string
+	body      func(status int, wrong []contract.Violation) any
+}{
+	facade.Vault:    {http.StatusBadRequest, "application/json", vaultRefusal},
+	facade.XGateway: {http.StatusBadRequest, "application/json", xgatewayRefusal},
+	facade.Forte:    {http.StatusUnprocessableEntity, "application/json", forteRefusal},
+	facade.Qolo:     {http.StatusBadRequest, "application/json", qoloRefusal},
+	facade.Rebilly:  {http.StatusUnprocessableEntity, "application/problem+json", rebillyRefusal},
+}
+
+func vaultRefusal(status int, wrong []contract.Violation) any {
+	code := "SANDBOX_WRONG_REQUEST"
+	if status == http.StatusUnauthorized {
+		code = "invalid_token"
+	}
+	return map[string]any{"error": code, "systemId": "sandbox", "message": reasons(wrong)}
+}
+
+func xgatewayRefusal(status int, wrong []contract.Violation) any {
+	code := "bad_request"
+	switch status {
+	case http.StatusUnauthorized:
+		code = "unauthorized"
+	case http.StatusNotFound:
+		code = "not_found"
+	}
+	var errs []any
+	for _, v := range wrong {
+		errs = append(errs, map[string]any{"code": code, "message": reason(v)})
+	}
+	return map[string]any{"success": false, "errors": errs}
+}
+
+func forteRefusal(status int, wrong []contract.Violation) any {
+	return map[string]any{"error": map[string]any{
+		"status": status, "reason": http.StatusText(status), "message": reasons(wrong),
+	}}
+}
+
+func qoloRefusal(_ int, wrong []contract.Violation) any {
+	return map[string]any{"message": reasons(wrong)}
+}
+
+func rebillyRefusal(status int, wrong []contract.Violation) any {
+	problem := map[string]any{
+		"type": "about:blank", "title": http.StatusText(status), "status": status, "detail": reasons(wrong),
+	}
+	if status != http.StatusUnprocessableEntity {
+		return problem
+	}
+	var fields []any
+	for _, v := range wrong {
+		field := strings.ReplaceAll(strings.TrimPrefix(v.Pointer, "/"), "/", ".")
+		fields = append(fields, map[string]any{"field": field, "message": reason(v)})
+	}
+	problem["invalidFields"] = fields
+	return problem
+}
+
+// maxReasons is as long as a message of Forte's may be.
+const maxReasons = 1000
+
+func reasons(wrong []contract.Violation) string {
+	all := make([]string, len(wrong))
+	for i, v := range wrong {
+		all[i] = reason(v)
+	}
+	text := strings.Join(all, "; ")
+	if len(text) > maxReasons {
+		text = text[:maxReasons]
+		for !utf8.ValidString(text) {
+			text = text[:len(text)-1]
+		}
+	}
+	return text
+}

@@ -1,0 +1,166 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// Sandbox is the five providers, each on a loopback address of its own.
+type Sandbox struct {
+	providers map[facade.Provider]*provider
+	nobody    *nobody
+	report    func(error)
+	helper    func() // of the test, so that failures name its line
+
+	closing   chan struct{}
+	closeOnce sync.Once
+}
+
+// New returns a running Sandbox for a test. It closes itself when the test is
+// over, and reports to t everything that [Sandbox.Close] and the package
+// documentation call a failure. If it cannot listen, it ends the test.
+func New(t testing.TB) *Sandbox {
+	t.Helper()
+	s, err := start(func(err error) { t.Helper(); t.Error(err) }, t.Helper, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Start returns a running Sandbox for a program, which must close it. What
+// would fail a test goes to report, from any goroutine; nil is for nobody. It
+// fails if it cannot listen on loopback.
+func Start(report func(error)) (*Sandbox, error) { return StartAt(0, report) }
+
+// StartAt is Start with five ports in a row, for applications that have an
+// address in their configuration: the providers in the order of [Providers]
+// from port on. Port 0 takes any that are free.
+func StartAt(port int, report func(error)) (*Sandbox, error) {
+	if report == nil {
+		report = func(error) {}
+	}
+	return start(report, func() {}, port)
+}
+
+func start(report func(error), helper func(), port int) (*Sandbox, error) {
+	if _, err := scenarios(); err != nil {
+		return nil, err
+	}
+	nobody, err := newNobody()
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
+	s := &Sandbox{
+		providers: make(map[facade.Provider]*provider),
+		nobody:    nobody,
+		report:    report,
+		helper:    helper,
+		closing:   make(chan struct{}),
+	}
+	for i, name := range Providers() {
+		at := port
+		if port != 0 {
+			at += i
+		}
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", at))
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("sandbox: %s: %w", name, err)
+		}
+		s.providers[name] = newProvider(s, name, listener)
+	}
+	return s, nil
+}
+
+// Close ends the sandbox and every answer that is still under way, and reports
+// the scenarios that no request asked for. Closing it again does nothing.
+func (s *Sandbox) Close() {
+	s.helper()
+	s.closeOnce.Do(func() {
+		s.helper()
+		close(s.closing)
+		for _, name := range Providers() {
+			if p := s.providers[name]; p != nil {
+				p.close()
+			}
+		}
+		s.nobody.close()
+	})
+}
+
+// Providers are all providers.
+func Providers() []facade.Provider { return fixtures.Providers() }
+
+// basePaths are the paths of the base URLs, where a provider has one.
+var basePaths = map[facade.Provider]string{facade.XGateway: "/api/v2"}
+
+// URL returns the base URL of a provider, as its configuration wants it. For a
+// provider that does not exist it is empty, and that is reported.
+func (s *Sandbox) URL(p facade.Provider) string {
+	s.helper()
+	provider := s.provider(p)
+	if provider == nil {
+		return ""
+	}
+	return provider.origin() + basePaths[p]
+}
+
+// Config returns a configuration for the providers, all of them if none is
+// named, with credentials that the sandbox accepts. Its HTTPClient is that of
+// [Sandbox.HTTPClient].
+func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
+	s.helper()
+	if len(providers) == 0 {
+		providers = Providers()
+	}
+	c := facade.Config{HTTPClient: s.HTTPClient()}
+	for _, name := range providers {
+		p := s.provider(name)
+		if p == nil {
+			continue
+		}
+		one := fixtures.Config(p.origin(), name)
+		c.Vault = cmp.Or(c.Vault, one.Vault)
+		c.XGateway = cmp.Or(c.XGateway, one.XGateway)
+		c.Forte = cmp.Or(c.Forte, one.Forte)
+		c.Qolo = cmp.Or(c.Qolo, one.Qolo)
+		c.Rebilly = cmp.Or(c.Rebilly, one.Rebilly)
+	}
+	return c
+}
+
+// HTTPClient returns a client that reaches the sandbox, one connection a
+// request as the library's own does. It is needed only for
+// [FaultConnectionRefused]: every client reaches the rest.
+func (s *Sandbox) HTTPClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}
+}
+
+// provider returns the provider of that name, and nil, with a report, if there
+// is none.
+func (s *Sandbox) provider(name facade.Provider) *provider {
+	s.helper()
+	p := s.providers[name]
+	if p == nil {
+		s.report(unknownProvider(name))
+	}
+	return p
+}
+
+func unknownProvider(name facade.Provider) error {
+	words := make([]string, len(Providers()))
+	for i, p := range Providers() {
+		words[i] = string(p)
+	}
+	return fmt.Errorf("sandbox: no provider %q, there are: %s", name, strings.Join(words, ", "))
+}

@@ -1,0 +1,134 @@
+package sandbox
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// The faults: scenarios of every provider that are no answer, or none that a
+// provider would write.
+const (
+	// FaultLostReply reads the request and closes the connection.
+	FaultLostReply = "fault/lost_reply"
+	// FaultSlow does not answer until the client gives up or the sandbox closes.
+	FaultSlow = "fault/slow"
+	// Fault502HTML is the answer of a gateway in front of the provider.
+	Fault502HTML = "fault/502_html"
+	// FaultCutBody sends half of a body, and closes the connection.
+	FaultCutBody = "fault/cut_body"
+	// FaultConnectionRefused refuses the connection. It needs the client of
+	// [Sandbox.HTTPClient] and cannot be chosen by customer: there is no request
+	// that could name one.
+	FaultConnectionRefused = "fault/connection_refused"
+)
+
+// defaults are what answers if nothing was chosen.
+var defaults = map[facade.Provider]string{
+	facade.Vault:    "vault/200_ok",
+	facade.XGateway: "xgateway/204_started",
+	facade.Forte:    "forte/201_started",
+	facade.Qolo:     "qolo/200_sample",
+	facade.Rebilly:  "rebilly/201_gathering",
+}
+
+// Default returns the scenario that answers a good request to a provider if
+// none was chosen: a start. It is empty for a provider that does not exist.
+func Default(p facade.Provider) string { return defaults[p] }
+
+// Scenarios returns the names of all scenarios of a provider, the faults last,
+// and nothing for a provider that does not exist.
+func Scenarios(p facade.Provider) []string {
+	all, err := scenarios()
+	if err != nil {
+		return nil // and no sandbox starts
+	}
+	return append([]string(nil), all.names[p]...)
+}
+
+// A scenario answers one good request.
+type scenario func(p *provider, c *call)
+
+type catalogue struct {
+	names    map[facade.Provider][]string
+	scenario map[facade.Provider]map[string]scenario
+}
+
+// scenarios reads the fixtures, once.
+var scenarios = sync.OnceValues(func() (*catalogue, error) {
+	c := &catalogue{make(map[facade.Provider][]string), make(map[facade.Provider]map[string]scenario)}
+	for _, p := range Providers() {
+		cases, err := fixtures.For(string(p))
+		if err != nil {
+			return nil, err
+		}
+		c.scenario[p] = make(map[string]scenario)
+		for _, one := range cases {
+			c.names[p] = append(c.names[p], one.Name)
+			c.scenario[p][one.Name] = replay(one)
+		}
+		for _, f := range faults {
+			c.names[p] = append(c.names[p], f.name)
+			c.scenario[p][f.name] = f.scenario
+		}
+		for _, name := range []string{defaults[p], cutCases[p]} {
+			if c.scenario[p][name] == nil {
+				return nil, unknownScenario(p, name, c.names[p])
+			}
+		}
+	}
+	return c, nil
+})
+
+func find(p facade.Provider, name string) (scenario, error) {
+	all, err := scenarios()
+	if err != nil {
+		return nil, err
+	}
+	found := all.scenario[p][name]
+	if found == nil {
+		return nil, unknownScenario(p, name, all.names[p])
+	}
+	return found, nil
+}
+
+func unknownScenario(p facade.Provider, name string, names []string) error {
+	return fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(names, "\n\t"))
+}
+
+// Use chooses the scenarios of the provider's next requests, in this order, and
+// takes the place of what was chosen before. The last one stays. One that does
+// not exist, and one that was never asked for, are reported.
+func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
+	s.helper()
+	provider := s.provider(p)
+	if provider == nil {
+		return
+	}
+	for _, name := range scenarios {
+		if _, err := find(p, name); err != nil {
+			s.report(err)
+			return
+		}
+	}
+	provider.use(scenarios)
+}
+
+// script is a sequence of scenarios, of which so many have been asked for.
+type script struct {
+	names []string
+	asked int
+}
+
+// next is the scenario whose turn it is, "" if there is none.
+func (s *script) next() string {
+	if len(s.names) == 0 {
+		return ""
+	}
+	return s.names[min(s.asked, len(s.names)-1)]
+}
+
+func (s *script) unused() []string { return s.names[min(s.asked, len(s.names)):] }
