@@ -51,10 +51,11 @@ func decode[T any](a *answer) (*T, bool) {
 	if a.cause != nil || !isObject(a.body) {
 		return t, false
 	}
-	err := json.Unmarshal(a.body, t)
-	var mistyped *json.UnmarshalTypeError
-	if err != nil && !errors.As(err, &mistyped) {
-		return new(T), false
+	if err := json.Unmarshal(a.body, t); err != nil {
+		var mistyped *json.UnmarshalTypeError
+		if !errors.As(err, &mistyped) {
+			return new(T), false
+		}
 	}
 	return t, true
 }
