@@ -70,7 +70,7 @@ func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error
 		return nil, unsent(ctx, e.provider, KindUnauthenticated, err)
 	}
 
-	var w witness
+	w := new(witness)
 	resp, err := e.transport.RoundTrip(req.WithContext(w.watch(ctx)))
 	if err == nil && resp == nil {
 		err = errNoAnswer
@@ -79,7 +79,7 @@ func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error
 		if resp != nil && resp.Body != nil {
 			_ = resp.Body.Close() // of a RoundTripper that breaks its contract
 		}
-		return nil, e.lost(ctx, &w, err)
+		return nil, e.lost(ctx, w, err)
 	}
 	return e.read(ctx, resp), nil
 }

@@ -198,7 +198,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	}
 	res := a.result(StatusAwaitingCustomer, widget)
 	res.CustomerID = r.Customer.ExternalID
-	res.payload = payloadLater[forte.KYCWorkflowStarted](a)
+	res.payload = payloadOf[forte.KYCWorkflowStarted]
 	return res, nil
 }
 

@@ -274,7 +274,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 			})
 		}
 	}
-	res.payload = payloadOf(body)
+	res.payload = payloadOf[qolo.KYCDetails]
 	return res, nil
 }
 

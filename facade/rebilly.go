@@ -231,7 +231,7 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 		res.Level = strconv.Itoa(int(*body.MatchLevel))
 	}
 	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
-	res.payload = payloadOf(body)
+	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
 }
 

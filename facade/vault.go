@@ -85,7 +85,7 @@ func (r VaultRequest) toResult(a *answer) (*Result, *Error) {
 	res := a.result(StatusStarted, NextStep{Kind: NextUnspecified})
 	res.ProviderStatus = vaultOK
 	res.CustomerID = subject(r.Token)
-	res.payload = payloadOf(body)
+	res.payload = payloadOf[vault.StartResult]
 	return res, nil
 }
 

@@ -95,7 +95,7 @@ func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
 	if !ok || !body.Success || body.Data == nil {
 		return nil, r.toError(a)
 	}
-	res.payload = payloadOf(&xgateway.AppSuccessResponse{Success: body.Success, Data: *body.Data})
+	res.payload = payloadOf[xgateway.AppSuccessResponse]
 	return res, nil
 }
 
