@@ -173,17 +173,18 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 // makes. The errors of net/http cannot tell: the same ones come before and
 // after the request was written.
 type witness struct {
+	trace httptrace.ClientTrace
+
 	asked     atomic.Bool // a connection was asked for
 	connected atomic.Bool // and had: from here on bytes may flow
 	answered  atomic.Bool // the first byte of an answer came
 }
 
 func (w *witness) watch(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:              func(string) { w.asked.Store(true) },
-		GotConn:              func(httptrace.GotConnInfo) { w.connected.Store(true) },
-		GotFirstResponseByte: func() { w.answered.Store(true) },
-	})
+	w.trace.GetConn = func(string) { w.asked.Store(true) }
+	w.trace.GotConn = func(httptrace.GotConnInfo) { w.connected.Store(true) }
+	w.trace.GotFirstResponseByte = func() { w.answered.Store(true) }
+	return httptrace.WithClientTrace(ctx, &w.trace)
 }
 
 // started tells what is known without an answer: that the request never left if

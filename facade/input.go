@@ -128,9 +128,10 @@ func (in *input) segment(field path, s string) {
 	lower := strings.ToLower(s)
 	traverses := s == "." || s == ".." || strings.ContainsAny(s, `/\`) ||
 		strings.Contains(lower, "%2f") || strings.Contains(lower, "%2e") || strings.Contains(lower, "%5c")
-	in.must(s != "" && len(s) <= maxSegment && utf8.ValidString(s) && strings.TrimSpace(s) == s &&
-		!traverses && !strings.ContainsFunc(s, unprintable),
-		field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+	if s == "" || len(s) > maxSegment || !utf8.ValidString(s) || strings.TrimSpace(s) != s ||
+		traverses || strings.ContainsFunc(s, unprintable) {
+		in.must(false, field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+	}
 }
 
 // unprintable reports a character that no identifier has, and that makes a

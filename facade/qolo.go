@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/qolo"
@@ -255,6 +256,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
 	res.CustomerID = r.PersonGUID
 	res.Level = value(body.VerificationLevel)
+	res.Checks = slices.Grow(res.Checks, len(body.VerificationResults))
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, Check{
 			Method:            value(v.VerificationMethod),
@@ -266,6 +268,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 			ProviderName:      value(v.ProviderName),
 			ProviderReference: value(v.ProviderReference),
 		})
+		res.Next.Questions = slices.Grow(res.Next.Questions, len(v.Questions))
 		for _, q := range v.Questions {
 			res.Status = StatusAwaitingCustomer
 			res.Next.Kind = NextAnswerQuestions

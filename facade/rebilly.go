@@ -273,13 +273,14 @@ func (r RebillyRequest) toError(a *answer) *Error {
 	if e.Message == "" {
 		e.Message = clean(value(body.Title), maxMessage)
 	}
+	e.Fields = slices.Grow(e.Fields, len(body.InvalidFields))
 	for _, f := range body.InvalidFields {
 		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
 	}
 	if len(body.InvalidFields) == 0 {
 		e.Fields = invalidFieldsByName(a)
 	}
-	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, a.header.Get("X-RateLimit-Retry-After")))
+	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, "X-Ratelimit-Retry-After"))
 	return e
 }
 

@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/kycstart/kycstart/gen/xgateway"
@@ -158,6 +159,7 @@ var xgatewayCodes = map[string]verdict{
 func (r XGatewayRequest) toError(a *answer) *Error {
 	e := a.error()
 	body, _ := decode[xgateway.AppErrorResponse](a)
+	e.Reasons = slices.Grow(e.Reasons, len(body.Errors))
 	for _, one := range body.Errors {
 		e.Reasons = append(e.Reasons, Reason{clean(one.Code, maxCode), clean(one.Message, maxMessage)})
 	}
