@@ -3,7 +3,9 @@ package bench
 import (
 	"context"
 	"net/http"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 )
@@ -22,11 +24,21 @@ func exchangeOf(b *testing.B, contender Contender, c Case, transport http.RoundT
 func repeat(b *testing.B, exchange Exchange) {
 	b.ReportAllocs()
 	ctx := context.Background()
+	before := processorTime()
 	for b.Loop() {
 		if _, err := exchange(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}
+	b.ReportMetric(float64(processorTime()-before)/float64(b.N), "cpu-ns/op")
+}
+
+// processorTime is what this process has used of the processors. Unlike the
+// clock it does not run on while other processes have them.
+func processorTime() time.Duration {
+	var used syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // Memory measures the exchanges without a network.

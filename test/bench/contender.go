@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // Exchange makes one exchange, and returns a word that it read in the answer.
@@ -24,6 +25,16 @@ const (
 	GeneratedName   = "generated"
 	HandwrittenName = "handwritten"
 	RawName         = "raw"
+)
+
+// Who the exchanges are about. Variables, as they are in a program: the compiler
+// must not prepare what depends on the customer.
+var (
+	rebillyCustomer  = "customer-42"
+	forteCustomer    = "customer_PK"
+	qoloPerson       = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
+	vaultToken       = fixtures.VaultToken
+	xgatewayCustomer = "customer-42"
 )
 
 // Contenders returns the contenders of this package, the facade first.

@@ -35,7 +35,7 @@ func startOf(p facade.Provider) facade.Request {
 	switch p {
 	case facade.Rebilly:
 		return facade.RebillyRequest{
-			CustomerID: "customer-42",
+			CustomerID: rebillyCustomer,
 			Documents: []facade.RebillyDocument{{
 				Type:                 "identity-proof",
 				Subtypes:             []string{"passport"},
@@ -50,7 +50,7 @@ func startOf(p facade.Provider) facade.Request {
 		return facade.ForteRequest{
 			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE", Level: 1},
 			Customer: facade.ForteCustomer{
-				ExternalID: "customer_PK",
+				ExternalID: forteCustomer,
 				Wallet: facade.ForteWallet{
 					Blockchain: "sepolia",
 					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
@@ -59,14 +59,14 @@ func startOf(p facade.Provider) facade.Request {
 		}
 	case facade.Qolo:
 		return facade.QoloRequest{
-			PersonGUID:      "2ae6ba4b-f6c0-4817-a158-43e5a87168fd",
+			PersonGUID:      qoloPerson,
 			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
 			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
 		}
 	case facade.Vault:
-		return facade.VaultRequest{Token: fixtures.VaultToken}
+		return facade.VaultRequest{Token: vaultToken}
 	default:
-		return facade.XGatewayRequest{ID: "customer-42"}
+		return facade.XGatewayRequest{ID: xgatewayCustomer}
 	}
 }
 

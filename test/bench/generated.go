@@ -10,7 +10,6 @@ import (
 	"github.com/kycstart/kycstart/gen/rebilly"
 	"github.com/kycstart/kycstart/gen/vault"
 	"github.com/kycstart/kycstart/gen/xgateway"
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // prepareGenerated is the client that gen holds, as its own documentation has
@@ -45,7 +44,7 @@ func generatedRebilly(client *http.Client, baseURL string) (Exchange, error) {
 	return func(ctx context.Context) (string, error) {
 		redirect, reason, level := "https://shop.example/kyc/done", "spend limit", rebilly.MatchLevelTwo
 		res, err := c.CreateKYCRequestWithResponse(ctx, nil, rebilly.KYCRequestInput{
-			CustomerID: "customer-42",
+			CustomerID: rebillyCustomer,
 			Documents: []rebilly.KYCDocument{{
 				Type:                 rebilly.DocumentTypeIdentityProof,
 				Subtypes:             []rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport},
@@ -80,7 +79,7 @@ func generatedForte(client *http.Client, baseURL string) (Exchange, error) {
 		res, err := c.StartKYCWorkflowWithResponse(ctx, forte.StartKYCWorkflowRequest{
 			Action: forte.KYCAction{Type: forte.KYCActionTypeOCCRulesEngine, Level: 1},
 			Customer: forte.KYCCustomer{
-				ExternalID: "customer_PK",
+				ExternalID: forteCustomer,
 				Wallet: forte.Wallet{
 					Blockchain: forte.BlockchainSepolia,
 					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
@@ -106,7 +105,7 @@ func generatedQolo(client *http.Client, baseURL string) (Exchange, error) {
 	return func(ctx context.Context) (string, error) {
 		perform, program := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"
 		idType, number := "NOTPROVIDED", "123456789"
-		res, err := c.PerformKYCWithResponse(ctx, "v1", "2ae6ba4b-f6c0-4817-a158-43e5a87168fd", qolo.PerformKYCRequest{
+		res, err := c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
 			PerformKYC:      &perform,
 			ProgramGUID:     &program,
 			Identifications: []qolo.PersonIdentification{{GovtIDType: &idType, GovtIDNumber: &number}},
@@ -126,7 +125,7 @@ func generatedVault(client *http.Client, baseURL string) (Exchange, error) {
 		vault.WithRequestEditorFn(setHeader("Accept", "application/json")))
 	return func(ctx context.Context) (string, error) {
 		// The token is the customer's: it belongs to the call.
-		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+fixtures.VaultToken))
+		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+vaultToken))
 		switch {
 		case err != nil:
 			return "", err
@@ -144,7 +143,7 @@ func generatedXGateway(client *http.Client, baseURL string) (Exchange, error) {
 		xgateway.WithRequestEditorFn(setHeader("X-Api-Key", "xgw-test-key")),
 		xgateway.WithRequestEditorFn(setHeader("Accept", "application/json")))
 	return func(ctx context.Context) (string, error) {
-		res, err := c.StartKYCVerificationWithResponse(ctx, "customer-42")
+		res, err := c.StartKYCVerificationWithResponse(ctx, xgatewayCustomer)
 		switch {
 		case err != nil:
 			return "", err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -78,6 +79,14 @@ func (h *handwritten) to(customer, rest string) *handwritten {
 	return &handwritten{h.client, h.url + url.PathEscape(customer) + rest, h.header}
 }
 
+// with returns h with one more header, for the one whose credential is the
+// customer's.
+func (h *handwritten) with(name, value string) *handwritten {
+	header := maps.Clone(h.header)
+	header[name] = []string{value}
+	return &handwritten{h.client, h.url, header}
+}
+
 type rebillyInput struct {
 	CustomerID  string          `json:"customerId"`
 	Documents   []rebillyWanted `json:"documents"`
@@ -138,7 +147,7 @@ func (h *handwritten) rebilly(ctx context.Context) (string, error) {
 	var started rebillyRequest
 	var problem rebillyProblem
 	status, err := h.post(ctx, rebillyInput{
-		CustomerID: "customer-42",
+		CustomerID: rebillyCustomer,
 		Documents: []rebillyWanted{{
 			Type:                 "identity-proof",
 			Subtypes:             []string{"passport"},
@@ -202,7 +211,7 @@ type forteProblem struct {
 func (h *handwritten) forte(ctx context.Context) (string, error) {
 	var input forteInput
 	input.Action.Type, input.Action.Level = "OCC_RULES_ENGINE", 1
-	input.Customer.ExternalID = "customer_PK"
+	input.Customer.ExternalID = forteCustomer
 	input.Customer.Wallet.Blockchain = "sepolia"
 	input.Customer.Wallet.Address = "0xaac17f958d2ee523a2206206994597c13d831ec2"
 	var started forteStarted
@@ -278,7 +287,7 @@ type qoloDetails struct {
 
 func (h *handwritten) qolo(ctx context.Context) (string, error) {
 	var details qoloDetails
-	_, err := h.to("2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "/kyc").post(ctx, qoloInput{
+	_, err := h.to(qoloPerson, "/kyc").post(ctx, qoloInput{
 		PerformKYC:      true,
 		ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
 		Identifications: []qoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
@@ -309,7 +318,7 @@ type vaultProblem struct {
 func (h *handwritten) vault(ctx context.Context) (string, error) {
 	var started vaultStarted
 	var problem vaultProblem
-	status, err := h.post(ctx, nil, func(status int) any {
+	status, err := h.with("Authorization", "Bearer "+vaultToken).post(ctx, nil, func(status int) any {
 		if status == http.StatusOK {
 			return &started
 		}
@@ -335,7 +344,7 @@ type xgatewayProblem struct {
 
 func (h *handwritten) xgateway(ctx context.Context) (string, error) {
 	var problem xgatewayProblem
-	status, err := h.to("customer-42", "/bank-transfer/kyc/verification").post(ctx, nil, func(status int) any {
+	status, err := h.to(xgatewayCustomer, "/bank-transfer/kyc/verification").post(ctx, nil, func(status int) any {
 		if status == http.StatusNoContent {
 			return nil
 		}
