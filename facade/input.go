@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -199,6 +200,15 @@ func (in *input) baseURL(field path, s string) string {
 	}
 	in.must(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()), field, "must be https; http is for loopback hosts")
 	return strings.TrimSuffix(s, "/") + "/"
+}
+
+// request returns the request that generated code built on a base URL.
+func (in *input) request(req *http.Request, err error) *http.Request {
+	if err != nil {
+		in.must(false, name("BaseURL"), "must be a URL")
+		return &http.Request{Header: http.Header{}}
+	}
+	return req
 }
 
 // plain reports whether s holds visible ASCII alone, as a URL does.

@@ -31,9 +31,9 @@ const xgatewayTimeout = 5 * time.Minute
 func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.credential(name("XGateway.APIKey"), c.APIKey)
 	e.provider = XGateway
-	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
-	e.accept = mediaJSON
-	e.authorize = fixedHeader("X-Api-Key", c.APIKey)
+	e.prepared = in.request(xgateway.NewStartKYCVerificationRequest(in.baseURL(name("XGateway.BaseURL"), c.BaseURL), someone))
+	e.prepared.Header.Set("Accept", mediaJSON)
+	e.prepared.Header.Set("X-Api-Key", c.APIKey)
 	e.spec = xgatewaySpec
 	e.timeout = xgatewayTimeout
 	return &e
@@ -61,11 +61,7 @@ func (r XGatewayRequest) start(ctx context.Context, c *Client) (*Result, *Error)
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := xgateway.NewStartKYCVerificationRequest(c.xgateway.server, r.ID)
-	if err != nil {
-		return nil, unsent(ctx, XGateway, KindInvalidRequest, err)
-	}
-	a, failed := c.xgateway.send(ctx, req)
+	a, failed := c.xgateway.send(ctx, call{customer: r.ID})
 	if failed != nil {
 		return nil, failed
 	}
