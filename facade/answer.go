@@ -80,6 +80,20 @@ func value[T any](member *T) (v T) {
 	return v
 }
 
+// scalar returns a JSON number or text as text, and nothing for anything else. A
+// number that is read into the generated type becomes 0 if it is no number.
+func scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return strings.TrimSpace(number.String())
+	}
+	return ""
+}
+
 // verdict is what a status or a code means.
 type verdict struct {
 	kind    Kind

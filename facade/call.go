@@ -113,8 +113,11 @@ func (e *endpoint) send(ctx context.Context, c call) (*answer, *Error) {
 		err = errNoAnswer
 	}
 	if err != nil {
-		if resp != nil && resp.Body != nil {
-			_ = resp.Body.Close() // of a RoundTripper that breaks its contract
+		if resp != nil { // from a RoundTripper that breaks its contract, and that heard something
+			w.connected.Store(true)
+			if resp.Body != nil {
+				_ = resp.Body.Close()
+			}
 		}
 		return nil, e.lost(ctx, w, err)
 	}

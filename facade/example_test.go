@@ -104,7 +104,7 @@ func ExampleError() {
 	// Output:
 	// true
 	// documents[0].type must be one of identity-proof, address-proof, funds-proof, purchase-proof, credit-file-proof
-	// redirectUrl must be an absolute http or https URL without user info
+	// redirectUrl must be an absolute http or https URL without user info, percent-encoded where it has to be
 }
 
 // The payload of an API answer: the same shape for all providers.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/kycstart/kycstart/gen/forte"
 )
@@ -224,17 +223,4 @@ func (r ForteRequest) toError(a *answer) *Error {
 		e.rule(forteCodes)
 	}
 	return e
-}
-
-// scalar returns a JSON number or text as text, and nothing for anything else.
-func scalar(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	var number json.Number
-	if json.Unmarshal(raw, &number) == nil {
-		return strings.TrimSpace(number.String())
-	}
-	return ""
 }

@@ -169,8 +169,17 @@ func isGUID(s string) bool {
 // returnURL demands where a browser can be sent back to.
 func (in *input) returnURL(field path, s string) {
 	u, err := url.Parse(s)
-	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && plain(s),
-		field, "must be an absolute http or https URL without user info")
+	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && plain(s) && escaped(s, u),
+		field, "must be an absolute http or https URL without user info, percent-encoded where it has to be")
+}
+
+// escaped reports whether s, which is u, holds no character that has to be
+// percent-encoded in a URL: url.Parse lets most of them through behind the host.
+func escaped(s string, u *url.URL) bool {
+	_, err := url.PathUnescape(s)
+	_, behind, _ := strings.Cut(s, u.Host)
+	return err == nil && strings.Count(s, "#") <= 1 &&
+		!strings.ContainsAny(s, "\"<>\\^`{|}") && !strings.ContainsAny(behind, "[]")
 }
 
 // future demands a time to come that RFC 3339 can write.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -210,6 +209,7 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	body, ok := decode[struct {
 		rebilly.KYCRequest
+		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
 		// Nothing is read of these two, the largest by far: they stay text.
 		Documents json.RawMessage `json:"documents"`
 		Embedded  json.RawMessage `json:"_embedded"`
@@ -232,12 +232,23 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.ProviderStatus = clean(string(word), maxCode)
 	res.ID = value(body.ID)
 	res.CustomerID = body.CustomerID
-	if body.MatchLevel != nil {
-		res.Level = strconv.Itoa(int(*body.MatchLevel))
-	}
-	res.ExpiresAt, _ = time.Parse(time.RFC3339, value(body.ExpirationTime))
+	res.Level = clean(scalar(body.MatchLevel), maxCode)
+	res.ExpiresAt = expiry(value(body.ExpirationTime))
 	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
+}
+
+// expiry returns the point in time that text gives, and the zero time if it gives
+// none. time.Parse takes an offset of a day, which RFC 3339 does not have.
+func expiry(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	if _, err := t.MarshalText(); err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // redirectTo returns the step of sending the customer to link. Without a link,

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/vault"
@@ -102,10 +101,13 @@ var vaultCodes = map[string]verdict{
 
 func (r VaultRequest) toError(a *answer) *Error {
 	e := a.error()
-	body, _ := decode[vault.Error](a)
-	e.Code = clean(value(body.Error), maxCode)
-	if e.Code == "" && body.ErrorID != nil {
-		e.Code = strconv.Itoa(*body.ErrorID)
+	body, _ := decode[struct {
+		vault.Error
+		ErrorID json.RawMessage `json:"errorId"` // as it came: what is no number would read as 0, which is a code
+	}](a)
+	e.Code = clean(value(body.Error.Error), maxCode)
+	if e.Code == "" {
+		e.Code = clean(scalar(body.ErrorID), maxCode)
 	}
 	e.Message = clean(value(body.Message), maxMessage)
 	e.DisplayMessage = e.Message

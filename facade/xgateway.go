@@ -86,10 +86,10 @@ func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
 	// The body that the provider documents for the 204, under a status that may
 	// have one. Its two members are both required.
 	body, ok := decode[struct {
-		Success bool    `json:"success"`
-		Data    *string `json:"data"`
+		Success bool `json:"success"`
+		Data    any  `json:"data"`
 	}](a)
-	if !ok || !body.Success || body.Data == nil {
+	if _, isText := body.Data.(string); !ok || !body.Success || !isText {
 		return nil, r.toError(a)
 	}
 	res.payload = payloadOf[xgateway.AppSuccessResponse]

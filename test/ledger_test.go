@@ -7,6 +7,7 @@ import (
 	"mime"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestLedger(t *testing.T) {
 // responseEntries returns one ledgerEntry a status and content type.
 func responseEntries(inv *inventory.Inventory) (all []ledgerEntry) {
 	for _, status := range slices.Sorted(maps.Keys(inv.Responses)) {
-		accepted := func(c fixtures.Case) bool { return !c.Rejected && fmt.Sprint(c.Status) == status }
+		accepted := func(c fixtures.Case) bool { return !c.Rejected && strconv.Itoa(c.Status) == status }
 		content := inv.Responses[status].Content
 		if len(content) == 0 {
 			all = append(all, ledgerEntry{"the response " + status, accepted})

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,9 +34,7 @@ var (
 
 func signed(header, value string, more http.Header) http.Header {
 	h := http.Header{header: {value}}
-	for name, values := range more {
-		h[name] = values
-	}
+	maps.Copy(h, more)
 	return h
 }
 

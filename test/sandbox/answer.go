@@ -55,17 +55,14 @@ func quoted(text string) []byte {
 	return quoted
 }
 
-func lostReply(_ *provider, c *call) {
-	if conn, _ := c.hijack(); conn != nil {
-		_ = conn.Close()
-	}
-}
+func lostReply(_ *provider, c *call) { c.drop() }
 
 func slow(p *provider, c *call) {
 	select {
 	case <-c.request.Context().Done():
 	case <-p.sandbox.closing:
 	}
+	c.drop()
 }
 
 func badGateway(_ *provider, c *call) {
@@ -86,6 +83,7 @@ func cutBody(p *provider, c *call) {
 	whole, err := fixtures.Find(cutCases[p.name])
 	if err != nil {
 		p.sandbox.report(err)
+		c.drop()
 		return
 	}
 	c.write(whole.Status, whole.Header, len(whole.Body), whole.Body[:len(whole.Body)/2])
@@ -95,7 +93,7 @@ var errNotRefused = errors.New("sandbox: " + FaultConnectionRefused + " needs th
 
 func notRefused(p *provider, c *call) {
 	p.sandbox.report(errNotRefused)
-	lostReply(p, c)
+	c.drop()
 }
 
 // send answers with a whole response.
@@ -120,6 +118,14 @@ func (c *call) write(status int, header http.Header, length int, body []byte) {
 	_, _ = w.WriteString("Connection: close\r\n\r\n")
 	_, _ = w.Write(body)
 	_ = w.Flush() // a client that has gone away misses its answer
+}
+
+// drop closes the connection without an answer. (A handler that merely returned
+// would answer 200.)
+func (c *call) drop() {
+	if conn, _ := c.hijack(); conn != nil {
+		_ = conn.Close()
+	}
 }
 
 func (c *call) hijack() (net.Conn, *bufio.Writer) {

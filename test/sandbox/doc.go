@@ -8,16 +8,18 @@
 //		...
 //	}
 //
-// Every request is judged by the provider's document, its credential included,
-// as package contract does it. A good one is answered with a scenario. A wrong
-// one is answered with a 4xx in the provider's own form, with the reason in it,
-// and fails the test with the same reason.
+// Every request is judged by the provider's document, as package contract does
+// it. Its credential must be there in the right form, and any will do. A good
+// request is answered with a scenario. A wrong one is answered with a 4xx in the
+// provider's own form, with the reason in it, and fails the test with the same
+// reason.
 //
 // # Scenarios
 //
 // A scenario is the name of a fixture, such as "forte/200_banned" or
-// "vault/rejected/502_html", or a fault: see [Fault]. [Scenarios] lists them.
-// What answers a request is chosen by the first of these that applies:
+// "vault/rejected/502_html", or one of the faults, such as [FaultLostReply].
+// [Scenarios] lists them. What answers a request is chosen by the first of these
+// that applies:
 //
 //   - the customer of the request, if it is one that [Sandbox.Customer] named;
 //   - the scenarios given to [Sandbox.Use], one a request, the last one again
@@ -30,9 +32,15 @@
 //
 // # Failures
 //
-// A wrong request, a scenario or provider that does not exist, and a scenario
-// that no request asked for, each fail the test. Applications in other
-// languages use the command in sandbox/serve, which prints them.
+// A wrong request ([WrongRequest]), a scenario or provider that does not exist,
+// and a scenario that no request asked for, each fail the test.
+//
+// # Other languages
+//
+// The command in sandbox/serve is the same sandbox for applications in any
+// language, which choose scenarios by customer.
+//
+// # Concurrency
 //
 // A Sandbox is safe for concurrent use. Tests that run in parallel take one
 // each, or share one and tell their requests apart by customer.

@@ -26,12 +26,13 @@ type provider struct {
 	mu       sync.Mutex
 	script   script
 	received []Received
-	wrong    bool // a request was refused: scenarios that wait for one are no news
+	arrival  chan struct{} // closed when the next one is received
+	wrong    bool          // a request was refused: scenarios that wait for one are no news
 	closed   bool
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
-	p := &provider{sandbox: s, name: name, listener: listener, customers: customers(name)}
+	p := &provider{sandbox: s, name: name, listener: listener, customers: customers(name), arrival: make(chan struct{})}
 	p.server = &http.Server{
 		Handler:  p,
 		ErrorLog: log.New(io.Discard, "", 0), // what is no HTTP is nobody's request
@@ -91,16 +92,19 @@ const maxBody = 64 << 20
 
 // ServeHTTP answers one request.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{w: w, request: r}
 	if !p.begin() {
+		c.drop()
 		return
 	}
 	defer p.running.Done()
 
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
-		return // the client went away: there was no whole request
+		c.drop() // there was no whole request
+		return
 	}
-	c := &call{w: w, request: r, body: body, customer: customerOf(p.name, r, body)}
+	c.body, c.customer = body, customerOf(p.name, r, body)
 	if wrong := p.judge(c); len(wrong) > 0 {
 		p.refuse(c, wrong)
 		return
@@ -109,6 +113,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer, err := find(p.name, name)
 	if err != nil {
 		p.sandbox.report(err)
+		c.drop()
 		return
 	}
 	answer(p, c)
@@ -147,6 +152,6 @@ func (p *provider) choose(c *call) string {
 	if name == "" {
 		name = defaults[p.name]
 	}
-	p.received = append(p.received, newReceived(p.name, c, name, nil))
+	p.keep(newReceived(p.name, c, name, nil))
 	return name
 }

@@ -22,9 +22,9 @@ type Received struct {
 	// Wrong is why it was refused.
 	Wrong []contract.Violation
 
-	// A pointer, so that even fmt looking into somebody's unexported field finds
-	// an address and not the data.
-	sent *sent
+	// A function, so that even fmt looking into somebody's unexported field finds
+	// an address. (It follows a pointer to a struct, for a verb that does not fit.)
+	sent func() *sent
 }
 
 type sent struct {
@@ -36,9 +36,8 @@ type sent struct {
 }
 
 func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
-	return Received{p, scenario, wrong, &sent{
-		c.customer, c.request.Method, c.request.URL.RequestURI(), c.request.Header.Clone(), c.body,
-	}}
+	s := &sent{c.customer, c.request.Method, c.request.URL.RequestURI(), c.request.Header.Clone(), c.body}
+	return Received{p, scenario, wrong, func() *sent { return s }}
 }
 
 // Received returns the requests that a provider has received whole, in order.
@@ -54,28 +53,49 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 	return slices.Clone(provider.received)
 }
 
+// Arrival returns a channel that is closed when the provider has received its
+// next request: the moment to cancel one that [FaultSlow] keeps waiting. A
+// provider that does not exist is reported, and the channel is then nil.
+func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
+	s.helper()
+	provider := s.provider(p)
+	if provider == nil {
+		return nil
+	}
+	provider.mu.Lock()
+	defer provider.mu.Unlock()
+	return provider.arrival
+}
+
+// keep keeps a request. The lock is the caller's.
+func (p *provider) keep(r Received) {
+	p.received = append(p.received, r)
+	close(p.arrival)
+	p.arrival = make(chan struct{})
+}
+
 // Customer returns the customer that the request names; for Vault that is the
 // subject of its token.
-func (r Received) Customer() string { return r.sent.customer }
+func (r Received) Customer() string { return r.sent().customer }
 
 // Method returns the request's method.
-func (r Received) Method() string { return r.sent.method }
+func (r Received) Method() string { return r.sent().method }
 
 // Path returns the request's path, with the query if it has one.
-func (r Received) Path() string { return r.sent.path }
+func (r Received) Path() string { return r.sent().path }
 
 // Header returns the request's header. It holds the credential.
-func (r Received) Header() http.Header { return r.sent.header.Clone() }
+func (r Received) Header() http.Header { return r.sent().header.Clone() }
 
 // Body returns the request's body.
-func (r Received) Body() []byte { return bytes.Clone(r.sent.body) }
+func (r Received) Body() []byte { return bytes.Clone(r.sent().body) }
 
 // As stores the body in target, which points to the generated type of the
 // provider's request: forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or
 // rebilly.KYCRequestInput. The requests to Vault and X Gateway have no body. It
 // fails if the body has a member that target has not, or of another type.
 func (r Received) As(target any) error {
-	d := json.NewDecoder(bytes.NewReader(r.sent.body))
+	d := json.NewDecoder(bytes.NewReader(r.sent().body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(target); err != nil {
 		return fmt.Errorf("sandbox: request to %s: body does not fit %T", r.Provider, target)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -31,28 +32,23 @@ func (e *WrongRequest) Error() string {
 	return b.String()
 }
 
-// reason says what is wrong in a developer's words.
+// reason says what is wrong, and where.
 func reason(v contract.Violation) string {
-	at := v.Pointer
-	if at == "" {
-		at = "body"
-	}
-	return at + ": expected " + v.Expected + ", found " + v.Found
+	return cmp.Or(v.Pointer, "body") + ": expected " + v.Expected + ", found " + v.Found
 }
 
 func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	form := refusals[p.name]
 	status := form.status
-	switch at := wrong[0].Pointer; {
-	case wrong[0].Unchecked:
-	case at == "path" || at == "method":
+	switch first := wrong[0]; {
+	case first.Pointer == "path" || first.Pointer == "method":
 		status = http.StatusNotFound
-	case isCredential(at):
+	case isCredential(p.name, first):
 		status = http.StatusUnauthorized
 	}
 	p.mu.Lock()
 	p.wrong = true
-	p.received = append(p.received, newReceived(p.name, c, "", wrong))
+	p.keep(newReceived(p.name, c, "", wrong))
 	p.mu.Unlock()
 	p.sandbox.report(&WrongRequest{p.name, status, wrong})
 
@@ -60,10 +56,13 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	c.send(status, http.Header{"Content-Type": {form.mediaType}}, body)
 }
 
-func isCredential(pointer string) bool {
-	switch strings.ToLower(pointer) {
-	case "header:authorization", "header:x-api-key", "header:reb-apikey":
-		return true
+// isCredential reports whether a violation is about a header that the provider
+// takes its credential from.
+func isCredential(p facade.Provider, v contract.Violation) bool {
+	for _, scheme := range contract.Spec(string(p)).Components.SecuritySchemes {
+		if strings.EqualFold(v.Pointer, "header:"+cmp.Or(scheme.Value.Name, "Authorization")) {
+			return true
+		}
 	}
 	return false
 }
@@ -125,7 +124,7 @@ func rebillyRefusal(status int, wrong []contract.Violation) any {
 	var fields []any
 	for _, v := range wrong {
 		field := strings.ReplaceAll(strings.TrimPrefix(v.Pointer, "/"), "/", ".")
-		fields = append(fields, map[string]any{"field": field, "message": reason(v)})
+		fields = append(fields, map[string]any{"field": cmp.Or(field, "body"), "message": reason(v)})
 	}
 	problem["invalidFields"] = fields
 	return problem

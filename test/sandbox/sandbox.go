@@ -146,6 +146,10 @@ func (s *Sandbox) HTTPClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}
 }
 
+// UnreachableURL returns a URL at which connections are refused, for
+// applications that cannot use [Sandbox.HTTPClient].
+func (s *Sandbox) UnreachableURL() string { return "http://" + s.nobody.address() }
+
 // provider returns the provider of that name, and nil, with a report, if there
 // is none.
 func (s *Sandbox) provider(name facade.Provider) *provider {

@@ -15,6 +15,7 @@ const (
 	// FaultLostReply reads the request and closes the connection.
 	FaultLostReply = "fault/lost_reply"
 	// FaultSlow does not answer until the client gives up or the sandbox closes.
+	// The client should not give up before [Sandbox.Arrival].
 	FaultSlow = "fault/slow"
 	// Fault502HTML is the answer of a gateway in front of the provider.
 	Fault502HTML = "fault/502_html"

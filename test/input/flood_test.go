@@ -1,0 +1,136 @@
+package input_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// wordings are an error of each provider, around one text.
+var wordings = map[facade.Provider]string{
+	facade.Vault:    `{"error":"SOME","field":"f","message":%s}`,
+	facade.XGateway: `{"errors":[{"code":"some","message":%s}]}`,
+	facade.Forte:    `{"error":{"code":"SOME","message":%s}}`,
+	facade.Qolo:     `{"message":%s}`,
+	facade.Rebilly:  `{"title":%s}`,
+}
+
+// TestMessages: a provider's words are bounded and fit for one line, before
+// anybody sees them.
+func TestMessages(t *testing.T) {
+	for _, c := range []struct {
+		name, message string // as JSON
+		want          string
+	}{
+		{"plain", `"words"`, "words"},
+		{"escape sequences", `"\u001b[2J\u001b]0;title\u0007words"`, " [2J ]0;title words"},
+		{"new lines", `"a\r\nb\tc\u0085d\u2028e\u2029f"`, "a  b c d e f"},
+		{"zero byte", `"a\u0000b"`, "a b"},
+		{"another direction", `"a\u202eb\u2066c"`, "a b c"},
+		{"a lone surrogate", `"a\ud800b"`, "a b"},
+		{"a lone surrogate the other way round", `"a\udfffb\ud800"`, "a b "},
+		{"a pair", `"\ud83d\ude00"`, "😀"},
+		{"broken UTF-8", "\"a\xffb\"", "a b"},
+		{"markup", `"<script>alert(1)</script>&"`, "<script>alert(1)</script>&"},
+		{"1000 characters", `"` + strings.Repeat("é", 1000) + `"`, strings.Repeat("é", 1000)},
+		{"1001 characters", `"` + strings.Repeat("😀", 1001) + `"`, strings.Repeat("😀", 1000)},
+		{"a megabyte", `"` + strings.Repeat("m", 1_000_000) + `"`, strings.Repeat("m", 1000)},
+		{"a megabyte of markup", `"` + strings.Repeat("<b>", 300_000) + `"`, strings.Repeat("<b>", 333) + "<"},
+		{"a megabyte of line ends", `"` + strings.Repeat(`\n`, 500_000) + `"`, strings.Repeat(" ", 1000)},
+		{"a megabyte of escapes", `"` + strings.Repeat(`\u001b[0m`, 100_000) + `"`, strings.Repeat(" [0m", 250)},
+	} {
+		for _, p := range providers {
+			for _, status := range []int{400, 401, 422, 500, 503} {
+				w := &wire{answer: jsonAnswer(status, fmt.Sprintf(wordings[p], c.message))}
+				_, err := w.start(t, full[p]())
+				e := failure(t, err)
+				if e.Message != c.want || e.HTTPStatus != status {
+					t.Errorf("%s %d, %s: %.60q of %d characters", p, status, c.name, e.Message, utf8.RuneCountInString(e.Message))
+				}
+				if text := err.Error(); strings.ContainsFunc(text, unicode.IsControl) || len(text) > 200 {
+					t.Errorf("%s %d, %s: the error text is %.100q", p, status, c.name, text)
+				}
+				if payload := mustJSON(e); bytes.Contains(payload, []byte("<")) || len(payload) > 20_000 {
+					t.Errorf("%s %d, %s: the payload has %d bytes: %.100s", p, status, c.name, len(payload), payload)
+				}
+			}
+		}
+	}
+}
+
+// TestTinyElements: as many elements as fit into the limit are slow at worst.
+func TestTinyElements(t *testing.T) {
+	const limit = facade.DefaultMaxResponseBytes
+	fill := func(before, element, after string) string {
+		n := (limit - len(before) - len(after) - len(element)) / (len(element) + 1)
+		return before + strings.Repeat(element+",", n) + element + after
+	}
+	for _, c := range []struct {
+		provider facade.Provider
+		status   int
+		body     string
+		ok       bool
+	}{
+		{facade.Vault, 200, fill(`{"result":"ok","x":[`, "0", `]}`), true},
+		{facade.Vault, 400, fill(`{"message":"words","data":{"a":{"b":[`, "[]", `]}}}`), false},
+		{facade.XGateway, 204, fill(`[`, "0", `]`), true},
+		{facade.XGateway, 200, fill(`{"success":true,"data":"x","y":[`, "{}", `]}`), true},
+		{facade.XGateway, 400, fill(`{"errors":[`, `{}`, `]}`), false},
+		{facade.XGateway, 400, fill(`{"errors":[`, `{"code":"c"}`, `]}`), false},
+		{facade.Forte, 201, fill(`{"data":{"error_code":null,"widget_data":"dw==","x":[`, "0", `]}}`), true},
+		{facade.Forte, 422, fill(`{"error":{"message":"words","x":[`, "null", `]}}`), false},
+		{facade.Qolo, 200, fill(`{"person_guid":"`+person+`","verificationResults":[`, "{}", `]}`), true},
+		{facade.Qolo, 200, fill(`{"person_guid":"`+person+`","verificationResults":[{"questions":[`, "{}", `]}]}`), true},
+		{facade.Qolo, 200, fill(`{"person_guid":"`+person+`","verificationResults":[{"questions":[{"options":[`, `""`, `]}]}]}`), true},
+		{facade.Qolo, 400, fill(`{"message":"words","x":[`, `""`, `]}`), false},
+		{facade.Rebilly, 201, fill(`{"customerId":"customer-42","_links":[`, "{}", `]}`), true},
+		{facade.Rebilly, 201, fill(`{"customerId":"customer-42","documents":[`, "{}", `]}`), true},
+		{facade.Rebilly, 422, fill(`{"invalidFields":[`, "{}", `]}`), false},
+		{facade.Rebilly, 422, fill(`{"invalidFields":{"a":[`, "{}", `]}}`), false},
+	} {
+		t.Run(fmt.Sprintf("%s %d %.40s", c.provider, c.status, c.body), func(t *testing.T) {
+			if !json.Valid([]byte(c.body)) || len(c.body) > limit {
+				t.Fatal("the test itself is broken")
+			}
+			w := &wire{answer: jsonAnswer(c.status, c.body)}
+			_, err := w.start(t, full[c.provider]())
+			if (err == nil) != c.ok {
+				t.Errorf("ok: %t, want %t", err == nil, c.ok)
+			}
+			if err != nil && failure(t, err).HTTPStatus != c.status {
+				t.Error("the status is lost")
+			}
+		})
+	}
+}
+
+// TestLimit: an answer of exactly the limit is read, and one byte more is not.
+func TestLimit(t *testing.T) {
+	for _, p := range providers {
+		if p == facade.XGateway {
+			continue // confirms without a body
+		}
+		whole := bodies[p].success
+		for spare, ok := range map[int64]bool{0: true, -1: false, 1: true} {
+			config := fixtures.Config("https://provider.test", p)
+			config.MaxResponseBytes = int64(len(whole)) + spare
+			w := &wire{answer: jsonAnswer(starts[p].status, whole)}
+			_, err := exactlyOne(t)(w.client(t, config).Start(t.Context(), full[p]()))
+			if (err == nil) != ok {
+				t.Errorf("%s: a limit of %d bytes and %d: %v", p, len(whole), spare, err)
+			}
+			if err != nil {
+				if e := failure(t, err); e.Kind != facade.KindUnexpectedResponse || e.Started == no || e.HTTPStatus != starts[p].status || int64(len(e.RawBody())) != config.MaxResponseBytes {
+					t.Errorf("%s: %v, started %s, %d bytes kept", p, e, e.Started, len(e.RawBody()))
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package input_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// askFor has every provider that can do it ask source for its token, and
+// returns how often it was asked.
+func askFor(c *facade.Config, source facade.TokenSource) *int {
+	asked := new(int)
+	counted := func(ctx context.Context) (string, error) {
+		*asked++
+		return source(ctx)
+	}
+	if c.Forte != nil {
+		c.Forte.Token = counted
+	}
+	if c.Qolo != nil {
+		c.Qolo.Token = counted
+	}
+	if c.Rebilly != nil {
+		c.Rebilly.APIKey, c.Rebilly.Token = "", counted
+	}
+	return asked
+}
+
+// withTokens are the providers that take a token source.
+var withTokens = []facade.Provider{facade.Forte, facade.Qolo, facade.Rebilly}
+
+var errLogin = errors.New("login with key-x failed")
+
+// TestTokenSource: without a token that can stand in a header, nothing is sent.
+func TestTokenSource(t *testing.T) {
+	for _, p := range withTokens {
+		for _, c := range []struct {
+			name   string
+			token  string
+			err    error
+			quoted string
+		}{
+			{"fails", "", errLogin, "key-x"},
+			{"fails with a token", "token-x", errLogin, "token-x"},
+			{"fails with an error of the library's", "", facade.KindRateLimited, ""},
+			{"gives nothing", "", nil, ""},
+			{"gives a blank", " ", nil, ""},
+			{"gives CR and LF", "token-x\r\nX-Evil: 1", nil, "token-x"},
+			{"gives a line end", "token-x\n", nil, "token-x"},
+			{"gives NUL", "token-x\x00", nil, "token-x"},
+			{"gives DEL", "token-x\x7f", nil, "token-x"},
+			{"gives blanks around", " token-x ", nil, "token-x"},
+			{"gives its scheme too", "Bearer token-x", nil, "token-x"},
+			{"gives a letter beyond ASCII", "tökén-x", nil, "tökén-x"},
+			{"gives broken UTF-8", "token-x\xff", nil, "token-x"},
+		} {
+			t.Run(string(p)+" "+c.name, func(t *testing.T) {
+				w := &wire{answer: starts[p]}
+				config := fixtures.Config("https://provider.test", p)
+				asked := askFor(&config, func(context.Context) (string, error) { return c.token, c.err })
+				_, err := exactlyOne(t)(w.client(t, config).Start(context.Background(), fixtures.Start(p)))
+				var behind []error
+				if c.err != nil {
+					behind = append(behind, c.err)
+				}
+				stopped(t, w, err, facade.KindUnauthenticated, behind...)
+				quotesNothing(t, err, c.quoted)
+				if *asked != 1 {
+					t.Errorf("asked %d times", *asked)
+				}
+			})
+		}
+	}
+}
+
+// TestTokenSourceIsAsked: once for each call, with the call's context, and its
+// token is what goes out.
+func TestTokenSourceIsAsked(t *testing.T) {
+	type key struct{}
+	for _, p := range withTokens {
+		w := &wire{answer: starts[p]}
+		config := fixtures.Config("https://provider.test", p)
+		calls := 0
+		asked := askFor(&config, func(ctx context.Context) (string, error) {
+			if ctx.Value(key{}) != p {
+				t.Errorf("%s: asked with another context", p)
+			}
+			calls++
+			return fmt.Sprint("token-", calls), nil
+		})
+		client := w.client(t, config)
+		for n := 1; n <= 2; n++ {
+			if _, err := client.Start(context.WithValue(context.Background(), key{}, p), fixtures.Start(p)); err != nil {
+				t.Fatal(err)
+			}
+			if got, want := w.sent[n-1].Header.Get("Authorization"), fmt.Sprint("Bearer token-", n); got != want || *asked != n {
+				t.Errorf("%s: sent %q after being asked %d times, want %q", p, got, *asked, want)
+			}
+		}
+	}
+}
+
+// TestTokenSourceHangs: a source that waits for ever ends with the call's
+// deadline, its own or the default one, or with the caller's patience.
+func TestTokenSourceHangs(t *testing.T) {
+	sources := map[string]func(ctx context.Context) error{
+		"the context's error": func(ctx context.Context) error { return ctx.Err() },
+		"the context's cause": context.Cause,
+		"its own error":       func(context.Context) error { return errLogin },
+	}
+	ends := []struct {
+		name  string
+		limit func() (context.Context, context.CancelFunc)
+		kind  facade.Kind
+		is    []error
+		after time.Duration
+	}{
+		{"at the default deadline", func() (context.Context, context.CancelFunc) {
+			return context.Background(), func() {}
+		}, facade.KindTimeout, []error{context.DeadlineExceeded}, 30 * time.Second},
+		{"at a deadline", func() (context.Context, context.CancelFunc) {
+			return context.WithTimeout(context.Background(), time.Hour)
+		}, facade.KindTimeout, []error{context.DeadlineExceeded}, time.Hour},
+		{"at a deadline with a cause", func() (context.Context, context.CancelFunc) {
+			return context.WithTimeoutCause(context.Background(), time.Minute, errShutdown)
+		}, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}, time.Minute},
+		{"at a cancellation with a cause", func() (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancelCause(context.Background())
+			timer := time.AfterFunc(time.Second, func() { cancel(errShutdown) })
+			return ctx, func() { timer.Stop() }
+		}, facade.KindCanceled, []error{context.Canceled, errShutdown}, time.Second},
+	}
+	for _, p := range withTokens {
+		for says, failure := range sources {
+			for _, end := range ends {
+				t.Run(fmt.Sprintf("%s %s with %s", p, end.name, says), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						w := &wire{answer: starts[p]}
+						config := fixtures.Config("https://provider.test", p)
+						askFor(&config, func(ctx context.Context) (string, error) {
+							<-ctx.Done()
+							return "", failure(ctx)
+						})
+						ctx, cancel := end.limit()
+						defer cancel()
+						began := time.Now() // by the bubble's clock, which nothing disturbs
+						_, err := exactlyOne(t)(w.client(t, config).Start(ctx, fixtures.Start(p)))
+						stopped(t, w, err, end.kind, end.is...)
+						if after := time.Since(began); after != end.after {
+							t.Errorf("ended after %s, want %s", after, end.after)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// TestCancelledWhileAsking: a token that comes too late is not used.
+func TestCancelledWhileAsking(t *testing.T) {
+	for _, p := range withTokens {
+		ctx, cancel := context.WithCancelCause(context.Background())
+		w := &wire{answer: starts[p]}
+		config := fixtures.Config("https://provider.test", p)
+		askFor(&config, func(context.Context) (string, error) {
+			cancel(errShutdown)
+			return "token", nil
+		})
+		_, err := exactlyOne(t)(w.client(t, config).Start(ctx, fixtures.Start(p)))
+		stopped(t, w, err, facade.KindCanceled, context.Canceled, errShutdown)
+	}
+}

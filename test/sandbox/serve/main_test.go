@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+// TestServe uses the sandbox as an application in another language would: from
+// what is printed alone.
+func TestServe(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	r, w := io.Pipe()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- serve(ctx, []string{"-port", "0", "-use", "xgateway=xgateway/400_not_found"}, w)
+		w.Close()
+	}()
+
+	addresses, customers := make(map[string]string), make(map[string]string)
+	lines := bufio.NewScanner(r)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "serving") {
+		words := strings.Fields(lines.Text())
+		switch {
+		case len(words) >= 2 && strings.HasPrefix(words[1], "http://"):
+			addresses[words[0]] = words[1]
+		case len(words) == 2:
+			customers[words[0]] = words[1]
+		}
+	}
+	printed := make(chan string)
+	go func() {
+		rest, _ := io.ReadAll(r)
+		printed <- lines.Text() + string(rest)
+	}()
+
+	for _, p := range sandbox.Providers() {
+		if addresses[string(p)] == "" || customers[sandbox.Default(p)] == "" {
+			t.Errorf("%s: base URL %q, customer %q", p, addresses[string(p)], customers[sandbox.Default(p)])
+		}
+	}
+	post := func(customer, key string) (int, error) {
+		t.Helper()
+		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+"/customer/"+customer+"/bank-transfer/kyc/verification", nil)
+		if err != nil {
+			return 0, err
+		}
+		r.Header.Set("x-api-key", key)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			return 0, err
+		}
+		answer.Body.Close()
+		return answer.StatusCode, nil
+	}
+	for _, c := range []struct {
+		customer, key string
+		status        int
+	}{
+		{"c-1", "key", 400}, // chosen by -use
+		{customers["xgateway/204_started"], "key", 204},
+		{customers["fault/502_html"], "key", 502},
+		{"c-1", "", 401},
+	} {
+		if status, err := post(c.customer, c.key); err != nil || status != c.status {
+			t.Errorf("customer %q: status %d, %v, want %d", c.customer, status, err, c.status)
+		}
+	}
+	if _, err := http.Post(addresses["none"], "", nil); err == nil {
+		t.Error("the address that refuses connections takes one")
+	}
+
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if rest := <-printed; !strings.Contains(rest, "wrong request to xgateway, answered 401") {
+		t.Errorf("the wrong request was not printed: %s", rest)
+	}
+}
+
+func TestServeRefusesWhatThereIsNot(t *testing.T) {
+	for use, want := range map[string]string{
+		"acme=acme/200_ok":     "vault, xgateway, forte, qolo, rebilly",
+		"forte=forte/200_okay": "forte/200_banned",
+		"forte":                "provider=scenario",
+	} {
+		err := serve(context.Background(), []string{"-port", "0", "-use", use}, io.Discard)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("-use %s: %v, want %q in it", use, err, want)
+		}
+	}
+}

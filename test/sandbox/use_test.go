@@ -1,0 +1,163 @@
+package sandbox_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+func scenariosOf(received []sandbox.Received) (names []string) {
+	for _, r := range received {
+		names = append(names, r.Scenario)
+	}
+	return names
+}
+
+func TestSequence(t *testing.T) {
+	s := sandbox.New(t)
+	c := client(t, s.Config(facade.Rebilly, facade.Forte))
+	s.Use(facade.Rebilly, "rebilly/429_json", sandbox.FaultLostReply, "rebilly/201_gathering")
+	s.Use(facade.Forte, "forte/200_banned")
+	want := []facade.Kind{facade.KindRateLimited, facade.KindUnavailable, "", ""} // the last one stays
+	for i, kind := range want {
+		if _, err := c.Start(context.Background(), fixtures.Start(facade.Rebilly)); facade.KindOf(err) != kind {
+			t.Errorf("call %d: %v, want %q", i, err, kind)
+		}
+	}
+	_, err := c.Start(context.Background(), fixtures.Start(facade.Forte))
+	wantError(t, err, facade.KindCustomerBlocked, facade.StartedNo, 200)
+
+	s.Use(facade.Forte)
+	if _, err := c.Start(context.Background(), fixtures.Start(facade.Forte)); err != nil {
+		t.Errorf("after Use without a scenario: %v, want the default", err)
+	}
+}
+
+func TestCustomerComesFirst(t *testing.T) {
+	s := sandbox.New(t)
+	c := client(t, s.Config(facade.Qolo))
+	s.Use(facade.Qolo, "qolo/200_no_questions")
+	_, err := c.Start(context.Background(), request(facade.Qolo, s.Customer(facade.Qolo, "qolo/404_detail")))
+	wantError(t, err, facade.KindNotFound, facade.StartedNo, 404)
+	if _, err := c.Start(context.Background(), fixtures.Start(facade.Qolo)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestFailures demands a failure of every misuse, which lists what there is.
+func TestFailures(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		use  func(s *sandbox.Sandbox)
+		want []string
+	}{
+		{"unknown scenario", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_bannned") }, []string{"forte/200_banned\n"}},
+		{"scenario of another", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "vault/200_ok") }, []string{"forte has no scenario"}},
+		{"unknown provider", func(s *sandbox.Sandbox) { s.Use("acme", "acme/200_ok") }, []string{"vault, xgateway, forte, qolo, rebilly"}},
+		{"unknown provider of a URL", func(s *sandbox.Sandbox) { s.URL("acme") }, []string{`no provider "acme"`}},
+		{"unknown provider of a configuration", func(s *sandbox.Sandbox) { s.Config("acme") }, []string{`no provider "acme"`}},
+		{"unknown provider of requests", func(s *sandbox.Sandbox) { s.Received("acme") }, []string{`no provider "acme"`}},
+		{"unknown provider of an arrival", func(s *sandbox.Sandbox) { s.Arrival("acme") }, []string{`no provider "acme"`}},
+		{"unknown provider of a customer", func(s *sandbox.Sandbox) { s.Customer("acme", sandbox.FaultSlow) }, []string{`no provider "acme"`}},
+		{"unknown scenario of a customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, "fault/fast") }, []string{"fault/slow"}},
+		{"refusing customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) }, []string{"cannot be chosen by customer"}},
+		{"unused", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_banned", "forte/201_started") },
+			[]string{"forte was never asked for forte/200_banned, forte/201_started"}},
+		{"replaced unused", func(s *sandbox.Sandbox) { s.Use(facade.Vault, "vault/400_field"); s.Use(facade.Vault) },
+			[]string{"vault was never asked for vault/400_field"}},
+		{"nothing", func(s *sandbox.Sandbox) {}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r recorder
+			c.use(sandbox.New(&r))
+			wantFailures(t, r.end(), c.want...)
+		})
+	}
+}
+
+// TestParallel starts KYC at all providers at once, over one sandbox, and
+// demands that every call has the answer of its own customer.
+func TestParallel(t *testing.T) {
+	s := sandbox.New(t)
+	c := client(t, s.Config())
+	kinds := map[facade.Provider]map[string]facade.Kind{
+		facade.Vault:    {"vault/200_ok": "", "vault/400_field": facade.KindInvalidRequest},
+		facade.XGateway: {"xgateway/204_started": "", "xgateway/400_not_found": facade.KindNotFound},
+		facade.Forte:    {"forte/201_started": "", "forte/403_banned": facade.KindCustomerBlocked},
+		facade.Qolo:     {"qolo/200_sample": "", "qolo/401_text": facade.KindUnauthenticated},
+		facade.Rebilly:  {"rebilly/201_gathering": "", "rebilly/429_json": facade.KindRateLimited},
+	}
+	const times = 10
+	var calls sync.WaitGroup
+	for p, scenarios := range kinds {
+		for scenario, kind := range scenarios {
+			for range times {
+				calls.Go(func() {
+					_, err := c.Start(context.Background(), request(p, s.Customer(p, scenario)))
+					if facade.KindOf(err) != kind {
+						t.Errorf("%s: %v, want %q", scenario, err, kind)
+					}
+				})
+			}
+		}
+	}
+	calls.Wait()
+	for p, scenarios := range kinds {
+		if got := scenariosOf(s.Received(p)); len(got) != times*len(scenarios) {
+			t.Errorf("%s received %d requests, want %d", p, len(got), times*len(scenarios))
+		}
+	}
+}
+
+// TestProgram uses a sandbox without a test.
+func TestProgram(t *testing.T) {
+	var mu sync.Mutex
+	var reports []error
+	s, err := sandbox.Start(func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		reports = append(reports, err)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Use(facade.Vault, "vault/200_ok")
+	s.Close()
+	s.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(reports) != 1 {
+		t.Errorf("reports %v, want one about the scenario that was not used", reports)
+	}
+
+	silent, err := sandbox.Start(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent.Use("acme")
+	silent.Close()
+}
+
+// TestURLs holds the base URLs to those of the configuration.
+func TestURLs(t *testing.T) {
+	s := sandbox.New(t)
+	c := s.Config()
+	for p, url := range map[facade.Provider]string{
+		facade.Vault:    c.Vault.BaseURL,
+		facade.XGateway: c.XGateway.BaseURL,
+		facade.Forte:    c.Forte.BaseURL,
+		facade.Qolo:     c.Qolo.BaseURL,
+		facade.Rebilly:  c.Rebilly.BaseURL,
+	} {
+		if got := s.URL(p); got != url || got == "" {
+			t.Errorf("%s: URL %q, configured %q", p, got, url)
+		}
+	}
+	if one := s.Config(facade.Vault); one.Vault == nil || one.Forte != nil {
+		t.Error("a configuration of one provider holds another")
+	}
+}
