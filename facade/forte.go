@@ -171,11 +171,8 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	_ = json.Unmarshal(body.Data, &data) // what cannot be read is as good as absent
 	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(body.Data))}
 
-	var code string
+	code := scalar(data.ErrorCode)
 	coded := !slices.Contains([]string{"", "null", `""`}, string(data.ErrorCode))
-	if coded {
-		code = scalar(data.ErrorCode)
-	}
 	switch {
 	case code == forteBanned:
 		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})

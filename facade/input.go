@@ -139,7 +139,7 @@ func (in *input) segment(field path, s string) {
 // text look like another: a control, the end of a line or a paragraph, or a
 // change of the writing direction.
 func unprintable(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	return unicode.IsControl(r) || r > unicode.MaxLatin1 && unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // guid demands the 36-character form, and not all zeros.
