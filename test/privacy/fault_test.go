@@ -48,7 +48,6 @@ func quoting(text string) []error {
 		tls.RecordHeaderError{Msg: text, RecordHeader: [5]byte{'H', 'T', 'T', 'P', '/'}},
 		textproto.ProtocolError("malformed MIME header line: " + text),
 		&textproto.Error{Code: 500, Msg: text},
-		&http.ProtocolError{ErrorString: text},
 		&fs.PathError{Op: "open", Path: text, Err: fs.ErrNotExist},
 		&json.UnmarshalTypeError{Value: text, Type: reflect.TypeFor[int](), Field: text},
 		badTime, badNumber, badURL,
@@ -83,7 +82,7 @@ func (f failing) RoundTrip(r *http.Request) (*http.Response, error) {
 	if f.roundTrip != nil {
 		return nil, f.roundTrip
 	}
-	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: f, Request: r}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: f, Request: r}, nil
 }
 
 func (f failing) Read(b []byte) (int, error) { return copy(b, `{"result":`), f.read }
@@ -107,6 +106,22 @@ func (all *planted) judgeFault(t *testing.T, what string, err error) {
 	}
 }
 
+// ask has a planted call ask source for its token, and reports whether there is
+// one to ask for.
+func (all *planted) ask(source facade.TokenSource) bool {
+	switch all.provider {
+	case facade.Forte:
+		all.config.Forte.Token = source
+	case facade.Qolo:
+		all.config.Qolo.Token = source
+	case facade.Rebilly:
+		all.config.Rebilly.Token = source
+	default:
+		return false
+	}
+	return true
+}
+
 // TestQuotingErrors: an error that has data in its text is described, and not
 // quoted, wherever it comes from; errors.Is and errors.As still find it.
 func TestQuotingErrors(t *testing.T) {
@@ -128,18 +143,9 @@ func TestQuotingErrors(t *testing.T) {
 			_, err = all.startOver(failing{read: io.EOF, close: fault})
 			all.judgeFault(t, name+" of closing the body", err)
 
-			switch p {
-			case facade.Forte, facade.Qolo, facade.Rebilly:
-				asked := plant(p, true)
-				asked.canaries.plant("fault")
-				source := func(context.Context) (string, error) { return asked.canaries.plant("token"), fault }
-				if p == facade.Forte {
-					asked.config.Forte.Token = source
-				} else if p == facade.Qolo {
-					asked.config.Qolo.Token = source
-				} else {
-					asked.config.Rebilly.Token = source
-				}
+			asked := plant(p, true)
+			asked.canaries.plant("fault")
+			if asked.ask(func(context.Context) (string, error) { return asked.canaries.plant("token"), fault }) {
 				_, err = asked.startOver(refuser{})
 				asked.judgeFault(t, name+" of the token source", err)
 			}

@@ -50,6 +50,7 @@ func leaves(v reflect.Value) (texts []reflect.Value) {
 		}
 	case reflect.String:
 		texts = []reflect.Value{v}
+	default: // has no text in it
 	}
 	return texts
 }

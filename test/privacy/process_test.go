@@ -80,10 +80,14 @@ func TestProcess(t *testing.T) {
 		planted.canaries.plant("fault")
 		all = append(all, planted.canaries...)
 	}
+	this, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, mode := range []string{silent, prints, panics, perhaps} {
 		t.Run(mode, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			cmd := exec.Command(os.Args[0])
+			cmd := exec.Command(this)
 			cmd.Env = append(os.Environ(), childMode+"="+mode)
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			err := cmd.Run()
