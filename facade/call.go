@@ -190,7 +190,8 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 	if size < 0 {
 		size = 512
 	}
-	body := make([]byte, 0, min(size, limit)+1) // one more, to see the end
+	// The claim is not worth more memory than this; one byte more, to see the end.
+	body := make([]byte, 0, min(size, limit, DefaultMaxResponseBytes)+1)
 	for {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
