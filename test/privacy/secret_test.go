@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -35,6 +36,15 @@ func TestSecret(t *testing.T) {
 	}
 	if zero := (facade.Secret{}); zero.Reveal() != "" || !zero.IsZero() || !zero.Equal(facade.NewSecret("")) {
 		t.Error("the zero secret is not empty")
+	}
+	for how, got := range map[string]string{
+		"printed": fmt.Sprint(secret),
+		"logged":  slog.AnyValue(secret).Resolve().String(),
+		"as JSON": strings.Trim(string(mustJSON(secret)), `"`),
+	} {
+		if got != "[redacted]" {
+			t.Errorf("a secret %s is %q", how, got)
+		}
 	}
 	j := newJudge(t, c)
 	j.prints("a secret", secret)
