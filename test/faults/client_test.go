@@ -270,36 +270,40 @@ func TestClientTimeout(t *testing.T) {
 // without a trace it proves nothing.
 var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 
+// foreigners are transports that are none of net/http's, and break their
+// contract.
+var foreigners = []struct {
+	row   string
+	trip  roundTripper
+	want  want
+	cause error
+}{
+	{"without httptrace, refused", func(*http.Request) (*http.Response, error) { return nil, errDial }, mayHaveLeft, syscall.ECONNREFUSED},
+	{"without httptrace, EOF", func(*http.Request) (*http.Response, error) { return nil, io.EOF }, mayHaveLeft, io.EOF},
+	{"without httptrace, its own timeout", func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded }, mayHaveLate, os.ErrDeadlineExceeded},
+	{"with half a trace", func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+		return nil, errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+	{"two attempts, the second refused", func(r *http.Request) (*http.Response, error) {
+		trace := httptrace.ContextClientTrace(r.Context())
+		trace.GetConn("")
+		trace.GotConn(httptrace.GotConnInfo{})
+		trace.GetConn("")
+		return nil, errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+	{"neither answer nor error", func(*http.Request) (*http.Response, error) { return nil, nil }, mayHaveLeft, nil},
+	{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{401, "{}"}.response(), errDial }, mayHaveLeft, syscall.ECONNREFUSED},
+	{"both answer and error, and no connection", func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GetConn("")
+		return reply{401, "{}"}.response(), errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+}
+
 // TestForeignTransport has transports of the caller's own that are none of
 // net/http's, and break their contract.
 func TestForeignTransport(t *testing.T) {
-	for _, c := range []struct {
-		row   string
-		trip  roundTripper
-		want  want
-		cause error
-	}{
-		{"without httptrace, refused", func(*http.Request) (*http.Response, error) { return nil, errDial }, mayHaveLeft, syscall.ECONNREFUSED},
-		{"without httptrace, EOF", func(*http.Request) (*http.Response, error) { return nil, io.EOF }, mayHaveLeft, io.EOF},
-		{"without httptrace, its own timeout", func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded }, mayHaveLate, os.ErrDeadlineExceeded},
-		{"with half a trace", func(r *http.Request) (*http.Response, error) {
-			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
-			return nil, errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-		{"two attempts, the second refused", func(r *http.Request) (*http.Response, error) {
-			trace := httptrace.ContextClientTrace(r.Context())
-			trace.GetConn("")
-			trace.GotConn(httptrace.GotConnInfo{})
-			trace.GetConn("")
-			return nil, errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-		{"neither answer nor error", func(*http.Request) (*http.Response, error) { return nil, nil }, mayHaveLeft, nil},
-		{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{401, "{}"}.response(), errDial }, mayHaveLeft, syscall.ECONNREFUSED},
-		{"both answer and error, and no connection", func(r *http.Request) (*http.Response, error) {
-			httptrace.ContextClientTrace(r.Context()).GetConn("")
-			return reply{401, "{}"}.response(), errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-	} {
+	for _, c := range foreigners {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}
@@ -314,20 +318,23 @@ func TestForeignTransport(t *testing.T) {
 	}
 }
 
+// panics are those of a transport.
+var panics = []struct {
+	row  string
+	trip roundTripper
+}{
+	{"in the transport", func(*http.Request) (*http.Response, error) { panic("theirs") }},
+	{"in the body", func(*http.Request) (*http.Response, error) {
+		resp := reply{status: 201}.response()
+		resp.Body = oddBody{panickingReader{}, nil}
+		return resp, nil
+	}},
+}
+
 // TestPanic has a panic in what the caller brings: it goes through, and the
 // client is as good as before.
 func TestPanic(t *testing.T) {
-	for _, c := range []struct {
-		row  string
-		trip roundTripper
-	}{
-		{"in the transport", func(*http.Request) (*http.Response, error) { panic("theirs") }},
-		{"in the body", func(*http.Request) (*http.Response, error) {
-			resp := reply{status: 201}.response()
-			resp.Body = oddBody{panickingReader{}, nil}
-			return resp, nil
-		}},
-	} {
+	for _, c := range panics {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}

@@ -286,21 +286,24 @@ var refusals = []struct {
 	{reply{413, "{}"}, want{kind: facade.KindInvalidRequest, status: 413}},
 }
 
+// earlies are what a peer does behind an early answer, and how often it is tried.
+var earlies = []struct {
+	row   string
+	then  func(c *call)
+	times int
+}{
+	{"and reads on", func(*call) {}, 3},
+	{"and reads no more", func(c *call) { c.idle(); c.reset() }, 3},
+	// The answer races with the reset behind it. The long header gives the reset
+	// a good start.
+	{"and hangs up", (*call).hangUp, 30},
+}
+
 // TestUploadAnsweredEarly has the peer answer while the body is being sent: the
 // answer wins. What the caller does with the image's bytes once Start has
 // returned is their own affair, whatever the transport still sends.
 func TestUploadAnsweredEarly(t *testing.T) {
-	for _, c := range []struct {
-		row   string
-		then  func(c *call)
-		times int
-	}{
-		{"and reads on", func(*call) {}, 3},
-		{"and reads no more", func(c *call) { c.idle(); c.reset() }, 3},
-		// The answer races with the reset behind it. The long header gives the reset
-		// a good start.
-		{"and hangs up", (*call).hangUp, 30},
-	} {
+	for _, c := range earlies {
 		for _, r := range refusals {
 			t.Run(fmt.Sprint(r.status, " ", c.row), func(t *testing.T) {
 				image := bytes.Clone(picture(8 << 20)) // more than the sockets take
