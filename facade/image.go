@@ -64,5 +64,7 @@ func (QoloImage) MarshalJSON() ([]byte, error) {
 // image demands an image that has bytes, and not too many, or none at all.
 func (in *input) image(field path, image QoloImage, max int64) {
 	in.must(image.open == nil || image.size > 0, field, "must not be empty")
-	in.must(image.size <= max, field, fmt.Sprintf("must have at most %d bytes", max))
+	if image.size > max {
+		in.must(false, field, fmt.Sprintf("must have at most %d bytes", max))
+	}
 }

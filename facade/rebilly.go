@@ -36,14 +36,17 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
 	if c.Token == nil {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
-		e.authorize = fixedHeader("Reb-Apikey", c.APIKey)
 	} else {
 		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
-		e.authorize = bearer(c.Token)
 	}
 	e.provider = Rebilly
-	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
-	e.accept = mediaJSON + ", " + mediaProblem
+	server := in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
+	e.prepared = in.request(rebilly.NewCreateKYCRequestRequestWithBody(server, nil, mediaJSON, nil))
+	e.prepared.Header.Set("Accept", mediaJSON+", "+mediaProblem)
+	if c.Token == nil {
+		e.prepared.Header.Set("Reb-Apikey", c.APIKey)
+	}
+	e.token = c.Token
 	e.spec = rebillySpec
 	e.timeout = defaultTimeout
 	return &e
@@ -104,11 +107,7 @@ func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) 
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := rebilly.NewCreateKYCRequestRequest(c.rebilly.server, nil, r.body())
-	if err != nil {
-		return nil, unsent(ctx, Rebilly, KindInvalidRequest, err)
-	}
-	a, failed := c.rebilly.send(ctx, req)
+	a, failed := c.rebilly.send(ctx, call{body: r.body()})
 	if failed != nil {
 		return nil, failed
 	}
@@ -211,6 +210,9 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	body, ok := decode[struct {
 		rebilly.KYCRequest
 		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+		// Nothing is read of these two, the largest by far: they stay text.
+		Documents json.RawMessage `json:"documents"`
+		Embedded  json.RawMessage `json:"_embedded"`
 	}](a)
 	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)
@@ -232,7 +234,7 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.CustomerID = body.CustomerID
 	res.Level = clean(scalar(body.MatchLevel), maxCode)
 	res.ExpiresAt = expiry(value(body.ExpirationTime))
-	res.payload = payloadLater[rebilly.KYCRequest](a)
+	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
 }
 
@@ -287,13 +289,14 @@ func (r RebillyRequest) toError(a *answer) *Error {
 	if e.Message == "" {
 		e.Message = clean(value(body.Title), maxMessage)
 	}
+	e.Fields = slices.Grow(e.Fields, len(body.InvalidFields))
 	for _, f := range body.InvalidFields {
 		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
 	}
 	if len(body.InvalidFields) == 0 {
 		e.Fields = invalidFieldsByName(a)
 	}
-	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, a.header.Get("X-RateLimit-Retry-After")))
+	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, "X-Ratelimit-Retry-After"))
 	return e
 }
 

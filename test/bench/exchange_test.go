@@ -1,0 +1,9 @@
+package bench_test
+
+import (
+	"testing"
+
+	"github.com/kycstart/kycstart/test/bench"
+)
+
+func TestContenders(t *testing.T) { bench.Check(t, bench.Contenders()) }
