@@ -166,8 +166,8 @@ func TestRuns(t *testing.T) {
 		code int
 		want string
 	}{
-		{"no provider", nil, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
-		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
+		{"no provider", nil, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
+		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},
