@@ -18,7 +18,11 @@ func Spec(provider string) (*Inventory, error) {
 	if doc == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	return Of(doc, Operations(doc)[0])
+	v, err := Of(doc, Operations(doc)[0])
+	if err != nil {
+		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	}
+	return v, nil
 }
 
 var alternative = regexp.MustCompile(`\|\d+`)
