@@ -20,7 +20,7 @@ const (
 	holds   = "./test"
 	gates   = "./test/gates"
 	mutants = "./test/mutants"
-	drift   = "./test/inventory"
+	drift   = "./test/internal/inventory"
 )
 
 var mistakes = []mistake{

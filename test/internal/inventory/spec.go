@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // Spec returns the facts of a provider's document in specs. It fails if there is
