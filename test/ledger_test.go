@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // ledgerEntry is one thing that a provider's document says of its answers.

@@ -77,17 +77,28 @@ func parse(text []byte) (*openapi3.T, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := doc.WalkSchemas(checkable); err != nil {
+		return nil, err
+	}
 	if err := doc.Validate(context.Background(), openapi3.EnableSchemaFormatValidation()); err != nil {
 		return nil, err
 	}
 	err = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		s := ref.Value
-		if s.Type.Is(openapi3.TypeString) && s.Format != "" && formats[s.Format] == nil {
-			return fmt.Errorf("%s: no check for the format %s", pointer, s.Format)
-		}
 		return errors.Join(holds(pointer+"/example", s, s.Example), holds(pointer+"/default", s, s.Default))
 	})
 	return doc, err
+}
+
+// checkable says whether the format of a text is one of those that are checked.
+// It is asked before the validation of kin-openapi, which would name the schema
+// around the property alone.
+func checkable(pointer string, ref *openapi3.SchemaRef) error {
+	s := ref.Value
+	if s == nil || !s.Type.Is(openapi3.TypeString) || s.Format == "" || formats[s.Format] != nil {
+		return nil
+	}
+	return fmt.Errorf("%s: no check for the format %s, there are: %s", pointer, s.Format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
 }
 
 // holds says whether a value of a document, nil being none, fits its schema.

@@ -17,7 +17,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/inventory"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
 const sources = "specs/sources"

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/replay"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // A probe sets one field to a value at the edge of what the spec allows.

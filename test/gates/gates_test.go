@@ -12,9 +12,9 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/jsontree"
-	"github.com/kycstart/kycstart/test/replay"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // forEach runs a test for each provider and its spec.

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // TestResponseProperties demands that every property of an answer makes a

@@ -4,7 +4,7 @@ import (
 	"regexp/syntax"
 	"strings"
 
-	"github.com/kycstart/kycstart/test/inventory"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
 // samples returns values that fit the facts of one place, each of them another.

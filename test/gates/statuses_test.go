@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/inventory"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
 // TestStatuses holds what the facade calls documented to the statuses and media

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // TestValues demands that the facade tells every listed value of an answer from

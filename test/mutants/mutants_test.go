@@ -15,9 +15,9 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/inventory"
-	"github.com/kycstart/kycstart/test/jsontree"
-	"github.com/kycstart/kycstart/test/replay"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // mutant is one fixture's body with one change.

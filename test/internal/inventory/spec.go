@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // Spec returns the facts of a provider's document in specs. It fails if there is
@@ -18,7 +18,11 @@ func Spec(provider string) (*Inventory, error) {
 	if doc == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	return Of(doc, Operations(doc)[0])
+	v, err := Of(doc, Operations(doc)[0])
+	if err != nil {
+		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	}
+	return v, nil
 }
 
 var alternative = regexp.MustCompile(`\|\d+`)

@@ -142,6 +142,9 @@ func (w *walk) value(pointer string, s *openapi3.Schema, required bool, outer []
 	s = w.flat(pointer, s)
 	f := facts(s)
 	f.Required = required
+	if names, ok := s.Extensions["x-enum-varnames"].([]any); ok && len(names) != len(s.Enum) {
+		w.fail(w.at+" "+pointer, fmt.Sprintf("%d values and %d names in x-enum-varnames: each value needs its own", len(s.Enum), len(names)))
+	}
 	// An upstream value inside a union is a value of the union's place.
 	for _, ref := range slices.Concat(s.OneOf, s.AnyOf) {
 		f.Upstream = append(f.Upstream, facts(ref.Value).Upstream...)

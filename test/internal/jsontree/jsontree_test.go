@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kycstart/kycstart/test/jsontree"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 const document = `{"a":[{"b":1},{"b":null}],"c/d":"<x>"}`

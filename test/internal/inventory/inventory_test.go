@@ -9,12 +9,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kycstart/kycstart/test/inventory"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
 // TestDrift holds the specs to their sources.
 func TestDrift(t *testing.T) {
-	wrong, err := inventory.Drift("../../specs/sources")
+	wrong, err := inventory.Drift("../../../specs/sources")
 	if err != nil {
 		t.Fatal(err)
 	}
