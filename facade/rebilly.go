@@ -207,12 +207,13 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 }
 
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[struct {
-		rebilly.KYCRequest
-		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
-		// Nothing is read of these two, the largest by far: they stay text.
-		Documents json.RawMessage `json:"documents"`
-		Embedded  json.RawMessage `json:"_embedded"`
+	body, ok := decode[struct { // what is read of a rebilly.KYCRequest, and no more
+		ID             *string                   `json:"id"`
+		CustomerID     string                    `json:"customerId"`
+		Status         *rebilly.KYCRequestStatus `json:"status"`
+		MatchLevel     json.RawMessage           `json:"matchLevel"` // as it came: what is no number would read as 0
+		ExpirationTime *string                   `json:"expirationTime"`
+		Links          []rebilly.Link            `json:"_links"`
 	}](a)
 	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)
