@@ -24,6 +24,7 @@ const (
 	FacadeName      = "facade"
 	GeneratedName   = "generated"
 	HandwrittenName = "handwritten"
+	TimedName       = "timed"
 	RawName         = "raw"
 )
 
@@ -43,6 +44,7 @@ func Contenders() []Contender {
 		{FacadeName, prepareFacade},
 		{GeneratedName, prepareGenerated},
 		{HandwrittenName, prepareHandwritten},
+		{TimedName, prepareTimed},
 		{RawName, prepareRaw},
 	}
 }

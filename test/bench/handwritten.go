@@ -8,12 +8,13 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// handwritten is the floor: what a careful programmer writes who has one
+// handwritten is the floor: what a programmer writes who has one
 // provider to call and wants nothing more than its answer. The types hold every
 // member that the provider documents for the two answers measured, without
 // pointers, since nobody here asks what was absent.
@@ -50,6 +51,17 @@ func (h *handwritten) post(ctx context.Context, body any, pick func(status int) 
 		return resp.StatusCode, json.NewDecoder(resp.Body).Decode(into)
 	}
 	return resp.StatusCode, nil
+}
+
+// prepareTimed adds what the facade never goes without, in the cheapest way:
+// a call that ends although the provider hangs.
+func prepareTimed(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	exchange, err := prepareHandwritten(p, transport, baseURL)
+	return func(ctx context.Context) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+		defer cancel()
+		return exchange(ctx)
+	}, err
 }
 
 func prepareHandwritten(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
