@@ -49,8 +49,9 @@ func write(f fmt.State, text string) { _, _ = io.WriteString(f, text) }
 
 // Configurations and requests hold credentials and personal data in plain
 // fields, so that they are pleasant to fill in. Printed or logged by accident,
-// they show their name alone. encoding/json sees the fields: a request that is
-// put in a queue is meant to come out again.
+// they show their name alone, and so does the client that was made of them.
+// encoding/json sees the fields: a request that is put in a queue is meant to
+// come out again.
 
 func hidden(name string) string { return "facade." + name + "{" + redacted + "}" }
 
@@ -59,6 +60,12 @@ func (Config) Format(f fmt.State, _ rune) { write(f, hidden("Config")) }
 
 // LogValue implements [slog.LogValuer].
 func (Config) LogValue() slog.Value { return slog.StringValue(hidden("Config")) }
+
+// Format implements [fmt.Formatter].
+func (Client) Format(f fmt.State, _ rune) { write(f, hidden("Client")) }
+
+// LogValue implements [slog.LogValuer].
+func (Client) LogValue() slog.Value { return slog.StringValue(hidden("Client")) }
 
 // Format implements [fmt.Formatter].
 func (VaultConfig) Format(f fmt.State, _ rune) { write(f, hidden("VaultConfig")) }

@@ -1,19 +1,16 @@
 package test
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"mime"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/inventory"
+	"github.com/kycstart/kycstart/test/jsontree"
 )
 
 // ledgerEntry is one thing that a provider's document says of its answers.
@@ -35,8 +32,7 @@ func TestLedger(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc := contract.Spec(provider)
-			inv, err := inventory.Of(doc, inventory.Operations(doc)[0])
+			inv, err := inventory.Spec(provider)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -67,7 +63,7 @@ func TestLedger(t *testing.T) {
 	}
 }
 
-// responseEntries returns one ledgerEntry a status and content type.
+// responseEntries returns one entry a status and content type.
 func responseEntries(inv *inventory.Inventory) (all []ledgerEntry) {
 	for _, status := range slices.Sorted(maps.Keys(inv.Responses)) {
 		accepted := func(c fixtures.Case) bool { return !c.Rejected && strconv.Itoa(c.Status) == status }
@@ -84,79 +80,21 @@ func responseEntries(inv *inventory.Inventory) (all []ledgerEntry) {
 	return all
 }
 
-// alternative marks the values of a union's parts, which stand at the same place.
-var alternative = regexp.MustCompile(`\|\d+`)
-
-// valueEntries returns one ledgerEntry a listed value of a field, whatever the
+// valueEntries returns one entry a listed value of a field, whatever the
 // statuses that have the field.
 func valueEntries(inv *inventory.Inventory) (all []ledgerEntry) {
-	type value struct{ field, text string }
-	listed := map[value]bool{} // true for a value of the document's own
-	for _, response := range inv.Responses {
-		for pointer, facts := range response.Fields {
-			field := alternative.ReplaceAllString(pointer, "")
-			for _, v := range facts.Enum {
-				listed[value{field, jsonText(v)}] = true
-			}
-			for _, v := range facts.Upstream {
-				listed[value{field, jsonText(v)}] = false
-			}
-			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && facts.Example != "" {
-				listed[value{field, jsonText(facts.Example)}] = true
-			}
-		}
-	}
-	for v, own := range listed {
-		shows := func(c fixtures.Case) bool {
-			if c.Rejected && own {
+	for _, v := range inv.Values() {
+		all = append(all, ledgerEntry{v.String(), func(c fixtures.Case) bool {
+			if c.Rejected && !v.Upstream {
 				return false // what the spec rejects proves nothing of it
 			}
-			var body any
-			return json.Unmarshal(c.Body, &body) == nil && slices.Contains(valuesAt(body, v.field), v.text)
-		}
-		name := fmt.Sprintf("%s in %s", v.text, v.field)
-		if !own {
-			name += " (x-upstream-values)"
-		}
-		all = append(all, ledgerEntry{name, shows})
-	}
-	slices.SortFunc(all, func(a, b ledgerEntry) int { return strings.Compare(a.name, b.name) })
-	return all
-}
-
-// valuesAt returns what a JSON value holds at a pointer in which a star stands
-// for every item or key, as JSON texts.
-func valuesAt(value any, pointer string) (all []string) {
-	if pointer == "" {
-		return []string{jsonText(value)}
-	}
-	name, rest, more := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
-	if more {
-		rest = "/" + rest
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		for key, member := range value {
-			if key == name || name == "*" {
-				all = append(all, valuesAt(member, rest)...)
-			}
-		}
-	case []any:
-		for _, item := range value {
-			if name == "*" {
-				all = append(all, valuesAt(item, rest)...)
-			}
-		}
+			body, err := jsontree.Decode(c.Body)
+			return err == nil && slices.ContainsFunc(jsontree.All(body, v.Place), func(value any) bool {
+				return string(jsontree.Encode(value)) == v.Text()
+			})
+		}})
 	}
 	return all
-}
-
-func jsonText(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // what came out of JSON or YAML goes into JSON
-	}
-	return string(text)
 }
 
 func caseMediaType(c fixtures.Case) string {

@@ -61,7 +61,7 @@ func isURI(s string) bool {
 // isEmail wants a bare address: no display name, no angle brackets.
 func isEmail(s string) bool {
 	address, err := mail.ParseAddress(s)
-	return err == nil && address.Name == "" && address.Address == s
+	return err == nil && address.Address == s
 }
 
 var dateTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)

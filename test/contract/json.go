@@ -34,17 +34,18 @@ func decode(s *openapi3.Schema, text []byte) (value any, repeated []string, flaw
 	}
 	t := tokens{Decoder: json.NewDecoder(bytes.NewReader(whole))}
 	t.UseNumber()
-	value = t.value(s, "")
+	value = t.value(s)
 	return value, t.repeated, ""
 }
 
 // tokens builds a value out of a text that is known to be JSON.
 type tokens struct {
 	*json.Decoder
+	path     []string // to the value at hand, as it may be shown
 	repeated []string
 }
 
-func (t *tokens) value(s *openapi3.Schema, at string) any {
+func (t *tokens) value(s *openapi3.Schema) any {
 	token, _ := t.Token()
 	switch token {
 	case json.Delim('{'):
@@ -53,17 +54,21 @@ func (t *tokens) value(s *openapi3.Schema, at string) any {
 			key, _ := t.Token()
 			name, _ := key.(string)
 			child, shown, _ := property(s, name)
-			if _, again := object[name]; again {
-				t.repeated = append(t.repeated, at+"/"+shown)
+			t.path = append(t.path, shown)
+			if _, again := object[name]; again && len(t.repeated) < most {
+				t.repeated = append(t.repeated, pointer(t.path))
 			}
-			object[name] = t.value(child, at+"/"+shown)
+			object[name] = t.value(child)
+			t.path = t.path[:len(t.path)-1]
 		}
 		_, _ = t.Token()
 		return object
 	case json.Delim('['):
 		array := []any{}
 		for t.More() {
-			array = append(array, t.value(items(s), at+"/"+strconv.Itoa(len(array))))
+			t.path = append(t.path, strconv.Itoa(len(array)))
+			array = append(array, t.value(items(s)))
+			t.path = t.path[:len(t.path)-1]
 		}
 		_, _ = t.Token()
 		return array

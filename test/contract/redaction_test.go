@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,8 +22,8 @@ const (
 	canaryNumber = 730133700173
 )
 
-// planted returns the value in every form with one leaf, or all, replaced by a
-// canary, and with a canary as the name of one property, or of all.
+// planted returns the value in many forms: with one leaf, or all, replaced by a
+// canary of every type, and with canaries as names and items beside the others.
 func planted(value any) []any {
 	leaves := 0
 	count(value, &leaves)
@@ -56,8 +58,8 @@ func plant(value, c any, which int, n *int) any {
 	switch value := value.(type) {
 	case map[string]any:
 		object := map[string]any{canary: c}
-		for name, v := range value {
-			object[name] = plant(v, c, which, n)
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			object[name] = plant(value[name], c, which, n)
 		}
 		return object
 	case []any:

@@ -1,13 +1,10 @@
 package contract
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -131,87 +128,4 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
 	return judgeOf(media.Schema.Value)
-}
-
-// A credential is a header that a security scheme wants.
-type credential struct {
-	header string
-	form   *regexp.Regexp
-	words  string
-}
-
-var (
-	// RFC 6750, section 2.1; the scheme is not case-sensitive.
-	bearerToken = regexp.MustCompile(`^(?i:bearer) +[A-Za-z0-9._~+/-]+=*$`)
-	apiKey      = regexp.MustCompile(`^[\x21-\x7e]+$`)
-)
-
-// credentials returns the alternatives of an operation's security, and refuses
-// schemes that it cannot judge.
-func credentials(doc *openapi3.T, op *openapi3.Operation) ([][]credential, error) {
-	requirements := doc.Security
-	if op.Security != nil {
-		requirements = *op.Security
-	}
-	var all [][]credential
-	for _, requirement := range requirements {
-		var wanted []credential
-		for _, name := range slices.Sorted(maps.Keys(requirement)) {
-			scheme := doc.Components.SecuritySchemes[name]
-			switch {
-			case scheme.Value.Type == "apiKey" && scheme.Value.In == "header":
-				wanted = append(wanted, credential{scheme.Value.Name, apiKey, "a key"})
-			case scheme.Value.Type == "http" && strings.EqualFold(scheme.Value.Scheme, "bearer"):
-				wanted = append(wanted, credential{"Authorization", bearerToken, "Bearer and a token"})
-			default:
-				return nil, fmt.Errorf("security scheme %s: not read", name)
-			}
-		}
-		all = append(all, wanted)
-	}
-	if len(all) == 0 {
-		return nil, errors.New("no security")
-	}
-	return all, nil
-}
-
-// credential wants one alternative to be there as a whole. Whether the provider
-// would accept the credential is not asked.
-func (e *endpoint) credential(f *findings, header http.Header) {
-	var complaints []Violation
-	var alternatives []string
-	for _, alternative := range e.security {
-		var words []string
-		missing := e.findings(InRequest)
-		for _, c := range alternative {
-			words = append(words, c.header+" with "+c.words)
-			switch values := header.Values(c.header); {
-			case len(values) != 1:
-				missing.add("header:"+c.header, "", count(len(values)))
-			case !c.form.MatchString(values[0]):
-				missing.add("header:"+c.header, "", describe(values[0])+", not of that form")
-			}
-		}
-		if len(missing.list) == 0 {
-			return
-		}
-		complaints = append(complaints, missing.list...)
-		alternatives = append(alternatives, strings.Join(words, " and "))
-	}
-	// Of several alternatives, the one that was tried is at fault.
-	worst := complaints[0]
-	for _, c := range complaints {
-		if c.Found != count(0) {
-			worst = c
-			break
-		}
-	}
-	f.add(worst.Pointer, strings.Join(alternatives, ", or "), worst.Found)
-}
-
-func count(values int) string {
-	if values == 0 {
-		return "none"
-	}
-	return amount(values, "value")
 }

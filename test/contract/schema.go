@@ -1,15 +1,10 @@
 package contract
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
-	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -59,31 +54,34 @@ func (f *findings) value(base string, s *openapi3.Schema, value any) {
 	case InResponse:
 		options = append(options, openapi3.VisitAsResponse())
 	}
-	f.undocumented(base, s, value)
+	f.undocumented(base, nil, s, value)
 	f.misfits(base, s, s.VisitJSON(value, options...))
 }
 
 // undocumented finds the properties that a closed object does not name.
-func (f *findings) undocumented(at string, s *openapi3.Schema, value any) {
+func (f *findings) undocumented(base string, path []string, s *openapi3.Schema, value any) {
+	if s == nil {
+		return
+	}
 	switch value := value.(type) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			child, token, allowed := property(s, name)
 			if !allowed {
-				f.add(at+"/"+token, "no such property", describe(value[name]))
+				f.add(base+pointer(append(path, token)), "no such property", describe(value[name]))
 				continue
 			}
-			f.undocumented(at+"/"+token, child, value[name])
+			f.undocumented(base, append(path, token), child, value[name])
 		}
 	case []any:
 		for i, item := range value {
-			f.undocumented(at+"/"+strconv.Itoa(i), items(s), item)
+			f.undocumented(base, append(path, strconv.Itoa(i)), items(s), item)
 		}
 	}
 }
 
 // misfits takes over what kin-openapi found, but none of its words: they quote
-// the value.
+// the value. It hands out its errors bare, or in a MultiError.
 func (f *findings) misfits(base string, root *openapi3.Schema, err error) {
 	switch err := err.(type) {
 	case nil:
@@ -99,7 +97,7 @@ func (f *findings) misfits(base string, root *openapi3.Schema, err error) {
 		case "required":
 			found = "nothing"
 		}
-		f.add(base+pointer(root, err.JSONPointer()), expected(err.Schema, err.SchemaField), found)
+		f.add(base+pointer(shownPath(root, err.JSONPointer())), expected(err.Schema, err.SchemaField), found)
 	default:
 		f.add(base, "a value that fits the schema", "another")
 	}
@@ -157,118 +155,25 @@ func items(s *openapi3.Schema) *openapi3.Schema {
 	return s.Items.Value
 }
 
-// pointer returns the path to a misfit as a JSON pointer that may be shown.
-func pointer(s *openapi3.Schema, path []string) string {
-	var b strings.Builder
-	for _, name := range path {
-		token := name
+// shownPath returns the path to a misfit as it may be shown.
+func shownPath(s *openapi3.Schema, path []string) []string {
+	all := make([]string, len(path))
+	for i, name := range path {
 		if child := items(s); child != nil {
-			s = child
+			s, all[i] = child, name
 		} else {
-			s, token, _ = property(s, name)
+			s, all[i], _ = property(s, name)
 		}
-		b.WriteString("/" + token)
 	}
-	return b.String()
+	return all
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
-
-// shown returns an undocumented name if it can be nothing but a name: addresses,
-// numbers, identifiers and tokens that strayed into its place become a star.
-func shown(name string) string {
-	if plainName.MatchString(name) {
-		return name
+// pointer joins the tokens of a JSON pointer.
+func pointer(tokens []string) string {
+	if len(tokens) == 0 {
+		return ""
 	}
-	return "*"
+	return "/" + strings.Join(tokens, "/")
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
-// expected puts one keyword of a schema into words.
-func expected(s *openapi3.Schema, keyword string) string {
-	switch keyword {
-	case "required":
-		return "a property"
-	case "type":
-		return strings.Join(s.Type.Slice(), " or ")
-	case "nullable":
-		return strings.Join(s.Type.Slice(), " or ") + ", not null"
-	case "enum":
-		return "one of " + jsonText(s.Enum)
-	case "format":
-		return "format " + s.Format
-	case "pattern":
-		return "a string that matches " + s.Pattern
-	case "minLength":
-		return "a string of at least " + amount(s.MinLength, "character")
-	case "maxLength":
-		return "a string of at most " + amount(*s.MaxLength, "character")
-	case "minimum":
-		return fmt.Sprintf("a number of at least %g", *s.Min)
-	case "maximum":
-		return fmt.Sprintf("a number of at most %g", *s.Max)
-	case "minItems":
-		return "an array of at least " + amount(s.MinItems, "item")
-	case "oneOf":
-		return "exactly one of: " + alternatives(s.OneOf)
-	case "anyOf":
-		return "any of: " + alternatives(s.AnyOf)
-	}
-	return "what " + keyword + " in the schema says"
-}
-
-func alternatives(refs openapi3.SchemaRefs) string {
-	var all []string
-	for _, ref := range refs {
-		switch s := ref.Value; {
-		case len(s.Enum) > 0:
-			all = append(all, jsonText(s.Enum))
-		case s.Type != nil:
-			all = append(all, strings.TrimSpace(strings.Join(s.Type.Slice(), " or ")+" "+s.Format))
-		}
-	}
-	return strings.Join(all, ", ")
-}
-
-func jsonText(values []any) string {
-	text, _ := json.Marshal(values) // they were read from JSON
-	return string(text)
-}
-
-// describe puts a value into words that hold nothing of it.
-func describe(value any) string {
-	switch value := value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "a boolean"
-	case float64:
-		if value == math.Trunc(value) {
-			return "an integer"
-		}
-		return "a number"
-	case json.Number:
-		if _, err := value.Int64(); err == nil {
-			return "an integer"
-		}
-		return "a number"
-	case string:
-		return "a string of " + amount(utf8.RuneCountInString(value), "character")
-	case []any:
-		return "an array of " + amount(len(value), "item")
-	case map[string]any:
-		if len(value) == 1 {
-			return "an object of 1 property"
-		}
-		return fmt.Sprintf("an object of %d properties", len(value))
-	}
-	return "a value"
-}
-
-func amount[N int | uint64](n N, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}

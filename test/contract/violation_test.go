@@ -122,6 +122,8 @@ var breaches = []breach{
 	{"undocumented property", "qolo", sent(`"notes"`, `"note"`), "request", "/note", noSuch, "null"},
 	{"undocumented property further in", "qolo", sent(`"answer":`, `"reply":`), "request", "/answers/0/reply", noSuch, "a string of 1 character"},
 	{"closed by name", "forte", sent(forteRoot, `{"a/b":1,"action":`), "request", "/*", noSuch, "an integer"},
+	{"name of forty letters", "forte", sent(forteRoot, `{"`+strings.Repeat("n", 40)+`":1.5,"action":`), "request", "/" + strings.Repeat("n", 40), noSuch, "a number"},
+	{"longer name", "forte", sent(forteRoot, `{"`+strings.Repeat("n", 41)+`":1.5,"action":`), "request", "/*", noSuch, "a number"},
 	{"type", "qolo", sent("true", `"true"`), "request", "/perform_kyc", "boolean", "a string of 4 characters"},
 	{"not nullable", "qolo", sent("true", "null"), "request", "/perform_kyc", "boolean, not null", "null"},
 	{"date", "qolo", sent("2019-08-24", "2019-02-29"), "request", "/client_verification/verification_datetime", isDate, "a string of 20 characters"},
@@ -260,6 +262,10 @@ func TestReportIsBounded(t *testing.T) {
 	c := good["rebilly"][0]
 	c.provider = "rebilly"
 	c.text = replaced(c.text, `[{"type":"identity-proof"}]`, "["+strings.Repeat("1,", 1000)+"1]")
+	if n := len(c.judge(t)); n != 100 {
+		t.Errorf("%d violations, want 100", n)
+	}
+	c.text = `{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}"
 	if n := len(c.judge(t)); n != 100 {
 		t.Errorf("%d violations, want 100", n)
 	}

@@ -76,15 +76,10 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			s := server(t, func(http.ResponseWriter, *http.Request) {})
 			s.EnableHTTP2 = true
-			s.TLS = secure(t)
+			s.TLS = secure()
 			s.StartTLS()
 			client := &http.Client{Transport: c.transport, Jar: &cookiejar.Jar{}, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 			defer client.CloseIdleConnections()
-			if c.transport.TLSClientConfig == nil {
-				c.transport.TLSClientConfig = &tls.Config{}
-				c.transport.ForceAttemptHTTP2 = true
-			}
-			c.transport.TLSClientConfig.RootCAs = trusted().pool()
 			get := func() {
 				t.Helper()
 				resp, err := client.Get(s.URL)
@@ -100,7 +95,7 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 
 			before := snapshot(client)
 			each(t, func(t *testing.T, p facade.Provider) {
-				other, url := listen(t, secure(t), saying(ok(p).text()))
+				other, url := listen(t, secure(), saying(ok(p).text()))
 				got := callPeer(t, t.Context(), url, p, client)
 				check(t, p, got, ok(p).whole)
 				other.delivered(t, got)
@@ -122,9 +117,9 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 func TestUnusedTransportKeepsItsProtocols(t *testing.T) {
 	s := server(t, func(http.ResponseWriter, *http.Request) {})
 	s.EnableHTTP2 = true
-	s.TLS = secure(t)
+	s.TLS = secure()
 	s.StartTLS()
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: trusted().pool()}}}
+	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	config := fixtures.Config(s.URL, fixtures.Providers()...)
 	config.HTTPClient = client
@@ -199,12 +194,11 @@ func TestOldTLS(t *testing.T) {
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				theirs := secure(t)
+				theirs := secure()
 				theirs.MinVersion, theirs.MaxVersion = tls.VersionTLS10, c.peers
 				s, url := listen(t, theirs, saying(ok(p).text()))
-				client := trusting()
-				client.Transport.(*http.Transport).TLSClientConfig.MinVersion = c.callers
-				got := callPeer(t, t.Context(), url, p, client)
+				own := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: c.callers}}
+				got := callPeer(t, t.Context(), url, p, &http.Client{Transport: own})
 				check(t, p, got, c.want)
 				s.delivered(t, got)
 			})

@@ -133,7 +133,9 @@ type walk struct {
 
 func (w *walk) value(pointer string, s *openapi3.Schema, required bool, outer []*openapi3.Schema) {
 	if slices.Contains(outer, s) {
-		w.fail(w.at+" "+pointer, "a schema inside itself")
+		f := facts(s)
+		f.Required, f.Recursive = required, true
+		w.fields[pointer] = f
 		return
 	}
 	outer = append(slices.Clip(outer), s)
@@ -201,6 +203,9 @@ func (w *walk) flat(pointer string, s *openapi3.Schema) *openapi3.Schema {
 		maps.Copy(properties, whole.Properties)
 		whole.Properties = properties
 		whole.Required = append(slices.Clip(whole.Required), part.Required...)
+		if extra := part.AdditionalProperties; extra.Has != nil || extra.Schema != nil {
+			whole.AdditionalProperties = extra
+		}
 	}
 	return &whole
 }

@@ -65,7 +65,9 @@ type Facts struct {
 	// Additional is "closed" or "open" if the document says whether an object may
 	// have other members than those listed.
 	Additional string `yaml:"additional,omitempty" json:"additional,omitempty"`
-	Enum       []any  `yaml:"enum,omitempty" json:"enum,omitempty"`
+	// Recursive marks an object inside one of its own kind: it is not told again.
+	Recursive bool  `yaml:"recursive,omitempty" json:"recursive,omitempty"`
+	Enum      []any `yaml:"enum,omitempty" json:"enum,omitempty"`
 
 	// Upstream are values that are known from elsewhere: no facts of the document.
 	Upstream []string `yaml:"-" json:"-"`

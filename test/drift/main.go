@@ -1,0 +1,96 @@
+// Command drift compares each spec with the inventory of its source, in
+// specs/sources. It prints every difference that is not recorded as a
+// deviation, and fails if there is one.
+//
+// With -from it writes such an inventory instead, from a provider's OpenAPI
+// document: the diff of the file is what has changed at the provider.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/inventory"
+)
+
+const sources = "specs/sources"
+
+func main() {
+	from := flag.String("from", "", "OpenAPI `file` of a provider to write the inventory of")
+	provider := flag.String("provider", "", "whose file it is, if its operations do not tell")
+	flag.Parse()
+	run := drift
+	if *from != "" {
+		run = func() error { return take(*from, *provider) }
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// drift compares all specs with their sources.
+func drift() error {
+	wrong, err := inventory.Drift(sources)
+	if err != nil {
+		return err
+	}
+	for _, line := range wrong {
+		fmt.Fprintln(os.Stderr, line)
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("drift: %d differences between specs and their sources are not accounted for", len(wrong))
+	}
+	fmt.Println("drift: every difference between the specs and their sources is recorded, with its reason")
+	return nil
+}
+
+// take writes the inventory of a provider's document.
+func take(from, provider string) error {
+	doc, err := openapi3.NewLoader().LoadFromFile(from)
+	if err != nil {
+		return fmt.Errorf("inventory: %s: %w", from, err)
+	}
+	if provider == "" {
+		if provider, err = owner(doc); err != nil {
+			return fmt.Errorf("inventory: %s: %w", from, err)
+		}
+	}
+	spec, err := inventory.Spec(provider)
+	if err != nil {
+		return err
+	}
+	v, err := inventory.Of(doc, spec.Operation)
+	if err != nil {
+		return fmt.Errorf("%s: %w", from, err)
+	}
+	v.Document = fmt.Sprintf("%s, OpenAPI %s of %s %s", filepath.Base(from), doc.OpenAPI, doc.Info.Title, doc.Info.Version)
+	v.Date = time.Now().UTC().Format(time.DateOnly)
+	file := filepath.Join(sources, provider+".yaml")
+	if err := v.Write(file); err != nil {
+		return err
+	}
+	fmt.Printf("inventory: wrote %s; git diff shows what changed, make drift what the spec has to follow\n", file)
+	return nil
+}
+
+// owner returns the provider whose operation a document has.
+func owner(doc *openapi3.T) (string, error) {
+	for _, provider := range contract.Providers() {
+		spec, err := inventory.Spec(provider)
+		if err != nil {
+			return "", err
+		}
+		if slices.Contains(inventory.Operations(doc), spec.Operation) {
+			return provider, nil
+		}
+	}
+	return "", fmt.Errorf("has no operation of any spec: say whose it is with PROVIDER=")
+}

@@ -1,0 +1,138 @@
+package inventory
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/jsontree"
+)
+
+// Spec returns the facts of a provider's document in specs. It fails if there is
+// none, or as [Of] does.
+func Spec(provider string) (*Inventory, error) {
+	doc := contract.Spec(provider)
+	if doc == nil {
+		return nil, fmt.Errorf("inventory: no spec of %q", provider)
+	}
+	return Of(doc, Operations(doc)[0])
+}
+
+var alternative = regexp.MustCompile(`\|\d+`)
+
+// Place returns a pointer without the marks of alternatives: where the value
+// stands in a body.
+func Place(pointer string) string { return alternative.ReplaceAllString(pointer, "") }
+
+// Leaves returns the places in the body at which plain values stand, or objects
+// and lists of which no more is known, in order.
+func (m Message) Leaves() []string {
+	places := map[string]bool{}
+	for pointer := range m.Fields {
+		if pointer == "/" {
+			pointer = ""
+		}
+		places[Place(pointer)] = true
+	}
+	for place := range places {
+		if i := strings.LastIndexByte(place, '/'); i >= 0 {
+			places[place[:i]] = false
+		}
+	}
+	var leaves []string
+	for _, place := range slices.Sorted(maps.Keys(places)) {
+		if places[place] && place != "" {
+			leaves = append(leaves, place)
+		}
+	}
+	return leaves
+}
+
+// At returns what is known of a place: the facts of the value, and those of the
+// alternatives if it is a union.
+func (m Message) At(place string) []Facts {
+	var all []Facts
+	for _, pointer := range slices.Sorted(maps.Keys(m.Fields)) {
+		at := Place(pointer)
+		if pointer == "/" {
+			at = ""
+		}
+		if at == place {
+			all = append(all, m.Fields[pointer])
+		}
+	}
+	return all
+}
+
+// PlaceOf returns the place of a value in an actual body, by its JSON pointer,
+// and false if the document does not know it.
+func (m Message) PlaceOf(pointer string) (string, bool) {
+	if pointer == "" {
+		return "", len(m.Fields) > 0
+	}
+	known := map[string]bool{}
+	for p := range m.Fields {
+		known[Place(p)] = true
+	}
+	place := ""
+	for token := range strings.SplitSeq(pointer[1:], "/") {
+		switch {
+		case known[place+"/"+token]:
+			place += "/" + token
+		case known[place+"/*"]:
+			place += "/*"
+		default:
+			return "", false
+		}
+	}
+	return place, true
+}
+
+// Value is one listed value of a field of the answers.
+type Value struct {
+	Place string
+	Value any
+	// Upstream tells that the document's source does not have it.
+	Upstream bool
+}
+
+// Text returns the value as JSON.
+func (v Value) Text() string { return string(jsontree.Encode(v.Value)) }
+
+// String returns the value and where it stands.
+func (v Value) String() string {
+	if v.Upstream {
+		return v.Text() + " in " + v.Place + " (x-upstream-values)"
+	}
+	return v.Text() + " in " + v.Place
+}
+
+// Values returns the values of all enums of the answers, the upstream ones, and
+// of a list that has nothing but upstream values also the example.
+func (v *Inventory) Values() (all []Value) {
+	seen := map[string]bool{}
+	add := func(value Value) {
+		if !seen[value.String()] {
+			seen[value.String()] = true
+			all = append(all, value)
+		}
+	}
+	for _, response := range v.Responses {
+		for pointer, facts := range response.Fields {
+			for _, value := range facts.Enum {
+				add(Value{Place(pointer), value, false})
+			}
+			for _, value := range facts.Upstream {
+				add(Value{Place(pointer), value, true})
+			}
+			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && facts.Example != "" {
+				add(Value{Place(pointer), facts.Example, false})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Value) int { return strings.Compare(a.String(), b.String()) })
+	return all
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// answer is what a provider sent back.
+type answer struct {
+	provider facade.Provider
+	status   int
+	header   http.Header
+	body     []byte
+}
+
+// RoundTrip answers any request with a.
+func (a answer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	return &http.Response{
+		StatusCode: a.status, Header: a.header.Clone(), Body: io.NopCloser(bytes.NewReader(a.body)),
+		ContentLength: int64(len(a.body)), Request: r,
+	}, nil
+}
+
+// outcome is what a want.json holds.
+type outcome struct {
+	Result *facade.Result `json:"result,omitempty"`
+	Error  error          `json:"error,omitempty"`
+}
+
+// answer returns the answer behind o, and false if none came.
+func (o outcome) answer(p facade.Provider) (answer, bool) {
+	var failed *facade.Error
+	switch {
+	case o.Result != nil:
+		return answer{p, o.Result.HTTPStatus, o.Result.RawHeader(), o.Result.RawBody()}, true
+	case errors.As(o.Error, &failed) && failed.HTTPStatus != 0:
+		return answer{p, failed.HTTPStatus, failed.RawHeader(), failed.RawBody()}, true
+	}
+	return answer{}, false
+}
+
+// facts are what programs act on, and hold no data.
+func (o outcome) facts() string {
+	var failed *facade.Error
+	if errors.As(o.Error, &failed) {
+		return fmt.Sprintf("%s, started: %s, HTTP status %d", failed.Kind, failed.Started, failed.HTTPStatus)
+	}
+	return fmt.Sprint(o.Result)
+}
+
+// json returns o as a fixture has it.
+func (o outcome) json() ([]byte, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(o)
+	return text.Bytes(), err
+}
+
+// outcome returns what the facade makes of a as the answer to the canonical
+// request.
+func (a answer) outcome() (outcome, error) {
+	config := fixtures.Config("https://provider.test", a.provider)
+	config.HTTPClient = &http.Client{Transport: a}
+	client, err := facade.New(config)
+	if err != nil {
+		return outcome{}, err
+	}
+	res, err := client.Start(context.Background(), fixtures.Start(a.provider))
+	return outcome{res, err}, nil
+}
+
+// record writes a and its outcome into folder, among the rejected ones if it
+// left the document, and returns the name of the response's file. It fails if
+// the document judges a otherwise than the answer with its data, which had
+// these violations.
+func (a answer) record(folder string, found []contract.Violation) (string, error) {
+	kept := contract.Response(string(a.provider), a.status, a.header, a.body)
+	if was, is := places(found), places(kept); was != is {
+		return "", fmt.Errorf("the document says of the answer\n%sand with its data replaced\n%s", was, is)
+	}
+	came, err := a.outcome()
+	if err != nil {
+		return "", err
+	}
+	want, err := came.json()
+	if err != nil {
+		return "", err
+	}
+	folder = filepath.Join(folder, string(a.provider))
+	if len(kept) > 0 {
+		folder = filepath.Join(folder, "rejected")
+	}
+	name := free(folder, fmt.Sprintf("%03d_recorded", a.status))
+	if err := os.WriteFile(name+".want.json", want, 0o644); err != nil {
+		return "", err
+	}
+	return name + ".http", os.WriteFile(name+".http", a.wire(), 0o644)
+}
+
+// places are violations without what was found, which is what was replaced.
+func places(violations []contract.Violation) string {
+	var b strings.Builder
+	for _, v := range violations {
+		v.Found = "something else"
+		fmt.Fprintf(&b, "\t%s\n", v)
+	}
+	return b.String()
+}
+
+// free returns a name in folder that no fixture has.
+func free(folder, name string) string {
+	path := filepath.Join(folder, name)
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(path + ".http"); errors.Is(err, os.ErrNotExist) {
+			return path
+		}
+		path = filepath.Join(folder, fmt.Sprintf("%s_%d", name, n))
+	}
+}
+
+// wire is a as a fixture holds it.
+func (a answer) wire() []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %03d %s\n", a.status, http.StatusText(a.status))
+	fmt.Fprintf(&b, "X-Fixture-Origin: live run on %s, data replaced\n", time.Now().UTC().Format(time.DateOnly))
+	for _, name := range slices.Sorted(maps.Keys(a.header)) {
+		for _, value := range a.header[name] {
+			fmt.Fprintf(&b, "%s: %s\n", name, value)
+		}
+	}
+	b.WriteByte('\n')
+	b.Write(a.body)
+	return b.Bytes()
+}

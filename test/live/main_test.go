@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+const secret = "planted-secret"
+
+// environ is an environment for a live run at a provider that the sandbox plays,
+// for the customer of a scenario.
+func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...string) []string {
+	customer := s.Customer(p, scenario)
+	env := append(more, "PROVIDER="+string(p), variable(p, "BASE_URL")+"="+s.URL(p))
+	switch p {
+	case facade.Vault:
+		return append(env, "KYCSTART_VAULT_TOKEN="+customer)
+	case facade.XGateway:
+		return append(env, "KYCSTART_XGATEWAY_API_KEY="+secret, "KYCSTART_XGATEWAY_CUSTOMER_ID="+customer)
+	case facade.Forte:
+		return append(env, "KYCSTART_FORTE_TOKEN="+secret, "KYCSTART_FORTE_EXTERNAL_ID="+customer, "KYCSTART_FORTE_WALLET_ADDRESS="+secret)
+	case facade.Qolo:
+		return append(env, "KYCSTART_QOLO_TOKEN="+secret, "KYCSTART_QOLO_PERSON_GUID="+customer)
+	default:
+		return append(env, "KYCSTART_REBILLY_API_KEY="+secret, "KYCSTART_REBILLY_ORGANIZATION_ID="+secret, "KYCSTART_REBILLY_CUSTOMER_ID="+customer)
+	}
+}
+
+// folders returns an empty folder of fixtures.
+func folders(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, p := range fixtures.Providers() {
+		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// read returns the response of a recorded fixture and its want.
+func read(t *testing.T, p facade.Provider, name string) (answer, []byte) {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(strings.TrimSuffix(name, ".http") + ".want.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, body, _ := bytes.Cut(raw, []byte("\n\n"))
+	lines := strings.Split(string(head), "\n")
+	a := answer{provider: p, header: http.Header{}, body: body}
+	for _, digit := range strings.Fields(lines[0])[1] {
+		a.status = a.status*10 + int(digit-'0')
+	}
+	if !strings.HasPrefix(lines[1], "X-Fixture-Origin: live run") {
+		t.Errorf("%s: the first header is %q", name, lines[1])
+	}
+	for _, line := range lines[2:] {
+		key, value, _ := strings.Cut(line, ": ")
+		a.header.Add(key, value)
+	}
+	return a, want
+}
+
+// unseen are the fixtures that break their document in a way that no client
+// sees: net/http passes over what stands behind a 204.
+var unseen = []string{"xgateway/rejected/204_stray_json", "xgateway/rejected/204_stray_text"}
+
+// TestEveryFixture lets the sandbox play each fixture to a live run that records
+// it. The recording must be what it was, but for its data: as right or wrong for
+// the document, and with its own outcome beside it.
+func TestEveryFixture(t *testing.T) {
+	s := sandbox.New(t)
+	cases, err := fixtures.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := folders(t)
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			p := facade.Provider(c.Provider)
+			env := environ(s, p, c.Name, "RECORD=1")
+			var out strings.Builder
+			code := run(context.Background(), env, &out, folder)
+
+			broken := c.Rejected && !slices.Contains(unseen, c.Name)
+			if wantCode := map[bool]int{true: exitBroken, false: exitFine}[broken]; code != wantCode {
+				t.Errorf("exit code %d, want %d", code, wantCode)
+			}
+			_, name, recorded := strings.Cut(strings.TrimSpace(out.String()), "committed: ")
+			if !recorded {
+				t.Fatalf("not recorded: %s", out.String())
+			}
+			a, want := read(t, p, name)
+			if found := contract.Response(c.Provider, a.status, a.header, a.body); (len(found) > 0) != broken {
+				t.Errorf("the recording breaks the document: %v, want %t", found, broken)
+			}
+			if rejected := strings.Contains(name, "rejected"); rejected != broken {
+				t.Errorf("recorded as %s", name)
+			}
+			again, err := a.outcome()
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := again.json()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(text)); diff != "" {
+				t.Errorf("outcome of the recording (-want +got):\n%s", diff)
+			}
+			if facts(t, c.Want) != facts(t, want) {
+				t.Errorf("the recording has the outcome %s, the fixture %s", facts(t, want), facts(t, c.Want))
+			}
+			for _, hidden := range []string{secret, s.Customer(p, c.Name), "gatherer-token"} {
+				if strings.Contains(out.String()+string(a.body)+string(want), hidden) {
+					t.Errorf("%q was printed or recorded", hidden)
+				}
+			}
+		})
+	}
+}
+
+// facts are what a want.json says to programs.
+func facts(t *testing.T, want []byte) string {
+	t.Helper()
+	var w map[string]struct {
+		Status  string
+		Kind    string
+		Started string
+		Next    struct{ Kind string }
+	}
+	if err := json.Unmarshal(want, &w); err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestRuns are runs that end in another way than with an answer.
+func TestRuns(t *testing.T) {
+	s := sandbox.New(t)
+	for _, c := range []struct {
+		name string
+		env  []string
+		code int
+		want string
+	}{
+		{"no provider", nil, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
+		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
+		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
+		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
+		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},
+		{"production", []string{"PROVIDER=xgateway", "KYCSTART_XGATEWAY_API_KEY=k", "KYCSTART_XGATEWAY_CUSTOMER_ID=c",
+			"KYCSTART_XGATEWAY_BASE_URL=https://api.xgateway.tech/api/v2/"}, exitMisuse, "production"},
+		{"bad level", environ(s, facade.Forte, sandbox.FaultSlow, "KYCSTART_FORTE_LEVEL=high"), exitMisuse, "KYCSTART_FORTE_LEVEL"},
+		{"bad credential", []string{"PROVIDER=vault", "KYCSTART_VAULT_TOKEN=a b"}, exitBroken, "token must be"},
+		{"bad server", []string{"PROVIDER=vault", "KYCSTART_VAULT_TOKEN=a", "KYCSTART_VAULT_BASE_URL=x"}, exitMisuse, "Vault.BaseURL"},
+		{"no answer", environ(s, facade.Qolo, sandbox.FaultLostReply), exitBroken, "qolo: unavailable (no answer), started: unknown"},
+		{"cut answer", environ(s, facade.Vault, sandbox.FaultCutBody), exitBroken, "vault answered 200"},
+		{"fine", environ(s, facade.Rebilly, "rebilly/201_gathering"), exitFine, "the exchange keeps to the document"},
+		{"drift", environ(s, facade.Rebilly, "rebilly/rejected/422_extra_member"), exitBroken, "expected no such property"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out strings.Builder
+			if code := run(context.Background(), c.env, &out, t.TempDir()); code != c.code || !strings.Contains(out.String(), c.want) {
+				t.Errorf("exit code %d, want %d and %q in:\n%s", code, c.code, c.want, out.String())
+			}
+		})
+	}
+}
+
+// TestRecordingKeepsWhatIsThere demands that no fixture is written over, and
+// that a folder that is not there is an error.
+func TestRecordingKeepsWhatIsThere(t *testing.T) {
+	s := sandbox.New(t)
+	env := environ(s, facade.Vault, "vault/200_ok", "RECORD=1")
+	folder := folders(t)
+	for range 3 {
+		var out strings.Builder
+		if code := run(context.Background(), env, &out, folder); code != exitFine {
+			t.Fatalf("exit code %d: %s", code, out.String())
+		}
+	}
+	names, err := filepath.Glob(filepath.Join(folder, "vault", "200_recorded*.http"))
+	if err != nil || len(names) != 3 {
+		t.Errorf("recorded %v, %v, want three", names, err)
+	}
+	var out strings.Builder
+	if code := run(context.Background(), env, &out, filepath.Join(folder, "elsewhere")); code != exitBroken {
+		t.Errorf("exit code %d: %s", code, out.String())
+	}
+}
+
+// TestRedaction plants a secret in every part of an answer.
+func TestRedaction(t *testing.T) {
+	for p, body := range map[facade.Provider]string{
+		facade.Vault:    `{"message":"@","data":{"@":{"@":"@","n":7777,"error":"@"},"plain_key":{"error":"Smith"}},"originalMessage":"@","errorStackTrace":"@","errorId":7}`,
+		facade.XGateway: `{"success":false,"errors":[{"code":"bad_request","message":"@"}],"other":[["@",7777,true]]}`,
+		facade.Forte:    `{"data":{"widget_data":"@","flow":"KYC_OCC","error_code":"@@@"},"email":"@"}`,
+		facade.Qolo: `{"person_guid":"9c0e4d4a-3b5f-4b9e-8a51-0d3a3c1f7a10","notes":"@","verificationResults":[{"document_path":"@",
+			"provider_reference":"@","verification_date":"1970-02-03T04:05:06Z","questions":[{"prompt":"@","key":"@","options":["@"]}]}]}`,
+		facade.Rebilly: `{"id":"@","customerId":"@","reason":"@","_links":[{"rel":"gatherer","href":"https://host.example/@?token=@"}],
+			"_embedded":{"documents":[{"name":"@","ssn":7777,"dead":true,"type":"@ <b>"}]},"expirationTime":"1970-02-03T04:05:06Z"}`,
+	} {
+		planted := strings.ReplaceAll(body, "@", secret+"@x.example")
+		header := http.Header{
+			"Content-Type": {"application/json"}, "Set-Cookie": {secret}, "X-Request-Id": {secret}, "X-Customer": {secret},
+			"Location": {secret}, "Retry-After": {"{" + secret + "}"},
+		}
+		got := answer{p, 200, header, []byte(planted)}.redacted(secret)
+		text := string(got.wire())
+		for _, hidden := range []string{secret, "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith"} {
+			if strings.Contains(text, hidden) {
+				t.Errorf("%s: %q was kept:\n%s", p, hidden, text)
+			}
+		}
+	}
+	for _, body := range []string{"<html>" + secret, `{"a":"` + secret, `{} "` + secret + `"`, `"` + secret + `"`} {
+		if got := (answer{facade.Qolo, 500, nil, []byte(body)}).redacted(""); strings.Contains(string(got.body), secret) {
+			t.Errorf("kept %s", got.body)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package privacy_test
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+)
+
+// TestInput: configurations and requests do not print what is in them, nor does
+// anything else that holds them, such as the client.
+func TestInput(t *testing.T) {
+	for _, p := range providers {
+		all := plant(p, true)
+		j := newJudge(t, all.canaries)
+		j.prints("the config", all.config)
+		j.nested("the config", reflect.ValueOf(all.config))
+		j.prints("the request", all.request)
+		j.nested("the request", reflect.ValueOf(all.request))
+		client, err := facade.New(all.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.prints("the client", client)
+		for _, text := range []string{string(all.request.Provider()), string(mustJSON(client))} {
+			j.text("the client", text)
+		}
+	}
+}
+
+// leaves are all texts in v.
+func leaves(v reflect.Value) (texts []reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			texts = leaves(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			texts = append(texts, leaves(v.Index(i))...)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				texts = append(texts, leaves(v.Field(i))...)
+			}
+		}
+	case reflect.String:
+		texts = []reflect.Value{v}
+	}
+	return texts
+}
+
+// spoilt are texts that most fields refuse, around a canary.
+var spoilt = []string{
+	here, here + "\xff", "/" + here + "/..", here + "\r\nX: " + here, " " + here + " ", "Bearer " + here, strings.Repeat(here, 500),
+	"javascript:" + here, "https://" + here + ":" + here + "@" + here + ".example", "http://" + here + ".example", "https://" + here + ":port/", "%zz" + here,
+	"https://x.example/?" + here, "https://x.example/#" + here, "https://[" + here, "0x" + here,
+}
+
+// TestRefusedInput: what is refused is not quoted, whichever field it is in.
+func TestRefusedInput(t *testing.T) {
+	for _, p := range providers {
+		t.Run(string(p), func(t *testing.T) {
+			refusals := 0
+			for field := range leaves(reflect.ValueOf(plant(p, true).request)) {
+				for _, form := range spoilt {
+					all := plant(p, true)
+					text := leaves(reflect.ValueOf(all.request))[field]
+					text.SetString(strings.ReplaceAll(form, here, all.canaries.plant("spoilt")))
+					_, err := all.startOver(refuser{})
+					refusals += all.judgeRefusal(t, err)
+				}
+			}
+			for field := range leaves(reflect.ValueOf(&plant(p, false).config)) {
+				for _, form := range spoilt {
+					all := plant(p, false)
+					text := leaves(reflect.ValueOf(&all.config))[field]
+					text.SetString(strings.ReplaceAll(form, here, all.canaries.plant("spoilt")))
+					_, err := all.startOver(refuser{})
+					refusals += all.judgeRefusal(t, err)
+				}
+			}
+			if refusals < 20 {
+				t.Errorf("%d refusals: nothing was tested", refusals)
+			}
+		})
+	}
+}
+
+// judgeRefusal judges the error of a call, and returns 1 if it was refused
+// before it was sent.
+func (all *planted) judgeRefusal(t *testing.T, err error) int {
+	t.Helper()
+	j := newJudge(t, all.canaries)
+	j.prints("the refusal", err)
+	kycErr := err.(*facade.Error)
+	j.nested("the refusal", reflect.ValueOf(*kycErr))
+	if kycErr.HTTPStatus != 0 {
+		return 0
+	}
+	// Nothing in it is a provider's: all of it may be shown.
+	j.text("the refusal as JSON", string(mustJSON(err)))
+	for _, field := range kycErr.Fields {
+		j.prints("a field", field)
+	}
+	return 1
+}
+
+// refuser is a RoundTripper that refuses everything, without a word.
+type refuser struct{}
+
+func (refuser) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return &http.Response{StatusCode: http.StatusTeapot, Body: http.NoBody, Request: r}, nil
+}
+
+// TestUnconfigured: nor is a request quoted that nobody is there for.
+func TestUnconfigured(t *testing.T) {
+	for _, p := range providers {
+		all := plant(p, false)
+		_, err := new(facade.Client).Start(context.Background(), all.request)
+		all.judgeRefusal(t, err)
+	}
+}
