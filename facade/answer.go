@@ -203,6 +203,9 @@ func (a *answer) requestID() string {
 // clean makes text from the network fit for a line of a log: valid UTF-8, at
 // most max characters, a space for each one that does not print.
 func clean(text string, max int) string {
+	if len(text) <= max && printable(text) {
+		return text // as nearly all are
+	}
 	text = text[:min(len(text), utf8.UTFMax*max)]
 	text = strings.Map(func(r rune) rune {
 		if unprintable(r) || r == utf8.RuneError {
@@ -214,6 +217,16 @@ func clean(text string, max int) string {
 		text = string([]rune(text)[:max])
 	}
 	return text
+}
+
+// printable reports whether text is printable ASCII alone.
+func printable(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 func (a *answer) rawBody() []byte {

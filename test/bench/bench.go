@@ -104,6 +104,44 @@ func Growing(b *testing.B, contenders []Contender) {
 	}
 }
 
+// Uploading measures the sending of images, without a network.
+func Uploading(b *testing.B, contenders []Contender) {
+	eachUpload(b, contenders, func(b *testing.B, c Case, u Upload, contender Contender) {
+		upload(b, u, contender, memory{c}, "https://provider.test")
+	})
+}
+
+// UploadingLoopback measures the sending of images to a server on this machine.
+func UploadingLoopback(b *testing.B, contenders []Contender) {
+	eachUpload(b, contenders, func(b *testing.B, c Case, u Upload, contender Contender) {
+		server := serve(c)
+		defer server.Close()
+		upload(b, u, contender, facade.NewTransport(), server.URL)
+	})
+}
+
+func eachUpload(b *testing.B, contenders []Contender, run func(*testing.B, Case, Upload, Contender)) {
+	c, err := qoloCase()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, u := range Uploads {
+		for _, contender := range contenders {
+			if contender.Upload != nil {
+				b.Run(u.String()+"/"+contender.Name, func(b *testing.B) { run(b, c, u, contender) })
+			}
+		}
+	}
+}
+
+func upload(b *testing.B, u Upload, contender Contender, transport http.RoundTripper, baseURL string) {
+	exchange, err := contender.Upload(Images{Count: u.Count, Bytes: Picture(u.Size)}, transport, baseURL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	repeat(b, exchange)
+}
+
 // each runs every contender on every case, those of one case in a row: what
 // disturbs the machine for a moment disturbs them all.
 func each(b *testing.B, contenders []Contender, run func(*testing.B, Case, Contender)) {

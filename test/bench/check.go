@@ -34,6 +34,41 @@ func Check(t *testing.T, contenders []Contender) {
 	}
 }
 
+// CheckUploads holds every contender to the images that it sends.
+func CheckUploads(t *testing.T, contenders []Contender) {
+	c, err := qoloCase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	images := Images{Count: 3, Bytes: Picture(100 << 10)}
+	var first []byte
+	for _, contender := range contenders {
+		if contender.Upload == nil {
+			continue
+		}
+		t.Run(contender.Name, func(t *testing.T) {
+			wire := &wire{memory: memory{c}}
+			exchange, err := contender.Upload(images, wire, "https://provider.test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			word, err := exchange(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if contender.Name != RawName && word != c.Word {
+				t.Errorf("read %q, and not %q", word, c.Word)
+			}
+			if first == nil {
+				first = wire.body
+			}
+			if !sameJSON(first, wire.body) || len(wire.body) < 3*100<<10 {
+				t.Errorf("sent %d bytes that are not those of the first contender", len(wire.body))
+			}
+		})
+	}
+}
+
 func check(t *testing.T, c Case, contender Contender) {
 	wire := &wire{memory: memory{c}}
 	exchange, err := contender.Prepare(c.Provider, wire, "https://provider.test")

@@ -17,6 +17,9 @@ type Contender struct {
 	// Prepare returns the exchange with a provider at baseURL, the scheme and host
 	// of a server. What need be done only once in a program's life is done here.
 	Prepare func(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error)
+	// Upload returns the exchange with Qolo that sends images; nil if this way of
+	// doing it differs from another contender's in nothing.
+	Upload func(images Images, transport http.RoundTripper, baseURL string) (Exchange, error)
 }
 
 // The contenders of this package by their names in the table.
@@ -24,6 +27,7 @@ const (
 	FacadeName      = "facade"
 	GeneratedName   = "generated"
 	HandwrittenName = "handwritten"
+	TimedName       = "timed"
 	RawName         = "raw"
 )
 
@@ -40,9 +44,10 @@ var (
 // Contenders returns the contenders of this package, the facade first.
 func Contenders() []Contender {
 	return []Contender{
-		{FacadeName, prepareFacade},
-		{GeneratedName, prepareGenerated},
-		{HandwrittenName, prepareHandwritten},
-		{RawName, prepareRaw},
+		{FacadeName, prepareFacade, uploadFacade},
+		{GeneratedName, prepareGenerated, uploadGenerated},
+		{HandwrittenName, prepareHandwritten, uploadHandwritten},
+		{TimedName, prepareTimed, nil},
+		{RawName, prepareRaw, uploadRaw},
 	}
 }

@@ -7,3 +7,5 @@ import (
 )
 
 func TestContenders(t *testing.T) { bench.Check(t, bench.Contenders()) }
+
+func TestUploads(t *testing.T) { bench.CheckUploads(t, bench.Contenders()) }

@@ -29,6 +29,35 @@ func prepareFacade(p facade.Provider, transport http.RoundTripper, baseURL strin
 	}, nil
 }
 
+func uploadFacade(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	config := fixtures.Config(baseURL, facade.Qolo)
+	config.HTTPClient = &http.Client{Transport: transport}
+	client, err := facade.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (string, error) {
+		var sources [3]facade.QoloImage
+		for i := range images.Count {
+			if images.File == "" {
+				sources[i] = facade.QoloImageBytes(images.Bytes)
+			} else if sources[i], err = facade.QoloImageFile(images.File); err != nil {
+				return "", err
+			}
+		}
+		res, err := client.Start(ctx, facade.QoloRequest{
+			PersonGUID: qoloPerson,
+			Document: &facade.QoloDocument{
+				DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],
+			},
+		})
+		if err != nil {
+			return "", err
+		}
+		return wordOf(res), nil
+	}, nil
+}
+
 // startOf builds the request, as a caller does for each customer. It is that of
 // the fixtures.
 func startOf(p facade.Provider) facade.Request {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
@@ -99,24 +100,51 @@ func generatedForte(client *http.Client, baseURL string) (Exchange, error) {
 }
 
 func generatedQolo(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := qolo.NewClientWithResponses(baseURL, qolo.WithHTTPClient(client),
-		qolo.WithRequestEditorFn(setHeader("Authorization", "Bearer qolo-test-token")),
-		qolo.WithRequestEditorFn(setHeader("Accept", "application/json")))
+	c, err := qoloClient(client, baseURL)
 	return func(ctx context.Context) (string, error) {
 		perform, program := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"
 		idType, number := "NOTPROVIDED", "123456789"
-		res, err := c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
 			PerformKYC:      &perform,
 			ProgramGUID:     &program,
 			Identifications: []qolo.PersonIdentification{{GovtIDType: &idType, GovtIDNumber: &number}},
-		})
-		if err != nil || res.JSON200 == nil {
-			return "", err
-		}
-		checks := res.JSON200.VerificationResults
-		questions := checks[len(checks)-1].Questions
-		return *questions[len(questions)-1].Key, nil
+		}))
 	}, err
+}
+
+func uploadGenerated(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	c, err := qoloClient(&http.Client{Transport: transport}, baseURL)
+	return func(ctx context.Context) (string, error) {
+		perform, documentType, fileType := true, "PASSPORT", "BMP"
+		document := qolo.Document{DocumentType: &documentType, FileType: &fileType}
+		for _, member := range []**string{&document.Front, &document.Back, &document.FaceImage}[:images.Count] {
+			image, err := images.Read()
+			if err != nil {
+				return "", err
+			}
+			text := base64.StdEncoding.EncodeToString(image)
+			*member = &text
+		}
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
+			PerformKYC: &perform,
+			Document:   &document,
+		}))
+	}, err
+}
+
+func qoloClient(client *http.Client, baseURL string) (*qolo.ClientWithResponses, error) {
+	return qolo.NewClientWithResponses(baseURL, qolo.WithHTTPClient(client),
+		qolo.WithRequestEditorFn(setHeader("Authorization", "Bearer qolo-test-token")),
+		qolo.WithRequestEditorFn(setHeader("Accept", "application/json")))
+}
+
+func lastQuestion(res *qolo.PerformKYCHTTPResult, err error) (string, error) {
+	if err != nil || res.JSON200 == nil {
+		return "", err
+	}
+	checks := res.JSON200.VerificationResults
+	questions := checks[len(checks)-1].Questions
+	return *questions[len(questions)-1].Key, nil
 }
 
 func generatedVault(client *http.Client, baseURL string) (Exchange, error) {

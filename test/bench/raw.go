@@ -16,9 +16,26 @@ func prepareRaw(p facade.Provider, transport http.RoundTripper, baseURL string) 
 	if err != nil {
 		return nil, err
 	}
-	client := http.Client{Transport: transport}
+	return post(&http.Client{Transport: transport}, method, baseURL+path, header, body), nil
+}
+
+func uploadRaw(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	method, path, header, _, err := fixtures.Request(string(facade.Qolo))
+	if err != nil {
+		return nil, err
+	}
+	wire := &wire{memory: memory{Case{Status: http.StatusNoContent}}}
+	send, err := uploadFacade(images, wire, baseURL)
+	if err != nil {
+		return nil, err
+	}
+	_, _ = send(context.Background()) // whose answer is of no use, but whose body is what all send
+	return post(&http.Client{Transport: transport}, method, baseURL+path, header, wire.body), nil
+}
+
+func post(client *http.Client, method, url string, header http.Header, body []byte) Exchange {
 	return func(ctx context.Context) (string, error) {
-		req, err := http.NewRequestWithContext(ctx, method, baseURL+path, bytes.NewReader(body))
+		req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 		if err != nil {
 			return "", err
 		}
@@ -32,5 +49,5 @@ func prepareRaw(p facade.Provider, transport http.RoundTripper, baseURL string) 
 		defer resp.Body.Close()
 		_, err = io.ReadAll(resp.Body)
 		return "", err
-	}, nil
+	}
 }
