@@ -4,9 +4,16 @@
 
 PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-codegen.yaml,$(wildcard specs/*.yaml))))
 
+# The tools have go.mod files of their own, so that users of the library inherit none.
+TOOL       := go tool -modfile=test/tools/go.mod
+ACTIONLINT := go tool -modfile=test/tools/actionlint/go.mod actionlint
+REDOCLY    := test/tools/node_modules/.bin/redocly
+
 .PHONY: help
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# --- what a newcomer runs
 
 .PHONY: demo
 demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the normalized payloads)
@@ -15,6 +22,8 @@ demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the
 .PHONY: test
 test: ## run all tests, with the race detector
 	go test -race ./...
+
+# --- when a spec changes
 
 .PHONY: generate
 generate: ## generate gen/ anew from specs/
@@ -27,5 +36,85 @@ check-generate: generate ## fail unless gen/ is what specs/ generates
 	@changed="$$(git status --porcelain gen)"; if [ -n "$$changed" ]; then \
 		echo "gen/ is not what specs/ generates; commit what make generate makes:"; echo "$$changed"; exit 1; fi
 
+.PHONY: lint-spec
+lint-spec: $(REDOCLY) ## lint the specs with Redocly
+	$(REDOCLY) lint --config test/tools/redocly.yaml $(addprefix specs/,$(addsuffix .yaml,$(PROVIDERS)))
+
+$(REDOCLY): test/tools/package-lock.json
+	npm ci --prefix test/tools --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: drift
+drift: ## compare each spec with the inventory of its source
+	go run ./test/drift
+
+.PHONY: inventory
+inventory: ## write a provider's inventory anew, from its newer OpenAPI document (FROM=file, PROVIDER=name if the file does not tell)
+	go run ./test/drift -from "$(FROM)" $(if $(PROVIDER),-provider $(PROVIDER))
+
+.PHONY: mutants
+mutants: ## mutate every fixture, and print what the specs catch
+	go test -count=1 -v -run 'TestMutants' ./test/mutants
+
+.PHONY: mistakes
+mistakes: ## make forty mistakes in copies of the specs: make test or make lint-spec must name each
+	go run ./test/mistakes
+
+.PHONY: breaking
+breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref)
+	go run ./test/breaking -base "$(BASE)"
+
+.PHONY: release-check
+release-check: ## everything that must hold before a tag (BASE=the last tag)
+	go run ./test/release -base "$(BASE)"
+
+# --- against something other than ourselves
+
+.PHONY: sandbox
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios
+	go run ./test/sandbox/serve
+
+.PHONY: live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/live
+
+.PHONY: consumer
+consumer: ## test the example application, a module of its own, as its owner would
+	cd test/consumer && go test ./...
+
+.PHONY: validator
+validator: ## have libopenapi-validator judge every fixture
+	cd test/second && go test -count=1 ./libopenapi/...
+
+.PHONY: prism
+prism: ## run the facade against Prism, which mocks every spec
+	npm ci --prefix test/second --no-audit --no-fund --silent
+	cd test/second && go test -count=1 ./prism/...
+
+# --- longer runs
+
+.PHONY: soak
+soak: ## 10,000 random faults
+	go test -count=1 -v -run TestRandom ./test/faults -args -soak=10000
+
+FUZZTIME := 10m
+.PHONY: fuzz
+fuzz: ## fuzz every target (FUZZTIME=10m each)
+	for target in $$(go test -list '^Fuzz' ./test/fuzz | grep ^Fuzz); do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./test/fuzz || exit 1; done
+
+.PHONY: bench
+bench: ## compare costs with the generated client and others, in one run
+	cd test/bench && go run ./report -peers=false
+
+# --- all
+
+.PHONY: lint
+lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	$(TOOL) golangci-lint run ./...
+	$(ACTIONLINT)
+
 .PHONY: all
-all: test check-generate lint ## test, check-generate and lint
+all: test check-generate lint lint-spec drift ## what must be green before a commit

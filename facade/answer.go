@@ -51,10 +51,11 @@ func decode[T any](a *answer) (*T, bool) {
 	if a.cause != nil || !isObject(a.body) {
 		return t, false
 	}
-	err := json.Unmarshal(a.body, t)
-	var mistyped *json.UnmarshalTypeError
-	if err != nil && !errors.As(err, &mistyped) {
-		return new(T), false
+	if err := json.Unmarshal(a.body, t); err != nil {
+		var mistyped *json.UnmarshalTypeError
+		if !errors.As(err, &mistyped) {
+			return new(T), false
+		}
 	}
 	return t, true
 }
@@ -81,16 +82,15 @@ func value[T any](member *T) (v T) {
 
 // scalar returns a JSON number or text as text, and nothing for anything else. A
 // number that is read into the generated type becomes 0 if it is no number.
-func scalar(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
+func scalar(raw json.RawMessage) (text string) {
+	switch {
+	case len(raw) == 0:
+	case raw[0] == '"':
+		_ = json.Unmarshal(raw, &text)
+	case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
+		text = string(raw)
 	}
-	var number json.Number
-	if json.Unmarshal(raw, &number) == nil {
-		return strings.TrimSpace(number.String())
-	}
-	return ""
+	return text
 }
 
 // verdict is what a status or a code means.
@@ -203,22 +203,31 @@ func (a *answer) requestID() string {
 // clean makes text from the network fit for a line of a log: valid UTF-8, at
 // most max characters, a space for each one that does not print.
 func clean(text string, max int) string {
-	text = text[:min(len(text), utf8.UTFMax*max)]
-	if strings.ContainsFunc(text, unclean) {
-		text = strings.Map(func(r rune) rune {
-			if unclean(r) {
-				return ' '
-			}
-			return r
-		}, text)
+	if len(text) <= max && printable(text) {
+		return text // as nearly all are
 	}
-	if utf8.RuneCountInString(text) > max {
+	text = text[:min(len(text), utf8.UTFMax*max)]
+	text = strings.Map(func(r rune) rune {
+		if unprintable(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, text)
+	if len(text) > max && utf8.RuneCountInString(text) > max {
 		text = string([]rune(text)[:max])
 	}
 	return text
 }
 
-func unclean(r rune) bool { return unprintable(r) || r == utf8.RuneError }
+// printable reports whether text is printable ASCII alone.
+func printable(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 func (a *answer) rawBody() []byte {
 	if a == nil {

@@ -1,11 +1,15 @@
 package facade
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -17,61 +21,94 @@ const defaultTimeout = 30 * time.Second
 // endpoint is one provider's operation on the network, and the only place that
 // sends a request and reads a response.
 type endpoint struct {
-	provider  Provider
-	server    string // base URL with a slash at its end
-	accept    string // media types that the spec has for answers
-	authorize authorizer
-	spec      documented
-	timeout   time.Duration // for a context without a deadline
+	provider Provider
+	// prepared is what the generated code builds of the request, once. Each call
+	// sends a copy of it.
+	prepared *http.Request
+	token    TokenSource // of the bearer token, nil for none
+	spec     documented
+	timeout  time.Duration // for a context without a deadline
 
 	transport http.RoundTripper
 	patience  time.Duration // the caller's http.Client.Timeout, 0 for none
 	limit     int64         // bytes of a body
 }
 
-// authorizer puts the credential of a call into its header.
-type authorizer func(ctx context.Context, header http.Header) error
-
-// fixedHeader returns an authorizer for a credential that is known beforehand.
-func fixedHeader(headerName, credential string) authorizer {
-	return func(_ context.Context, header http.Header) error {
-		header.Set(headerName, credential)
-		return nil
-	}
+// call is what one call adds to the prepared request.
+type call struct {
+	customer string  // takes the place of someone in the path
+	token    string  // of the customer's own, sent as bearer token
+	body     any     // sent as JSON
+	upload   *upload // sent instead of body
 }
 
-// bearer returns an authorizer for a token that source gives.
-func bearer(source TokenSource) authorizer {
-	return func(ctx context.Context, header http.Header) error {
-		token, err := source(ctx)
+// someone stands for the customer in the path of a prepared request.
+const someone = "00000000-0000-0000-0000-000000000000"
+
+// write puts the call into its copy of the prepared request.
+func (c call) write(req *http.Request) error {
+	if c.customer != "" {
+		escaped := strings.Replace(req.URL.EscapedPath(), someone, url.PathEscape(c.customer), 1)
+		req.URL.Path, req.URL.RawPath = strings.Replace(req.URL.Path, someone, c.customer, 1), escaped
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	switch {
+	case c.upload != nil:
+		req.ContentLength, req.GetBody = c.upload.length, c.upload.open
+	case c.body != nil:
+		text, err := json.Marshal(c.body)
 		if err != nil {
 			return err
 		}
-		if !presentable(token) {
-			return errToken
+		req.ContentLength, req.GetBody = int64(len(text)), func() (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(text)), nil
 		}
-		header.Set("Authorization", "Bearer "+token)
+	default:
 		return nil
 	}
+	var err error
+	req.Body, err = req.GetBody()
+	return err
 }
 
-// send sends the request, once, and returns the answer. The error is for a call
+// authorize puts the token into the header of a request, if its source gives one.
+func (e *endpoint) authorize(ctx context.Context, header http.Header) error {
+	if e.token == nil {
+		return nil
+	}
+	token, err := e.token(ctx)
+	if err != nil {
+		return err
+	}
+	if !presentable(token) {
+		return errToken
+	}
+	header.Set("Authorization", "Bearer "+token)
+	return nil
+}
+
+// send makes the call, once, and returns the answer. The error is for a call
 // without an answer: once a status has arrived there is none, whatever became
 // of the body.
-func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error) {
+func (e *endpoint) send(ctx context.Context, c call) (*answer, *Error) {
 	ctx, cancel := e.deadline(ctx)
 	defer cancel()
 
-	req.Header.Set("Accept", e.accept)
+	w := new(witness)
+	req := e.prepared.Clone(w.watch(ctx))
+	if err := c.write(req); err != nil {
+		return nil, unsent(ctx, e.provider, KindInvalidRequest, err)
+	}
 	if err := e.authorize(ctx, req.Header); err != nil {
 		return nil, unsent(ctx, e.provider, KindUnauthenticated, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, unsent(ctx, e.provider, KindUnauthenticated, err)
+		return nil, unsent(ctx, e.provider, KindCanceled, err)
 	}
 
-	var w witness
-	resp, err := e.transport.RoundTrip(req.WithContext(w.watch(ctx)))
+	resp, err := e.transport.RoundTrip(req)
 	if err == nil && resp == nil {
 		err = errNoAnswer
 	}
@@ -82,7 +119,7 @@ func (e *endpoint) send(ctx context.Context, req *http.Request) (*answer, *Error
 				_ = resp.Body.Close()
 			}
 		}
-		return nil, e.lost(ctx, &w, err)
+		return nil, e.lost(ctx, w, err)
 	}
 	return e.read(ctx, resp), nil
 }
@@ -153,7 +190,8 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 	if size < 0 {
 		size = 512
 	}
-	body := make([]byte, 0, min(size, limit)+1) // one more, to see the end
+	// The claim is not worth more memory than this; one byte more, to see the end.
+	body := make([]byte, 0, min(size, limit, DefaultMaxResponseBytes)+1)
 	for {
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
@@ -176,17 +214,18 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 // makes. The errors of net/http cannot tell: the same ones come before and
 // after the request was written.
 type witness struct {
+	trace httptrace.ClientTrace
+
 	asked     atomic.Bool // a connection was asked for
 	connected atomic.Bool // and had: from here on bytes may flow
 	answered  atomic.Bool // the first byte of an answer came
 }
 
 func (w *witness) watch(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:              func(string) { w.asked.Store(true) },
-		GotConn:              func(httptrace.GotConnInfo) { w.connected.Store(true) },
-		GotFirstResponseByte: func() { w.answered.Store(true) },
-	})
+	w.trace.GetConn = func(string) { w.asked.Store(true) }
+	w.trace.GotConn = func(httptrace.GotConnInfo) { w.connected.Store(true) }
+	w.trace.GotFirstResponseByte = func() { w.answered.Store(true) }
+	return httptrace.WithClientTrace(ctx, &w.trace)
 }
 
 // started tells what is known without an answer: that the request never left if

@@ -29,9 +29,9 @@ type ForteConfig struct {
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), "must be set")
 	e.provider = Forte
-	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
-	e.accept = mediaJSON
-	e.authorize = bearer(c.Token)
+	e.prepared = in.request(forte.NewStartKYCWorkflowRequestWithBody(in.baseURL(name("Forte.BaseURL"), c.BaseURL), mediaJSON, nil))
+	e.prepared.Header.Set("Accept", mediaJSON)
+	e.token = c.Token
 	e.spec = forteSpec
 	e.timeout = defaultTimeout
 	return &e
@@ -92,11 +92,7 @@ func (r ForteRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := forte.NewStartKYCWorkflowRequest(c.forte.server, r.body())
-	if err != nil {
-		return nil, unsent(ctx, Forte, KindInvalidRequest, err)
-	}
-	a, failed := c.forte.send(ctx, req)
+	a, failed := c.forte.send(ctx, call{body: r.body()})
 	if failed != nil {
 		return nil, failed
 	}
@@ -197,7 +193,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	}
 	res := a.result(StatusAwaitingCustomer, widget)
 	res.CustomerID = r.Customer.ExternalID
-	res.payload = payloadLater[forte.KYCWorkflowStarted](a)
+	res.payload = payloadOf[forte.KYCWorkflowStarted]
 	return res, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 // QoloImage is an image of known size, read when it is sent and not before. The
@@ -45,11 +46,15 @@ func (i QoloImage) base64() (string, error) {
 		return "", err
 	}
 	defer source.Close()
-	raw, err := io.ReadAll(io.LimitReader(source, i.size+1))
-	if err == nil && int64(len(raw)) != i.size {
+	var text strings.Builder
+	text.Grow(int(i.encodedSize()))
+	encoder := base64.NewEncoder(base64.StdEncoding, &text)
+	n, err := io.Copy(encoder, io.LimitReader(source, i.size+1))
+	if err == nil && n != i.size {
 		err = errBroken
 	}
-	return base64.StdEncoding.EncodeToString(raw), err
+	_ = encoder.Close() // a Builder takes everything
+	return text.String(), err
 }
 
 // encodedSize returns the length of the image as base64 text.
@@ -64,5 +69,7 @@ func (QoloImage) MarshalJSON() ([]byte, error) {
 // image demands an image that has bytes, and not too many, or none at all.
 func (in *input) image(field path, image QoloImage, max int64) {
 	in.must(image.open == nil || image.size > 0, field, "must not be empty")
-	in.must(image.size <= max, field, fmt.Sprintf("must have at most %d bytes", max))
+	if image.size > max {
+		in.must(false, field, fmt.Sprintf("must have at most %d bytes", max))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -128,16 +129,17 @@ func (in *input) segment(field path, s string) {
 	lower := strings.ToLower(s)
 	traverses := s == "." || s == ".." || strings.ContainsAny(s, `/\`) ||
 		strings.Contains(lower, "%2f") || strings.Contains(lower, "%2e") || strings.Contains(lower, "%5c")
-	in.must(s != "" && len(s) <= maxSegment && utf8.ValidString(s) && strings.TrimSpace(s) == s &&
-		!traverses && !strings.ContainsFunc(s, unprintable),
-		field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+	if s == "" || len(s) > maxSegment || !utf8.ValidString(s) || strings.TrimSpace(s) != s ||
+		traverses || strings.ContainsFunc(s, unprintable) {
+		in.must(false, field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+	}
 }
 
 // unprintable reports a character that no identifier has, and that makes a
 // text look like another: a control, the end of a line or a paragraph, or a
 // change of the writing direction.
 func unprintable(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	return unicode.IsControl(r) || r > unicode.MaxLatin1 && unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // guid demands the 36-character form, and not all zeros.
@@ -207,6 +209,15 @@ func (in *input) baseURL(field path, s string) string {
 	}
 	in.must(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()), field, "must be https; http is for loopback hosts")
 	return strings.TrimSuffix(s, "/") + "/"
+}
+
+// request returns the request that generated code built on a base URL.
+func (in *input) request(req *http.Request, err error) *http.Request {
+	if err != nil {
+		in.must(false, name("BaseURL"), "must be a URL")
+		return &http.Request{Header: http.Header{}}
+	}
+	return req
 }
 
 // plain reports whether s holds visible ASCII alone, as a URL does.

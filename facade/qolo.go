@@ -1,9 +1,11 @@
 package facade
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/qolo"
@@ -37,25 +39,19 @@ type QoloConfig struct {
 // qoloEndpoint adds what only Qolo's calls need.
 type qoloEndpoint struct {
 	endpoint
-	version  string
 	maxImage int64
 }
 
 func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
-	q := &qoloEndpoint{e, c.Version, c.MaxImageBytes}
-	if q.version == "" {
-		q.version = QoloV1
-	}
-	if q.maxImage == 0 {
-		q.maxImage = DefaultMaxImageBytes
-	}
-	in.segment(name("Qolo.Version"), q.version)
+	q := &qoloEndpoint{e, cmp.Or(c.MaxImageBytes, DefaultMaxImageBytes)}
+	version := cmp.Or(c.Version, QoloV1)
+	in.segment(name("Qolo.Version"), version)
 	in.must(c.Token != nil, name("Qolo.Token"), "must be set")
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
-	q.server = in.baseURL(name("Qolo.BaseURL"), c.BaseURL)
-	q.accept = mediaJSON
-	q.authorize = bearer(c.Token)
+	q.prepared = in.request(qolo.NewPerformKYCRequestWithBody(in.baseURL(name("Qolo.BaseURL"), c.BaseURL), version, someone, mediaJSON, nil))
+	q.prepared.Header.Set("Accept", mediaJSON)
+	q.token = c.Token
 	q.spec = qoloSpec
 	q.timeout = defaultTimeout
 	return q
@@ -119,14 +115,14 @@ func (r QoloRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	if err := r.check(c.qolo.maxImage); err != nil {
 		return nil, err
 	}
-	req, upload, failed := r.request(ctx, c.qolo)
+	call, failed := r.call(ctx)
 	if failed != nil {
 		return nil, failed
 	}
-	defer upload.finish()
-	a, failed := c.qolo.send(ctx, req)
+	defer call.upload.finish()
+	a, failed := c.qolo.send(ctx, call)
 	if failed != nil {
-		return nil, upload.explain(failed)
+		return nil, call.upload.explain(failed)
 	}
 	if a.status == http.StatusOK {
 		return r.toResult(a)
@@ -164,35 +160,26 @@ func (r QoloRequest) check(maxImage int64) *Error {
 // together in memory. The bytes sent are the same either way.
 const maxPlainUpload = 64 << 10
 
-// request builds the HTTP request. Large images are encoded while they are sent,
-// by the upload, which is nil for small ones.
-func (r QoloRequest) request(ctx context.Context, q *qoloEndpoint) (*http.Request, *upload, *Error) {
+// call returns the call. Large images are encoded while they are sent, by its
+// upload, which is nil for small ones.
+func (r QoloRequest) call(ctx context.Context) (call, *Error) {
 	body, images := r.body()
-	if encodedSize(images) <= maxPlainUpload {
-		for _, image := range images {
-			var err error
-			if *image.text, err = image.base64(); err != nil {
-				return nil, nil, refuseImage(ctx, image, err)
-			}
-		}
-		req, err := qolo.NewPerformKYCRequest(q.server, q.version, r.PersonGUID, body)
+	c := call{customer: r.PersonGUID, body: body}
+	if encodedSize(images) > maxPlainUpload {
+		text, err := json.Marshal(body)
 		if err != nil {
-			return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
+			return c, unsent(ctx, Qolo, KindInvalidRequest, err)
 		}
-		return req, nil, nil
+		c.upload = newUpload(string(text), images)
+		return c, nil
 	}
-	text, err := json.Marshal(body)
-	if err != nil {
-		return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
+	for _, image := range images {
+		var err error
+		if *image.text, err = image.base64(); err != nil {
+			return c, refuseImage(ctx, image, err)
+		}
 	}
-	upload := newUpload(string(text), images)
-	stream, _ := upload.open()
-	req, err := qolo.NewPerformKYCRequestWithBody(q.server, q.version, r.PersonGUID, mediaJSON, stream)
-	if err != nil {
-		return nil, nil, unsent(ctx, Qolo, KindInvalidRequest, err)
-	}
-	req.ContentLength, req.GetBody = upload.length, upload.open
-	return req, upload, nil
+	return c, nil
 }
 
 // body returns the generated body, with an empty text for each image, and the
@@ -255,6 +242,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
 	res.CustomerID = r.PersonGUID
 	res.Level = value(body.VerificationLevel)
+	res.Checks = slices.Grow(res.Checks, len(body.VerificationResults))
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, Check{
 			Method:            value(v.VerificationMethod),
@@ -266,6 +254,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 			ProviderName:      value(v.ProviderName),
 			ProviderReference: value(v.ProviderReference),
 		})
+		res.Next.Questions = slices.Grow(res.Next.Questions, len(v.Questions))
 		for _, q := range v.Questions {
 			res.Status = StatusAwaitingCustomer
 			res.Next.Kind = NextAnswerQuestions
@@ -274,7 +263,7 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 			})
 		}
 	}
-	res.payload = payloadOf(body)
+	res.payload = payloadOf[qolo.KYCDetails]
 	return res, nil
 }
 

@@ -36,14 +36,17 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
 	if c.Token == nil {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
-		e.authorize = fixedHeader("Reb-Apikey", c.APIKey)
 	} else {
 		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
-		e.authorize = bearer(c.Token)
 	}
 	e.provider = Rebilly
-	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
-	e.accept = mediaJSON + ", " + mediaProblem
+	server := in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
+	e.prepared = in.request(rebilly.NewCreateKYCRequestRequestWithBody(server, nil, mediaJSON, nil))
+	e.prepared.Header.Set("Accept", mediaJSON+", "+mediaProblem)
+	if c.Token == nil {
+		e.prepared.Header.Set("Reb-Apikey", c.APIKey)
+	}
+	e.token = c.Token
 	e.spec = rebillySpec
 	e.timeout = defaultTimeout
 	return &e
@@ -104,11 +107,7 @@ func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) 
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := rebilly.NewCreateKYCRequestRequest(c.rebilly.server, nil, r.body())
-	if err != nil {
-		return nil, unsent(ctx, Rebilly, KindInvalidRequest, err)
-	}
-	a, failed := c.rebilly.send(ctx, req)
+	a, failed := c.rebilly.send(ctx, call{body: r.body()})
 	if failed != nil {
 		return nil, failed
 	}
@@ -208,18 +207,21 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 }
 
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[struct {
-		rebilly.KYCRequest
-		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+	body, ok := decode[struct { // what is read of a rebilly.KYCRequest, and no more
+		ID             string                   `json:"id"`
+		CustomerID     string                   `json:"customerId"`
+		Status         rebilly.KYCRequestStatus `json:"status"`
+		MatchLevel     json.RawMessage          `json:"matchLevel"` // as it came: what is no number would read as 0
+		ExpirationTime string                   `json:"expirationTime"`
+		Links          []rebilly.Link           `json:"_links"`
 	}](a)
-	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
+	if !ok || body.CustomerID == "" && body.ID == "" && body.Status == "" {
 		return nil, a.unexpected(StartedYes)
 	}
 	if body.CustomerID != r.CustomerID {
 		return nil, a.unexpected(StartedUnknown) // something was started, but for whom?
 	}
-	word := value(body.Status)
-	stands, known := rebillyStatuses[word]
+	stands, known := rebillyStatuses[body.Status]
 	if !known {
 		stands.status, stands.next = StatusUndetermined, NextRedirect
 	}
@@ -227,12 +229,12 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	if stands.next == NextRedirect {
 		res.Next = redirectTo(gathererLink(body.Links))
 	}
-	res.ProviderStatus = clean(string(word), maxCode)
-	res.ID = value(body.ID)
+	res.ProviderStatus = clean(string(body.Status), maxCode)
+	res.ID = body.ID
 	res.CustomerID = body.CustomerID
 	res.Level = clean(scalar(body.MatchLevel), maxCode)
-	res.ExpiresAt = expiry(value(body.ExpirationTime))
-	res.payload = payloadLater[rebilly.KYCRequest](a)
+	res.ExpiresAt = expiry(body.ExpirationTime)
+	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
 }
 
@@ -287,13 +289,14 @@ func (r RebillyRequest) toError(a *answer) *Error {
 	if e.Message == "" {
 		e.Message = clean(value(body.Title), maxMessage)
 	}
+	e.Fields = slices.Grow(e.Fields, len(body.InvalidFields))
 	for _, f := range body.InvalidFields {
 		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
 	}
 	if len(body.InvalidFields) == 0 {
 		e.Fields = invalidFieldsByName(a)
 	}
-	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, a.header.Get("X-RateLimit-Retry-After")))
+	e.RetryAfter = max(e.RetryAfter, retryAt(a.header, "X-Ratelimit-Retry-After"))
 	return e
 }
 

@@ -107,7 +107,7 @@ type Result struct {
 	Documented bool
 
 	answer  *answer
-	payload func(target any) bool
+	payload func(a *answer, target any) bool
 }
 
 // As stores the answer in target, if target points to the generated type that
@@ -115,30 +115,21 @@ type Result struct {
 // vault.StartResult, xgateway.AppSuccessResponse (not for a 204, which has no
 // body), forte.KYCWorkflowStarted, qolo.KYCDetails and rebilly.KYCRequest.
 func (r *Result) As(target any) bool {
-	return r.payload != nil && r.payload(target)
+	return r.payload != nil && r.payload(r.answer, target)
 }
 
-// payloadOf returns what [Result.As] needs to hand out body.
-func payloadOf[T any](body *T) func(any) bool {
-	return func(target any) bool {
-		t, ok := target.(*T)
-		if ok && t != nil {
-			*t = *body
-		}
-		return ok && t != nil
+// payloadOf is what [Result.As] does for an answer of type T. It reads the answer
+// anew, since most callers never ask for it.
+func payloadOf[T any](a *answer, target any) bool {
+	t, ok := target.(*T)
+	if !ok || t == nil {
+		return false
 	}
-}
-
-// payloadLater is payloadOf for an answer that was read by other means: it is
-// decoded when it is asked for.
-func payloadLater[T any](a *answer) func(any) bool {
-	return func(target any) bool {
-		if _, ok := target.(*T); !ok {
-			return false
-		}
-		body, _ := decode[T](a)
-		return payloadOf(body)(target)
+	body, ok := decode[T](a)
+	if ok {
+		*t = *body
 	}
+	return ok
 }
 
 // RawBody returns the body of the answer as it came, up to the configured

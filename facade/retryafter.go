@@ -26,14 +26,16 @@ func retryAfter(header http.Header) (wait time.Duration) {
 	return wait
 }
 
-// retryAt returns how long to wait for the point in time that text gives in
-// seconds since 1970, by the clock of the answer with this header.
-func retryAt(header http.Header, text string) time.Duration {
-	seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || seconds < 0 || seconds > 1<<40 {
-		return 0
+// retryAt returns how long the answer asks to wait by a header that gives the
+// point in time, in seconds since 1970. The rest is as for retryAfter.
+func retryAt(header http.Header, name string) (wait time.Duration) {
+	for _, text := range header.Values(name) {
+		seconds, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+		if err == nil && seconds >= 0 && seconds <= 1<<40 {
+			wait = max(wait, believable(time.Unix(seconds, 0).Sub(sentAt(header))))
+		}
 	}
-	return believable(time.Unix(seconds, 0).Sub(sentAt(header)))
+	return wait
 }
 
 // sentAt is the provider's own idea of now, so that clocks need not agree.

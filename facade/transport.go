@@ -2,10 +2,12 @@ package facade
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"net"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,7 +20,7 @@ const maxResponseHeader = 64 << 10
 // response header, no proxy, ten seconds each to connect and to agree on TLS.
 func NewTransport() *http.Transport {
 	return tame(&http.Transport{
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		DialContext:         dial,
 		TLSHandshakeTimeout: 10 * time.Second,
 		// A kept connection may be closed by the provider just as a request goes
 		// out on it, and then nobody knows whether it arrived.
@@ -40,6 +42,45 @@ func transport(client *http.Client) http.RoundTripper {
 		return tame(own.Clone())
 	}
 	return client.Transport
+}
+
+// dial connects to a provider, or to nobody within ten seconds.
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &listening{Conn: conn}, nil
+}
+
+// listening is a connection that drops what it cannot send, and leaves it to the
+// reader to find out why. A provider that refuses an upload half-way answers and
+// hangs up: net/http would take the write that fails upon it for the outcome,
+// whenever it came first, and the answer would be lost.
+type listening struct {
+	net.Conn
+	broken, closed atomic.Bool
+}
+
+// Write implements [net.Conn].
+func (c *listening) Write(b []byte) (int, error) {
+	if c.closed.Load() {
+		return 0, net.ErrClosed
+	}
+	if !c.broken.Load() {
+		n, err := c.Conn.Write(b)
+		if err == nil {
+			return n, nil
+		}
+		c.broken.Store(true)
+	}
+	return len(b), nil
+}
+
+// Close implements [net.Conn].
+func (c *listening) Close() error {
+	c.closed.Store(true)
+	return c.Conn.Close()
 }
 
 // tame keeps t to HTTP/1.1, since net/http repeats a POST over HTTP/2 when the

@@ -22,8 +22,9 @@ type VaultConfig struct {
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = Vault
-	e.server = in.baseURL(name("Vault.BaseURL"), c.BaseURL)
-	e.accept = mediaJSON
+	e.prepared = in.request(vault.NewStartKYC3Request(in.baseURL(name("Vault.BaseURL"), c.BaseURL)))
+	e.prepared.Header.Set("Accept", mediaJSON)
+	e.prepared.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
 	e.spec = vaultSpec
 	e.timeout = defaultTimeout
 	return &e
@@ -50,14 +51,7 @@ func (r VaultRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := vault.NewStartKYC3Request(c.vault.server)
-	if err != nil {
-		return nil, unsent(ctx, Vault, KindInvalidRequest, err)
-	}
-	req.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
-	e := *c.vault
-	e.authorize = fixedHeader("Authorization", "Bearer "+r.Token)
-	a, failed := e.send(ctx, req)
+	a, failed := c.vault.send(ctx, call{token: r.Token})
 	if failed != nil {
 		return nil, failed
 	}
@@ -84,7 +78,7 @@ func (r VaultRequest) toResult(a *answer) (*Result, *Error) {
 	res := a.result(StatusStarted, NextStep{Kind: NextUnspecified})
 	res.ProviderStatus = vaultOK
 	res.CustomerID = subject(r.Token)
-	res.payload = payloadOf(body)
+	res.payload = payloadOf[vault.StartResult]
 	return res, nil
 }
 

@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/kycstart/kycstart/gen/xgateway"
@@ -30,9 +31,9 @@ const xgatewayTimeout = 5 * time.Minute
 func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.credential(name("XGateway.APIKey"), c.APIKey)
 	e.provider = XGateway
-	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
-	e.accept = mediaJSON
-	e.authorize = fixedHeader("X-Api-Key", c.APIKey)
+	e.prepared = in.request(xgateway.NewStartKYCVerificationRequest(in.baseURL(name("XGateway.BaseURL"), c.BaseURL), someone))
+	e.prepared.Header.Set("Accept", mediaJSON)
+	e.prepared.Header.Set("X-Api-Key", c.APIKey)
 	e.spec = xgatewaySpec
 	e.timeout = xgatewayTimeout
 	return &e
@@ -60,11 +61,7 @@ func (r XGatewayRequest) start(ctx context.Context, c *Client) (*Result, *Error)
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	req, err := xgateway.NewStartKYCVerificationRequest(c.xgateway.server, r.ID)
-	if err != nil {
-		return nil, unsent(ctx, XGateway, KindInvalidRequest, err)
-	}
-	a, failed := c.xgateway.send(ctx, req)
+	a, failed := c.xgateway.send(ctx, call{customer: r.ID})
 	if failed != nil {
 		return nil, failed
 	}
@@ -92,11 +89,10 @@ func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
 		Success bool `json:"success"`
 		Data    any  `json:"data"`
 	}](a)
-	data, isText := body.Data.(string)
-	if !ok || !body.Success || !isText {
+	if _, isText := body.Data.(string); !ok || !body.Success || !isText {
 		return nil, r.toError(a)
 	}
-	res.payload = payloadOf(&xgateway.AppSuccessResponse{Success: body.Success, Data: data})
+	res.payload = payloadOf[xgateway.AppSuccessResponse]
 	return res, nil
 }
 
@@ -159,6 +155,7 @@ var xgatewayCodes = map[string]verdict{
 func (r XGatewayRequest) toError(a *answer) *Error {
 	e := a.error()
 	body, _ := decode[xgateway.AppErrorResponse](a)
+	e.Reasons = slices.Grow(e.Reasons, len(body.Errors))
 	for _, one := range body.Errors {
 		e.Reasons = append(e.Reasons, Reason{clean(one.Code, maxCode), clean(one.Message, maxMessage)})
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.test/consumer"
+	shop "example.test/consumer"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
@@ -26,7 +26,7 @@ func visit(t *testing.T, c facade.Config, customer string) *http.Response {
 	}
 	s := &shop.Shop{KYC: client, ReturnURL: "https://shop.example/kyc/done", Log: slog.New(slog.DiscardHandler)}
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/kyc?customer="+customer, nil))
+	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/kyc?customer="+customer, http.NoBody))
 	return w.Result()
 }
 
@@ -61,6 +61,7 @@ func TestWhatElseMayHappen(t *testing.T) {
 
 // One sandbox for many tests, which choose scenarios by customer.
 func TestByCustomer(t *testing.T) {
+	t.Parallel()
 	s := sandbox.New(t)
 	for scenario, status := range map[string]int{"rebilly/201_gathering": 303, "rebilly/403_json": 502} {
 		t.Run(scenario, func(t *testing.T) {
@@ -141,7 +142,7 @@ func TestNothingElseIsShipped(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	for _, path := range strings.Fields(string(out)) {
+	for path := range strings.FieldsSeq(string(out)) {
 		if strings.Contains(path, "kycstart/test") || strings.Contains(path, "kin-openapi") {
 			t.Errorf("the shop depends on %s", path)
 		}

@@ -37,7 +37,7 @@ var acts = []struct {
 	{facade.XGateway, "reply lost", sandbox.FaultLostReply},
 	{facade.Forte, "start", "forte/201_started"},
 	{facade.Forte, "customer banned", "forte/200_banned"},
-	{facade.Qolo, "start", "qolo/200_sample"},
+	{facade.Qolo, "start", "qolo/200_questions_of_two_checks"},
 	{facade.Qolo, "no such person", "qolo/404_detail"},
 	{facade.Rebilly, "start", "rebilly/201_gathering"},
 	{facade.Rebilly, "fields invalid", "rebilly/422_json"},

@@ -146,20 +146,26 @@ func TestBodyReset(t *testing.T) {
 	})
 }
 
+// noContents are ways to send a 204 that has no business with a body.
+var noContents = []struct {
+	row  string
+	text func(r reply) string
+}{
+	{"204 with a content type and no body", reply.text},
+	{"204 with a content type and no body", func(r reply) string { return r.head("Content-Length: 0") }},
+	{"204 with a body", func(r reply) string { return r.head(fmt.Sprint("Content-Length: ", len(r.body))) + r.body }},
+	{"204 with a body", func(r reply) string { return r.head("Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n" }},
+	{"204 with a body", func(r reply) string { return r.head() + "<html>not JSON</html>" }},
+}
+
 // TestNoContent is what section 6 of the catalogue says of the 204. That the
 // standard logger stays silent is seen by TestMain.
 func TestNoContent(t *testing.T) {
 	x := ok(facade.XGateway)
-	for _, c := range []struct{ row, text string }{
-		{"204 with a content type and no body", x.text()},
-		{"204 with a content type and no body", x.head("Content-Length: 0")},
-		{"204 with a body", x.head(fmt.Sprint("Content-Length: ", len(x.body))) + x.body},
-		{"204 with a body", x.head("Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n"},
-		{"204 with a body", x.head() + "<html>not JSON</html>"},
-	} {
+	for _, c := range noContents {
 		t.Run(c.row, func(t *testing.T) {
 			bothWays(t, func(t *testing.T, client *http.Client) {
-				s, url := listen(t, nil, saying(c.text))
+				s, url := listen(t, nil, saying(c.text(x.reply)))
 				got := callPeer(t, t.Context(), url, facade.XGateway, client)
 				check(t, facade.XGateway, got, x.whole)
 				if len(got.raw()) != 0 {
@@ -171,21 +177,24 @@ func TestNoContent(t *testing.T) {
 	}
 }
 
+// oddBodies are bodies that fail as only a transport can make them.
+var oddBodies = []struct {
+	row   string
+	body  func(body string) io.ReadCloser
+	whole bool
+}{
+	{"Read failing", func(body string) io.ReadCloser {
+		return oddBody{io.MultiReader(strings.NewReader(body), failingReader{}), nil}
+	}, false},
+	{"Read failing", func(string) io.ReadCloser { return oddBody{failingReader{}, nil} }, false},
+	{"Close failing", func(body string) io.ReadCloser { return oddBody{strings.NewReader(body), errOdd} }, true},
+	{"no body at all", func(string) io.ReadCloser { return nil }, false},
+}
+
 // TestBodyOfTransport has bodies that fail as only a transport of the caller's
 // own can make them.
 func TestBodyOfTransport(t *testing.T) {
-	for _, c := range []struct {
-		row   string
-		body  func(body string) io.ReadCloser
-		whole bool
-	}{
-		{"Read failing", func(body string) io.ReadCloser {
-			return oddBody{io.MultiReader(strings.NewReader(body), failingReader{}), nil}
-		}, false},
-		{"Read failing", func(string) io.ReadCloser { return oddBody{failingReader{}, nil} }, false},
-		{"Close failing", func(body string) io.ReadCloser { return oddBody{strings.NewReader(body), errOdd} }, true},
-		{"no body at all", func(string) io.ReadCloser { return nil }, false},
-	} {
+	for _, c := range oddBodies {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				for _, x := range exchanges[p] {

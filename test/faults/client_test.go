@@ -76,15 +76,10 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			s := server(t, func(http.ResponseWriter, *http.Request) {})
 			s.EnableHTTP2 = true
-			s.TLS = secure(t)
+			s.TLS = secure()
 			s.StartTLS()
 			client := &http.Client{Transport: c.transport, Jar: &cookiejar.Jar{}, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 			defer client.CloseIdleConnections()
-			if c.transport.TLSClientConfig == nil {
-				c.transport.TLSClientConfig = &tls.Config{}
-				c.transport.ForceAttemptHTTP2 = true
-			}
-			c.transport.TLSClientConfig.RootCAs = trusted().pool()
 			get := func() {
 				t.Helper()
 				resp, err := client.Get(s.URL)
@@ -100,7 +95,7 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 
 			before := snapshot(client)
 			each(t, func(t *testing.T, p facade.Provider) {
-				other, url := listen(t, secure(t), saying(ok(p).text()))
+				other, url := listen(t, secure(), saying(ok(p).text()))
 				got := callPeer(t, t.Context(), url, p, client)
 				check(t, p, got, ok(p).whole)
 				other.delivered(t, got)
@@ -122,9 +117,9 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 func TestUnusedTransportKeepsItsProtocols(t *testing.T) {
 	s := server(t, func(http.ResponseWriter, *http.Request) {})
 	s.EnableHTTP2 = true
-	s.TLS = secure(t)
+	s.TLS = secure()
 	s.StartTLS()
-	client := &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: trusted().pool()}}}
+	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	config := fixtures.Config(s.URL, fixtures.Providers()...)
 	config.HTTPClient = client
@@ -199,12 +194,11 @@ func TestOldTLS(t *testing.T) {
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				theirs := secure(t)
+				theirs := secure()
 				theirs.MinVersion, theirs.MaxVersion = tls.VersionTLS10, c.peers
 				s, url := listen(t, theirs, saying(ok(p).text()))
-				client := trusting()
-				client.Transport.(*http.Transport).TLSClientConfig.MinVersion = c.callers
-				got := callPeer(t, t.Context(), url, p, client)
+				own := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: c.callers}}
+				got := callPeer(t, t.Context(), url, p, &http.Client{Transport: own})
 				check(t, p, got, c.want)
 				s.delivered(t, got)
 			})
@@ -276,36 +270,40 @@ func TestClientTimeout(t *testing.T) {
 // without a trace it proves nothing.
 var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 
+// foreigners are transports that are none of net/http's, and break their
+// contract.
+var foreigners = []struct {
+	row   string
+	trip  roundTripper
+	want  want
+	cause error
+}{
+	{"without httptrace, refused", func(*http.Request) (*http.Response, error) { return nil, errDial }, mayHaveLeft, syscall.ECONNREFUSED},
+	{"without httptrace, EOF", func(*http.Request) (*http.Response, error) { return nil, io.EOF }, mayHaveLeft, io.EOF},
+	{"without httptrace, its own timeout", func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded }, mayHaveLate, os.ErrDeadlineExceeded},
+	{"with half a trace", func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+		return nil, errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+	{"two attempts, the second refused", func(r *http.Request) (*http.Response, error) {
+		trace := httptrace.ContextClientTrace(r.Context())
+		trace.GetConn("")
+		trace.GotConn(httptrace.GotConnInfo{})
+		trace.GetConn("")
+		return nil, errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+	{"neither answer nor error", func(*http.Request) (*http.Response, error) { return nil, nil }, mayHaveLeft, nil},
+	{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{401, "{}"}.response(), errDial }, mayHaveLeft, syscall.ECONNREFUSED},
+	{"both answer and error, and no connection", func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GetConn("")
+		return reply{401, "{}"}.response(), errDial
+	}, mayHaveLeft, syscall.ECONNREFUSED},
+}
+
 // TestForeignTransport has transports of the caller's own that are none of
 // net/http's, and break their contract.
 func TestForeignTransport(t *testing.T) {
-	for _, c := range []struct {
-		row   string
-		trip  roundTripper
-		want  want
-		cause error
-	}{
-		{"without httptrace, refused", func(*http.Request) (*http.Response, error) { return nil, errDial }, mayHaveLeft, syscall.ECONNREFUSED},
-		{"without httptrace, EOF", func(*http.Request) (*http.Response, error) { return nil, io.EOF }, mayHaveLeft, io.EOF},
-		{"without httptrace, its own timeout", func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded }, mayHaveLate, os.ErrDeadlineExceeded},
-		{"with half a trace", func(r *http.Request) (*http.Response, error) {
-			httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
-			return nil, errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-		{"two attempts, the second refused", func(r *http.Request) (*http.Response, error) {
-			trace := httptrace.ContextClientTrace(r.Context())
-			trace.GetConn("")
-			trace.GotConn(httptrace.GotConnInfo{})
-			trace.GetConn("")
-			return nil, errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-		{"neither answer nor error", func(*http.Request) (*http.Response, error) { return nil, nil }, mayHaveLeft, nil},
-		{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{401, "{}"}.response(), errDial }, mayHaveLeft, syscall.ECONNREFUSED},
-		{"both answer and error, and no connection", func(r *http.Request) (*http.Response, error) {
-			httptrace.ContextClientTrace(r.Context()).GetConn("")
-			return reply{401, "{}"}.response(), errDial
-		}, mayHaveLeft, syscall.ECONNREFUSED},
-	} {
+	for _, c := range foreigners {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}
@@ -320,20 +318,23 @@ func TestForeignTransport(t *testing.T) {
 	}
 }
 
+// panics are those of a transport.
+var panics = []struct {
+	row  string
+	trip roundTripper
+}{
+	{"in the transport", func(*http.Request) (*http.Response, error) { panic("theirs") }},
+	{"in the body", func(*http.Request) (*http.Response, error) {
+		resp := reply{status: 201}.response()
+		resp.Body = oddBody{panickingReader{}, nil}
+		return resp, nil
+	}},
+}
+
 // TestPanic has a panic in what the caller brings: it goes through, and the
 // client is as good as before.
 func TestPanic(t *testing.T) {
-	for _, c := range []struct {
-		row  string
-		trip roundTripper
-	}{
-		{"in the transport", func(*http.Request) (*http.Response, error) { panic("theirs") }},
-		{"in the body", func(*http.Request) (*http.Response, error) {
-			resp := reply{status: 201}.response()
-			resp.Body = oddBody{panickingReader{}, nil}
-			return resp, nil
-		}},
-	} {
+	for _, c := range panics {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}

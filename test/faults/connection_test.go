@@ -42,17 +42,17 @@ var connections = []struct {
 	{"proxy refused", proxied(nil), neverLeft, nil},
 	{"proxy 407", proxied(proxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), neverLeft, nil},
 	{"proxy 502", proxied(proxy("HTTP/1.1 502 Bad Gateway\r\n\r\n")), neverLeft, nil},
-	{"unknown CA", presenting(func(t *testing.T) *tls.Config {
-		return newAuthority("unknown").serve(t, "127.0.0.1", time.Now().Add(time.Hour))
+	{"unknown CA", presenting(func() *tls.Config {
+		return presented(newAuthority("unknown").issue("127.0.0.1", time.Now().Add(time.Hour)))
 	}), neverLeft, nil},
-	{"certificate of another host", presenting(func(t *testing.T) *tls.Config {
-		return trusted().serve(t, "other.example", time.Now().Add(time.Hour))
+	{"certificate of another host", presenting(func() *tls.Config {
+		return presented(trusted().issue("other.example", time.Now().Add(time.Hour)))
 	}), neverLeft, nil},
-	{"certificate expired", presenting(func(t *testing.T) *tls.Config {
-		return trusted().serve(t, "127.0.0.1", time.Now().Add(-time.Minute))
+	{"certificate expired", presenting(func() *tls.Config {
+		return presented(trusted().issue("127.0.0.1", time.Now().Add(-time.Minute)))
 	}), neverLeft, nil},
-	{"TLS version mismatch", presenting(func(t *testing.T) *tls.Config {
-		config := secure(t)
+	{"TLS version mismatch", presenting(func() *tls.Config {
+		config := secure()
 		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 		return config
 	}), neverLeft, nil},
@@ -176,14 +176,6 @@ func dialThrough(dial dialer) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 }
 
-// trusting is a client that trusts the peers' certificates.
-func trusting() *http.Client {
-	return &http.Client{Transport: &http.Transport{
-		TLSClientConfig:   &tls.Config{RootCAs: trusted().pool()},
-		DisableKeepAlives: true,
-	}}
-}
-
 // late is a context that is soon over, where only a real clock serves: the fault
 // is the deadline, or something below it that no fake clock reaches.
 func late(t *testing.T) context.Context {
@@ -207,7 +199,7 @@ func forever(t *testing.T) context.Context { return t.Context() }
 func secured(s script) func(t *testing.T) site {
 	return func(t *testing.T) site {
 		_, address := listen(t, nil, s)
-		return site{url: "https" + address[len("http"):], ctx: t.Context(), client: trusting()}
+		return site{url: "https" + address[len("http"):], ctx: t.Context()}
 	}
 }
 
@@ -218,18 +210,18 @@ func silentHandshake(t *testing.T) site {
 }
 
 // presenting calls a peer with this TLS configuration.
-func presenting(config func(t *testing.T) *tls.Config) func(t *testing.T) site {
+func presenting(config func() *tls.Config) func(t *testing.T) site {
 	return func(t *testing.T) site {
-		p, address := listen(t, config(t), func(c *call) { c.read() })
-		return site{url: address, ctx: t.Context(), client: trusting(), peer: p}
+		p, address := listen(t, config(), func(c *call) { c.read() })
+		return site{url: address, ctx: t.Context(), peer: p}
 	}
 }
 
 // demanding calls a peer that demands a client certificate, at this version of
 // TLS: by 1.3 the client is through with the handshake before it is refused.
 func demanding(version uint16) func(t *testing.T) site {
-	return presenting(func(t *testing.T) *tls.Config {
-		config := secure(t)
+	return presenting(func() *tls.Config {
+		config := secure()
 		config.ClientAuth, config.MaxVersion = tls.RequireAnyClientCert, version
 		return config
 	})
@@ -238,7 +230,7 @@ func demanding(version uint16) func(t *testing.T) site {
 // proxied calls a peer through a proxy that runs s, or that is not there.
 func proxied(s script) func(t *testing.T) site {
 	return func(t *testing.T) site {
-		p, address := listen(t, secure(t), func(c *call) { c.read() })
+		p, address := listen(t, secure(), func(c *call) { c.read() })
 		through := "http://" + deadPort(t)
 		if s != nil {
 			_, through = listen(t, nil, s)
@@ -247,8 +239,7 @@ func proxied(s script) func(t *testing.T) site {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client := trusting()
-		client.Transport.(*http.Transport).Proxy = http.ProxyURL(proxyURL)
+		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxyURL), DisableKeepAlives: true}}
 		return site{url: address, ctx: t.Context(), client: client, peer: p}
 	}
 }

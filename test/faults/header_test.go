@@ -186,15 +186,18 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// hostile are request ids that do not belong into a log, and what is made of them.
+var hostile = []struct{ row, id, shown string }{
+	{"escape sequences in a header", "a\x1b[31mb\x07c", "a [31mb c"},
+	{"very long request id", strings.Repeat("x", 1<<20), strings.Repeat("x", 128)},
+	{"request id not UTF-8", "a\xffb", "a b"},
+}
+
 // TestHostileHeader has request ids that do not belong into a log. They come
 // through a transport of the caller's own: net/http takes an answer with a
 // control character in its header for none.
 func TestHostileHeader(t *testing.T) {
-	for _, c := range []struct{ row, id, shown string }{
-		{"escape sequences in a header", "a\x1b[31mb\x07c", "a [31mb c"},
-		{"very long request id", strings.Repeat("x", 1<<20), strings.Repeat("x", 128)},
-		{"request id not UTF-8", "a\xffb", "a b"},
-	} {
+	for _, c := range hostile {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				for _, x := range exchanges[p] {

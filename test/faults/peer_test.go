@@ -192,3 +192,17 @@ func (c *call) reset() {
 
 // idle does nothing until the client's call is over.
 func (c *call) idle() { <-c.over }
+
+// rest reads what is left of a request whose beginning is among what was seen.
+func (c *call) rest() {
+	begun := bytes.NewReader(bytes.Clone(c.seen.Bytes()))
+	r, err := http.ReadRequest(bufio.NewReader(io.MultiReader(begun, c.in)))
+	if err == nil {
+		_, _ = io.Copy(io.Discard, r.Body)
+	}
+}
+
+// parseHead reads the head of a request.
+func parseHead(head []byte) (*http.Request, error) {
+	return http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
+}

@@ -10,7 +10,6 @@ import (
 	"math/big"
 	"net"
 	"sync"
-	"testing"
 	"time"
 )
 
@@ -54,13 +53,11 @@ func (a authority) pool() *x509.CertPool {
 	return pool
 }
 
-// serve returns a configuration for a server of this host, with a certificate
-// that is good until end.
-func (a authority) serve(t *testing.T, host string, end time.Time) *tls.Config {
-	t.Helper()
+// issue returns a certificate for a server of this host, good until end.
+func (a authority) issue(host string, end time.Time) tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(2),
@@ -75,13 +72,18 @@ func (a authority) serve(t *testing.T, host string, end time.Time) *tls.Config {
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{raw}, PrivateKey: key}}}
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}
 }
 
-// secure is the configuration of a peer whose certificate is in order.
-func secure(t *testing.T) *tls.Config {
-	t.Helper()
-	return trusted().serve(t, "127.0.0.1", time.Now().Add(time.Hour))
+var valid = sync.OnceValue(func() tls.Certificate {
+	return trusted().issue("127.0.0.1", time.Now().Add(time.Hour))
+})
+
+// secure returns the configuration of a peer whose certificate is in order.
+func secure() *tls.Config { return presented(valid()) }
+
+func presented(certificate tls.Certificate) *tls.Config {
+	return &tls.Config{Certificates: []tls.Certificate{certificate}}
 }

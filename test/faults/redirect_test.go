@@ -35,10 +35,10 @@ func TestRedirect(t *testing.T) {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			t.Run(fmt.Sprint(status, " ", c.row), func(t *testing.T) {
 				each(t, func(t *testing.T, p facade.Provider) {
-					other, otherURL := listen(t, secure(t), saying(ok(p).text()))
+					other, otherURL := listen(t, secure(), saying(ok(p).text()))
 					plain, plainURL := listen(t, nil, saying(ok(p).text()))
 					var location string
-					first, url := listen(t, secure(t), func(c *call) {
+					first, url := listen(t, secure(), func(c *call) {
 						c.read()
 						c.say(reply{status: status}.head(location, "Content-Length: 0"))
 						c.hangUp()
@@ -66,7 +66,5 @@ func TestRedirect(t *testing.T) {
 
 // eager is a client that would follow any redirect.
 func eager() *http.Client {
-	client := trusting()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return nil }
-	return client
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 }

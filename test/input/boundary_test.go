@@ -90,7 +90,7 @@ func TestBoundaries(t *testing.T) {
 
 // member returns what stands at a path of decoded JSON, nil for nothing.
 func member(v any, path string) any {
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch held := v.(type) {
 		case map[string]any:
 			v = held[step]

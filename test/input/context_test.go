@@ -144,8 +144,8 @@ func stopped(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *f
 	return e
 }
 
-// TestBadInputBeforeContext: what is wrong with a request is said even if there
-// is no time left, or the other way round, but one of the two always.
+// TestDoneContextAndBadInput: of two reasons to send nothing, the context comes
+// first.
 func TestDoneContextAndBadInput(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

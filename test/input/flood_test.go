@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
+	"net/http"
 	"strings"
 	"testing"
 	"unicode"
@@ -133,4 +135,36 @@ func TestLimit(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLyingLength: the length that an answer claims is believed only as far as
+// it arrives, also by a client that would take any length.
+func TestLyingLength(t *testing.T) {
+	for _, p := range providers {
+		for _, claimed := range []int64{0, 1, 1 << 40, math.MaxInt64 - 1, math.MaxInt64, -1, math.MinInt64} {
+			config := fixtures.Config("https://provider.test", p)
+			config.MaxResponseBytes = math.MaxInt64
+			w := &wire{answer: starts[p]}
+			config.HTTPClient = &http.Client{Transport: lying{w, claimed}}
+			client, err := facade.New(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.Start(t.Context(), full[p]()); err != nil {
+				t.Errorf("%s, claiming %d bytes: %v", p, claimed, err)
+			}
+		}
+	}
+}
+
+// lying is a wire whose answers claim a length of their own.
+type lying struct {
+	*wire
+	claimed int64
+}
+
+func (l lying) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := l.wire.RoundTrip(r)
+	resp.ContentLength = l.claimed
+	return resp, err
 }

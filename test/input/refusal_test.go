@@ -14,8 +14,6 @@ import (
 
 func vault(token string) facade.Request { return facade.VaultRequest{Token: token} }
 
-func xgateway(id string) facade.Request { return facade.XGatewayRequest{ID: id} }
-
 func forte(change func(*facade.ForteRequest)) facade.Request {
 	r := fixtures.Start(facade.Forte).(facade.ForteRequest)
 	change(&r)

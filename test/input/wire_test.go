@@ -1,7 +1,6 @@
 package input_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -24,7 +23,7 @@ type answer struct {
 	body   string
 }
 
-// json is an answer with a body of JSON, or what claims to be it.
+// jsonAnswer is an answer with a body of JSON, or what claims to be it.
 func jsonAnswer(status int, body string) answer {
 	return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
 }
@@ -157,7 +156,7 @@ func unsent(t *testing.T, w *wire, e *facade.Error) {
 	}
 }
 
-// quotes demands that an error says nothing of what was given.
+// quotesNothing demands that an error says nothing of what was given.
 func quotesNothing(t *testing.T, err error, given string) {
 	t.Helper()
 	if len(strings.TrimSpace(given)) < 3 {
@@ -169,7 +168,7 @@ func quotesNothing(t *testing.T, err error, given string) {
 		texts = append(texts, field.Path, field.Message)
 	}
 	for _, text := range texts {
-		if bytes.Contains([]byte(text), []byte(given)) {
+		if strings.Contains(text, given) {
 			t.Errorf("%q quotes %q", text, given)
 		}
 	}

@@ -78,14 +78,14 @@ func (o outcome) json() ([]byte, error) {
 
 // outcome returns what the facade makes of a as the answer to the canonical
 // request.
-func (a answer) outcome() (outcome, error) {
+func (a answer) outcome(ctx context.Context) (outcome, error) {
 	config := fixtures.Config("https://provider.test", a.provider)
 	config.HTTPClient = &http.Client{Transport: a}
 	client, err := facade.New(config)
 	if err != nil {
 		return outcome{}, err
 	}
-	res, err := client.Start(context.Background(), fixtures.Start(a.provider))
+	res, err := client.Start(ctx, fixtures.Start(a.provider))
 	return outcome{res, err}, nil
 }
 
@@ -93,12 +93,12 @@ func (a answer) outcome() (outcome, error) {
 // left the document, and returns the name of the response's file. It fails if
 // the document judges a otherwise than the answer with its data, which had
 // these violations.
-func (a answer) record(folder string, found []contract.Violation) (string, error) {
+func (a answer) record(ctx context.Context, folder string, found []contract.Violation) (string, error) {
 	kept := contract.Response(string(a.provider), a.status, a.header, a.body)
 	if was, is := places(found), places(kept); was != is {
 		return "", fmt.Errorf("the document says of the answer\n%sand with its data replaced\n%s", was, is)
 	}
-	came, err := a.outcome()
+	came, err := a.outcome(ctx)
 	if err != nil {
 		return "", err
 	}

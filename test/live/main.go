@@ -81,9 +81,9 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err) // without data, by the facade's promise
 		return exitBroken
 	}
-	code, err := report(w, came, a.redacted(t.customer), found.all())
+	code, err := report(ctx, w, came, a.redacted(t.customer), found.all())
 	if err == nil && s.record {
-		err = record(w, a.redacted(t.customer), found.response(), folder)
+		err = record(ctx, w, a.redacted(t.customer), found.response(), folder)
 	}
 	if err != nil {
 		fmt.Fprintln(w, err)
@@ -102,8 +102,8 @@ func transport() *http.Transport {
 
 // report prints what came, which is what the facade makes of a, the answer
 // without its data.
-func report(w io.Writer, came outcome, a answer, found []contract.Violation) (code int, err error) {
-	normalized, err := a.outcome()
+func report(ctx context.Context, w io.Writer, came outcome, a answer, found []contract.Violation) (code int, err error) {
+	normalized, err := a.outcome(ctx)
 	if err != nil {
 		return exitBroken, err
 	}
@@ -125,8 +125,8 @@ func report(w io.Writer, came outcome, a answer, found []contract.Violation) (co
 	return code, nil
 }
 
-func record(w io.Writer, a answer, found []contract.Violation, folder string) error {
-	name, err := a.record(folder, found)
+func record(ctx context.Context, w io.Writer, a answer, found []contract.Violation, folder string) error {
+	name, err := a.record(ctx, folder, found)
 	if err != nil {
 		return fmt.Errorf("not recorded: %w", err)
 	}

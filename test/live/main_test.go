@@ -25,7 +25,7 @@ const secret = "planted-secret"
 // for the customer of a scenario.
 func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...string) []string {
 	customer := s.Customer(p, scenario)
-	env := append(more, "PROVIDER="+string(p), variable(p, "BASE_URL")+"="+s.URL(p))
+	env := slices.Concat(more, []string{"PROVIDER=" + string(p), variable(p, "BASE_URL") + "=" + s.URL(p)})
 	switch p {
 	case facade.Vault:
 		return append(env, "KYCSTART_VAULT_TOKEN="+customer)
@@ -45,7 +45,7 @@ func folders(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()
 	for _, p := range fixtures.Providers() {
-		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o750); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestEveryFixture(t *testing.T) {
 			if rejected := strings.Contains(name, "rejected"); rejected != broken {
 				t.Errorf("recorded as %s", name)
 			}
-			again, err := a.outcome()
+			again, err := a.outcome(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,8 +166,8 @@ func TestRuns(t *testing.T) {
 		code int
 		want string
 	}{
-		{"no provider", nil, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
-		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, "vault, xgateway, forte, qolo, rebilly"},
+		{"no provider", nil, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
+		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},

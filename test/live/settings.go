@@ -100,7 +100,7 @@ func readSettings(environ []string) (*settings, error) {
 
 	s := &settings{provider: facade.Provider(env["PROVIDER"]), values: make(map[string]string)}
 	if known[s.provider] == nil {
-		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of vault, xgateway, forte, qolo, rebilly", s.provider)
+		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
 	switch env["RECORD"] {
 	case "", "0":

@@ -60,7 +60,7 @@ func needlesOf(text string) []needle {
 	needles := []needle{
 		{strings.ToLower(text), true},
 		{hex.EncodeToString(raw), true},
-		{strings.Trim(fmt.Sprint(raw), "[]"), true},                                               // 99 97 110
+		{strings.Trim(fmt.Sprintf("%d", raw), "[]"), true},                                        // 99 97 110
 		{strings.Trim(strings.TrimPrefix(fmt.Sprintf("%#v", raw), "[]byte"), "{}"), true},         // 0x63, 0x61, 0x6e
 		{strings.ToLower(strings.ReplaceAll(fmt.Sprintf("% X", raw), " ", "%")), true},            // %63%61%6e, but for the first
 		{fmt.Sprintf("% x", raw), true},                                                           // 63 61 6e
@@ -87,9 +87,9 @@ func needlesOf(text string) []needle {
 }
 
 // found returns the places whose canaries are in text, in whatever form.
-func (c canaries) found(text string) (places []string) {
+func (c *canaries) found(text string) (places []string) {
 	lower := strings.ToLower(text)
-	for _, planted := range c {
+	for _, planted := range *c {
 		if slices.ContainsFunc(planted.needles, func(n needle) bool {
 			return n.fold && strings.Contains(lower, n.text) || !n.fold && strings.Contains(text, n.text)
 		}) {
@@ -101,8 +101,8 @@ func (c canaries) found(text string) (places []string) {
 
 // without returns the canaries that no place in shown has. A place that ends in
 // a star stands for all that begin with it.
-func (c canaries) without(shown []string) (rest canaries) {
-	for _, planted := range c {
+func (c *canaries) without(shown []string) (rest canaries) {
+	for _, planted := range *c {
 		if !slices.ContainsFunc(shown, func(s string) bool {
 			prefix, all := strings.CutSuffix(s, "*")
 			place := strings.TrimSuffix(planted.where, " without dashes")
@@ -126,7 +126,7 @@ func TestCanariesAreFound(t *testing.T) {
 			"hexadecimal":         fmt.Sprintf("%x", text),
 			"HEXADECIMAL":         fmt.Sprintf("%X", text),
 			"hexadecimal, spaced": fmt.Sprintf("% x", text),
-			"bytes":               fmt.Sprint([]byte(text)),
+			"bytes":               fmt.Sprintf("%d", []byte(text)),
 			"Go bytes":            fmt.Sprintf("%#v", []byte(text)),
 			"runes":               fmt.Sprintf("%U", []rune(text)),
 			"quoted runes":        fmt.Sprintf("%q", []rune(text)),

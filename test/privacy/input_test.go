@@ -2,6 +2,8 @@ package privacy_test
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"strings"
@@ -11,24 +13,37 @@ import (
 )
 
 // TestInput: configurations and requests do not print what is in them, nor does
-// anything else that holds them, such as the client.
+// anything else that holds them, such as the client. They print their names.
 func TestInput(t *testing.T) {
 	for _, p := range providers {
 		all := plant(p, true)
-		j := newJudge(t, all.canaries)
-		j.prints("the config", all.config)
-		j.nested("the config", reflect.ValueOf(all.config))
-		j.prints("the request", all.request)
-		j.nested("the request", reflect.ValueOf(all.request))
+		all.config.HTTPClient = &http.Client{Transport: signing{key: all.canaries.plant("transport")}}
 		client, err := facade.New(all.config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		j.prints("the client", client)
-		for _, text := range []string{string(all.request.Provider()), string(mustJSON(client))} {
-			j.text("the client", text)
+		j := newJudge(t, all.canaries)
+		j.text("the client as JSON", string(mustJSON(client)))
+		for _, input := range []any{all.config, all.request, client} {
+			j.prints("the input", input)
+			j.nested("the input", reflect.ValueOf(input))
+			visit(reflect.ValueOf(input), func(v reflect.Value) {
+				want := "facade." + v.Type().Name() + "{[redacted]}"
+				if got := fmt.Sprint(v.Interface()); got != want {
+					t.Errorf("%s prints as %q", v.Type(), got)
+				}
+				if got := slog.AnyValue(v.Interface()).Resolve(); got.Kind() != slog.KindString || got.String() != want {
+					t.Errorf("%s logs as %s", v.Type(), got.Kind())
+				}
+			})
 		}
 	}
+}
+
+// signing is a transport of the caller's that holds a secret of its own.
+type signing struct {
+	refuser
+	key string
 }
 
 // leaves are all texts in v.
@@ -50,6 +65,7 @@ func leaves(v reflect.Value) (texts []reflect.Value) {
 		}
 	case reflect.String:
 		texts = []reflect.Value{v}
+	default: // has no text in it
 	}
 	return texts
 }

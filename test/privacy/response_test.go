@@ -236,28 +236,34 @@ func TestAnswers(t *testing.T) {
 // by name, and nothing prints them by itself.
 var plain = []string{"FieldError", "Reason"}
 
-// nested prints every value of the facade's types in v, of whatever depth.
+// nested judges every value of the facade's types in v.
 func (j *judge) nested(what string, v reflect.Value) {
 	j.t.Helper()
+	visit(v, func(v reflect.Value) { j.prints(what+", "+v.Type().Name(), v.Interface()) })
+}
+
+// visit calls see with every struct of the facade's in v, of whatever depth.
+func visit(v reflect.Value, see func(reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			j.nested(what, v.Elem())
+			visit(v.Elem(), see)
 		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			j.nested(what, v.Index(i))
+			visit(v.Index(i), see)
 		}
 	case reflect.Struct:
 		if path.Base(v.Type().PkgPath()) != "facade" || slices.Contains(plain, v.Type().Name()) {
 			return
 		}
-		j.prints(what+", "+v.Type().Name(), v.Interface())
+		see(v)
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				j.nested(what, v.Field(i))
+				visit(v.Field(i), see)
 			}
 		}
+	default: // has nothing of the facade's in it
 	}
 }
 

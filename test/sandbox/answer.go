@@ -51,7 +51,10 @@ func addressed(p facade.Provider, body []byte, customer string) []byte {
 }
 
 func quoted(text string) []byte {
-	quoted, _ := json.Marshal(text) // of a string: no error is possible
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // of a string: no error is possible
+	}
 	return quoted
 }
 

@@ -72,8 +72,7 @@ func guid(name string) string {
 // token returns an unsigned JWT of a subject.
 func token(subject string) string {
 	part := base64.RawURLEncoding.EncodeToString
-	claims, _ := json.Marshal(map[string]string{"sub": subject}) // of strings: no error is possible
-	return part([]byte(`{"alg":"none"}`)) + "." + part(claims) + "." + part([]byte("sandbox"))
+	return part([]byte(`{"alg":"none"}`)) + "." + part(fmt.Appendf(nil, `{"sub":%q}`, subject)) + "." + part([]byte("sandbox"))
 }
 
 // customers are the scenarios of a provider by the ids that choose them.

@@ -32,7 +32,7 @@
 //
 // # Failures
 //
-// A wrong request ([WrongRequest]), a scenario or provider that does not exist,
+// A wrong request ([RequestError]), a scenario or provider that does not exist,
 // and a scenario that no request asked for, each fail the test.
 //
 // # Other languages

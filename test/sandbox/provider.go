@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
@@ -34,8 +35,9 @@ type provider struct {
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
 	p := &provider{sandbox: s, name: name, listener: listener, customers: customers(name), arrival: make(chan struct{})}
 	p.server = &http.Server{
-		Handler:  p,
-		ErrorLog: log.New(io.Discard, "", 0), // what is no HTTP is nobody's request
+		Handler:           p,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // what is no HTTP is nobody's request
 	}
 	p.running.Go(func() { _ = p.server.Serve(listener) })
 	return p

@@ -12,10 +12,10 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// WrongRequest is the failure of a test whose application has sent a request
+// RequestError is the failure of a test whose application has sent a request
 // that the provider's document does not allow. It names every point, and holds
 // no value of the request.
-type WrongRequest struct {
+type RequestError struct {
 	Provider facade.Provider
 	// Status is what the request was answered with.
 	Status     int
@@ -23,7 +23,7 @@ type WrongRequest struct {
 }
 
 // Error returns one line a violation.
-func (e *WrongRequest) Error() string {
+func (e *RequestError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "sandbox: wrong request to %s, answered %d:", e.Provider, e.Status)
 	for _, v := range e.Violations {
@@ -50,9 +50,14 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	p.wrong = true
 	p.keep(newReceived(p.name, c, "", wrong))
 	p.mu.Unlock()
-	p.sandbox.report(&WrongRequest{p.name, status, wrong})
+	p.sandbox.report(&RequestError{p.name, status, wrong})
 
-	body, _ := json.Marshal(form.body(status, wrong)) // of texts and numbers: no error is possible
+	body, err := json.Marshal(form.body(status, wrong))
+	if err != nil {
+		p.sandbox.report(fmt.Errorf("sandbox: %w", err))
+		c.drop()
+		return
+	}
 	c.send(status, http.Header{"Content-Type": {form.mediaType}}, body)
 }
 

@@ -25,15 +25,15 @@ type Sandbox struct {
 }
 
 // New returns a running Sandbox for a test. It closes itself when the test is
-// over, and reports to t everything that [Sandbox.Close] and the package
+// over, and reports to it everything that [Sandbox.Close] and the package
 // documentation call a failure. If it cannot listen, it ends the test.
-func New(t testing.TB) *Sandbox {
-	t.Helper()
-	s, err := start(func(err error) { t.Helper(); t.Error(err) }, t.Helper, 0)
+func New(tb testing.TB) *Sandbox {
+	tb.Helper()
+	s, err := start(func(err error) { tb.Helper(); tb.Error(err) }, tb.Helper, 0)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(s.Close)
+	tb.Cleanup(s.Close)
 	return s
 }
 

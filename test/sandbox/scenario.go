@@ -19,7 +19,8 @@ const (
 	FaultSlow = "fault/slow"
 	// Fault502HTML is the answer of a gateway in front of the provider.
 	Fault502HTML = "fault/502_html"
-	// FaultCutBody sends half of a body, and closes the connection.
+	// FaultCutBody sends half of a body, and closes the connection: half of a
+	// success, and at X Gateway, whose success has no body, of an error.
 	FaultCutBody = "fault/cut_body"
 	// FaultConnectionRefused refuses the connection. It needs the client of
 	// [Sandbox.HTTPClient] and cannot be chosen by customer: there is no request

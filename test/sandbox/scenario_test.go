@@ -100,6 +100,7 @@ func TestDefaults(t *testing.T) {
 			customer = fixtures.VaultToken
 		case facade.Qolo:
 			customer = "9C0E4D4A-3b5f-4b9e-8a51-0d3a3c1f7a10"
+		default:
 		}
 		res, err := c.Start(context.Background(), request(p, customer))
 		if err != nil {

@@ -69,7 +69,7 @@ func TestFailures(t *testing.T) {
 			[]string{"forte was never asked for forte/200_banned, forte/201_started"}},
 		{"replaced unused", func(s *sandbox.Sandbox) { s.Use(facade.Vault, "vault/400_field"); s.Use(facade.Vault) },
 			[]string{"vault was never asked for vault/400_field"}},
-		{"nothing", func(s *sandbox.Sandbox) {}, nil},
+		{"nothing", func(*sandbox.Sandbox) {}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var r recorder

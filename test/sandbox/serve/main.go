@@ -25,8 +25,9 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := serve(ctx, os.Args[1:], os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
+	err := serve(ctx, os.Args[1:], os.Stdout)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
 	}
@@ -105,7 +106,7 @@ func (u *uses) String() string { return "" }
 func (u *uses) Set(text string) error {
 	provider, list, ok := strings.Cut(text, "=")
 	if !ok {
-		return errors.New("not of the form provider=scenario,...")
+		return errors.New("not of the form provider=scenario,scenario")
 	}
 	*u = append(*u, use{facade.Provider(provider), strings.Split(list, ",")})
 	return nil

@@ -20,7 +20,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- serve(ctx, []string{"-port", "0", "-use", "xgateway=xgateway/400_not_found"}, w)
-		w.Close()
+		_ = w.Close() // of a pipe: no error is possible
 	}()
 
 	addresses, customers := make(map[string]string), make(map[string]string)
@@ -47,7 +47,7 @@ func TestServe(t *testing.T) {
 	}
 	post := func(customer, key string) (int, error) {
 		t.Helper()
-		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+"/customer/"+customer+"/bank-transfer/kyc/verification", nil)
+		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+"/customer/"+customer+"/bank-transfer/kyc/verification", http.NoBody)
 		if err != nil {
 			return 0, err
 		}

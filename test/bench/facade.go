@@ -1,0 +1,126 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+func prepareFacade(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	config := fixtures.Config(baseURL, p)
+	config.HTTPClient = &http.Client{Transport: transport}
+	client, err := facade.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (string, error) {
+		res, err := client.Start(ctx, startOf(p))
+		if err == nil {
+			return wordOf(res), nil
+		}
+		var e *facade.Error
+		if errors.As(err, &e) && e.HTTPStatus != 0 {
+			return wordOfError(e), nil
+		}
+		return "", err
+	}, nil
+}
+
+func uploadFacade(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	config := fixtures.Config(baseURL, facade.Qolo)
+	config.HTTPClient = &http.Client{Transport: transport}
+	client, err := facade.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (string, error) {
+		var sources [3]facade.QoloImage
+		for i := range images.Count {
+			if images.File == "" {
+				sources[i] = facade.QoloImageBytes(images.Bytes)
+			} else if sources[i], err = facade.QoloImageFile(images.File); err != nil {
+				return "", err
+			}
+		}
+		res, err := client.Start(ctx, facade.QoloRequest{
+			PersonGUID: qoloPerson,
+			Document: &facade.QoloDocument{
+				DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],
+			},
+		})
+		if err != nil {
+			return "", err
+		}
+		return wordOf(res), nil
+	}, nil
+}
+
+// startOf builds the request, as a caller does for each customer. It is that of
+// the fixtures.
+func startOf(p facade.Provider) facade.Request {
+	switch p {
+	case facade.Rebilly:
+		return facade.RebillyRequest{
+			CustomerID: rebillyCustomer,
+			Documents: []facade.RebillyDocument{{
+				Type:                 "identity-proof",
+				Subtypes:             []string{"passport"},
+				MaxAttempts:          new(int),
+				FaceLivenessRequired: new(bool),
+			}},
+			RedirectURL: "https://shop.example/kyc/done",
+			Reason:      "spend limit",
+			MatchLevel:  2,
+		}
+	case facade.Forte:
+		return facade.ForteRequest{
+			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE", Level: 1},
+			Customer: facade.ForteCustomer{
+				ExternalID: forteCustomer,
+				Wallet: facade.ForteWallet{
+					Blockchain: "sepolia",
+					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
+				},
+			},
+		}
+	case facade.Qolo:
+		return facade.QoloRequest{
+			PersonGUID:      qoloPerson,
+			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
+			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
+		}
+	case facade.Vault:
+		return facade.VaultRequest{Token: vaultToken}
+	default:
+		return facade.XGatewayRequest{ID: xgatewayCustomer}
+	}
+}
+
+func wordOf(res *facade.Result) string {
+	switch res.Next.Kind {
+	case facade.NextRedirect:
+		return res.Next.URL.Reveal()
+	case facade.NextWidget:
+		return res.Next.Widget.Reveal()
+	case facade.NextAnswerQuestions:
+		return res.Next.Questions[len(res.Next.Questions)-1].Key
+	case facade.NextAwaitCallback:
+		return http.StatusText(res.HTTPStatus)
+	default:
+		return res.ProviderStatus
+	}
+}
+
+func wordOfError(e *facade.Error) string {
+	switch {
+	case len(e.Fields) == 0:
+		return e.Code
+	case e.Provider == facade.Vault:
+		return e.Fields[0].Path
+	default:
+		return e.Fields[len(e.Fields)-1].Message
+	}
+}

@@ -1,0 +1,172 @@
+package libopenapi
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/config"
+	verrors "github.com/pb33f/libopenapi-validator/errors"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/specs"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+const (
+	openObject = "strict mode wants every property declared, also in an object that the document leaves open"
+	openHeader = "strict mode wants every header declared, where a response declares one"
+	emptyBody  = "a body that is not there, or null, is not held to the schema"
+	noContent  = "the body is not looked at where the document declares no content"
+	int32Range = "format int32 is not asserted: it is none of JSON Schema's"
+)
+
+// disagreements are the fixtures of which the validator says otherwise than the
+// project, and why.
+var disagreements = map[string]string{
+	"vault/400_all_members":                openObject,
+	"forte/403_banned_open_members":        openObject,
+	"rebilly/201_embedded":                 openObject,
+	"rebilly/429_retry_after":              openHeader,
+	"vault/rejected/200_empty_body":        emptyBody,
+	"vault/rejected/200_null":              emptyBody,
+	"vault/rejected/400_empty_body":        emptyBody,
+	"forte/rejected/200_empty_body":        emptyBody,
+	"forte/rejected/201_empty_body":        emptyBody,
+	"forte/rejected/201_null":              emptyBody,
+	"qolo/rejected/200_empty_body":         emptyBody,
+	"qolo/rejected/200_null":               emptyBody,
+	"rebilly/rejected/201_empty_body":      emptyBody,
+	"rebilly/rejected/201_null":            emptyBody,
+	"rebilly/rejected/403_empty_body":      emptyBody,
+	"xgateway/rejected/204_stray_json":     noContent,
+	"xgateway/rejected/204_stray_text":     noContent,
+	"forte/rejected/422_code_beyond_int32": int32Range,
+}
+
+// judge is the validator of one provider's document.
+type judge struct {
+	validator.Validator
+	server string
+}
+
+func newJudge(t *testing.T, p facade.Provider) judge {
+	t.Helper()
+	text, err := specs.Files.ReadFile(string(p) + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := libopenapi.NewDocument(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, errs := validator.NewValidator(document,
+		config.WithStrictMode(),
+		config.WithStrictServerMatching(),
+		config.WithFormatAssertions(),
+		config.WithContentAssertions(),
+		config.WithRejectUndeclaredRequestBody(),
+		config.WithRejectUnsupportedBodyContent(),
+	)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	model, err := document.BuildV3Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The path of a server stands in the canonical request already.
+	scheme, rest, _ := strings.Cut(model.Model.Servers[0].URL, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return judge{v, scheme + "://" + host}
+}
+
+// request returns the canonical request, to the server of the document.
+func (j judge) request(t *testing.T, p facade.Provider) *http.Request {
+	t.Helper()
+	method, path, header, body, err := fixtures.Request(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest(method, j.server+path, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = header
+	return r
+}
+
+func reasons(errs []*verrors.ValidationError) string {
+	all := make([]string, len(errs))
+	for i, e := range errs {
+		all[i] = e.Error()
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestDocuments holds each document to the OpenAPI schema.
+func TestDocuments(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		if ok, errs := newJudge(t, p).ValidateDocument(); !ok {
+			t.Errorf("%s: %s", p, reasons(errs))
+		}
+	}
+}
+
+// TestRequests holds the canonical requests to the documents, which must want a
+// credential.
+func TestRequests(t *testing.T) {
+	credentials := map[facade.Provider]string{
+		facade.Vault: "Authorization", facade.XGateway: "X-Api-Key", facade.Forte: "Authorization",
+		facade.Qolo: "Authorization", facade.Rebilly: "Reb-Apikey",
+	}
+	for _, p := range fixtures.Providers() {
+		j := newJudge(t, p)
+		if ok, errs := j.ValidateHttpRequest(j.request(t, p)); !ok {
+			t.Errorf("%s: %s", p, reasons(errs))
+		}
+		r := j.request(t, p)
+		r.Header.Del(credentials[p])
+		if ok, _ := j.ValidateHttpRequest(r); ok {
+			t.Errorf("%s: the request is accepted without %s", p, credentials[p])
+		}
+	}
+}
+
+// TestFixtures demands the project's own verdict of each fixture, but for the
+// known disagreements.
+func TestFixtures(t *testing.T) {
+	known := make(map[string]bool)
+	for _, p := range fixtures.Providers() {
+		j := newJudge(t, p)
+		cases, err := fixtures.For(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			accepted, errs := j.ValidateHttpResponse(j.request(t, p), &http.Response{
+				StatusCode: c.Status, Header: c.Header.Clone(),
+				Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
+			})
+			why, disagree := disagreements[c.Name]
+			known[c.Name] = disagree
+			switch {
+			case disagree && accepted != c.Rejected:
+				t.Errorf("%s: no longer a disagreement (%s): take it off the list", c.Name, why)
+			case !disagree && accepted && c.Rejected:
+				t.Errorf("%s: accepted, although it is rejected here", c.Name)
+			case !disagree && !accepted && !c.Rejected:
+				t.Errorf("%s: rejected, although it is accepted here:\n%s", c.Name, reasons(errs))
+			}
+		}
+	}
+	for name := range disagreements {
+		if !known[name] {
+			t.Errorf("%s: no such fixture: take it off the list", name)
+		}
+	}
+}

@@ -1,0 +1,4 @@
+// Package prism holds no code but a test: it runs the facade against Prism,
+// which mocks each document. Prism judges requests and writes answers, and
+// shares no code with this project.
+package prism
