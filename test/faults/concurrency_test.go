@@ -162,7 +162,7 @@ func TestCancelAnyTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
-	outcomes := map[string]outcome{} // by customer
+	outcomes := map[string]outcome{}      // by customer
 	for i := range max(1000, *soak) {
 		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		req, about := customer(p, i)

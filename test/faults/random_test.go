@@ -181,7 +181,7 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 		play, config = a.breakOff, nil
 	}
 	s, url := listen(t, config, play)
-	url = scheme + strings.TrimLeft(url, "https")
+	_, address, _ := strings.Cut(url, "://")
 	if a.dead {
 		s.settle()
 	}
@@ -198,7 +198,7 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	if a.image > 0 {
 		req = withImage(facade.QoloImageBytes(picture(a.image)))
 	}
-	got = start(cancelAt(ctx, cancel, a.cancel, a.turns), t, fixtures.Config(url, a.provider), req)
+	got = start(cancelAt(ctx, cancel, a.cancel, a.turns), t, fixtures.Config(scheme+"://"+address, a.provider), req)
 	cancel()
 	whole, begun := s.requests()
 	if a.bare {
