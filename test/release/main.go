@@ -23,6 +23,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
+	if *use {
+		fmt.Println("release: the module can be used")
+		return
+	}
 	fmt.Println("release: the tree can be tagged")
 }
 
