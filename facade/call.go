@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 )
 
@@ -42,14 +40,21 @@ type call struct {
 	upload   *upload // sent instead of body
 }
 
-// someone stands for the customer in the path of a prepared request.
+// someone stands for the customer in the path of a prepared request, behind
+// whatever the base URL has.
 const someone = "00000000-0000-0000-0000-000000000000"
+
+// address returns the path with the customer in the place of someone.
+func address(path, customer string) string {
+	at := strings.LastIndex(path, someone)
+	return path[:at] + customer + path[at+len(someone):]
+}
 
 // write puts the call into its copy of the prepared request.
 func (c call) write(req *http.Request) error {
 	if c.customer != "" {
-		escaped := strings.Replace(req.URL.EscapedPath(), someone, url.PathEscape(c.customer), 1)
-		req.URL.Path, req.URL.RawPath = strings.Replace(req.URL.Path, someone, c.customer, 1), escaped
+		escaped := address(req.URL.EscapedPath(), url.PathEscape(c.customer))
+		req.URL.Path, req.URL.RawPath = address(req.URL.Path, c.customer), escaped
 	}
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -208,32 +213,4 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 			body = append(body, 0)[:len(body)]
 		}
 	}
-}
-
-// witness sees what becomes of a request, over all attempts that the transport
-// makes. The errors of net/http cannot tell: the same ones come before and
-// after the request was written.
-type witness struct {
-	trace httptrace.ClientTrace
-
-	asked     atomic.Bool // a connection was asked for
-	connected atomic.Bool // and had: from here on bytes may flow
-	answered  atomic.Bool // the first byte of an answer came
-}
-
-func (w *witness) watch(ctx context.Context) context.Context {
-	w.trace.GetConn = func(string) { w.asked.Store(true) }
-	w.trace.GotConn = func(httptrace.GotConnInfo) { w.connected.Store(true) }
-	w.trace.GotFirstResponseByte = func() { w.answered.Store(true) }
-	return httptrace.WithClientTrace(ctx, &w.trace)
-}
-
-// started tells what is known without an answer: that the request never left if
-// no connection was ever had, and otherwise nothing. A transport that does not
-// report to httptrace proves nothing.
-func (w *witness) started() Started {
-	if w.asked.Load() && !w.connected.Load() {
-		return StartedNo
-	}
-	return StartedUnknown
 }

@@ -165,8 +165,8 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 		Data json.RawMessage `json:"data"`
 	}](a)
 	var data struct {
-		ErrorCode  json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
-		WidgetData string          `json:"widget_data"`
+		forte.WorkflowStartedData
+		ErrorCode json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
 	}
 	_ = json.Unmarshal(body.Data, &data) // what cannot be read is as good as absent
 	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(body.Data))}
@@ -188,7 +188,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 		return nil, e
 	case a.status == http.StatusOK:
 		return nil, a.unexpected(StartedUnknown)
-	case data.WidgetData == "":
+	case value(data.WidgetData) == "":
 		return nil, a.unexpected(StartedYes)
 	}
 	res := a.result(StatusAwaitingCustomer, widget)

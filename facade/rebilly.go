@@ -207,21 +207,21 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 }
 
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[struct { // what is read of a rebilly.KYCRequest, and no more
-		ID             string                   `json:"id"`
-		CustomerID     string                   `json:"customerId"`
-		Status         rebilly.KYCRequestStatus `json:"status"`
-		MatchLevel     json.RawMessage          `json:"matchLevel"` // as it came: what is no number would read as 0
-		ExpirationTime string                   `json:"expirationTime"`
-		Links          []rebilly.Link           `json:"_links"`
+	body, ok := decode[struct {
+		rebilly.KYCRequest
+		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+		// Nothing is read of these two, the largest by far: they stay text.
+		Documents json.RawMessage `json:"documents"`
+		Embedded  json.RawMessage `json:"_embedded"`
 	}](a)
-	if !ok || body.CustomerID == "" && body.ID == "" && body.Status == "" {
+	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)
 	}
 	if body.CustomerID != r.CustomerID {
 		return nil, a.unexpected(StartedUnknown) // something was started, but for whom?
 	}
-	stands, known := rebillyStatuses[body.Status]
+	word := value(body.Status)
+	stands, known := rebillyStatuses[word]
 	if !known {
 		stands.status, stands.next = StatusUndetermined, NextRedirect
 	}
@@ -229,11 +229,11 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	if stands.next == NextRedirect {
 		res.Next = redirectTo(gathererLink(body.Links))
 	}
-	res.ProviderStatus = clean(string(body.Status), maxCode)
-	res.ID = body.ID
+	res.ProviderStatus = clean(string(word), maxCode)
+	res.ID = value(body.ID)
 	res.CustomerID = body.CustomerID
 	res.Level = clean(scalar(body.MatchLevel), maxCode)
-	res.ExpiresAt = expiry(body.ExpirationTime)
+	res.ExpiresAt = expiry(value(body.ExpirationTime))
 	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
 }

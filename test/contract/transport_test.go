@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -63,9 +64,7 @@ func TestTransportIsInvisible(t *testing.T) {
 					received = append(received, seen{
 						r.Method, r.RequestURI, r.Header, r.Trailer, r.ContentLength, r.TransferEncoding, string(body),
 					})
-					for name, values := range c.answer {
-						w.Header()[name] = values
-					}
+					maps.Copy(w.Header(), c.answer)
 					w.Header().Set("Date", "Mon, 01 Jan 2024 00:00:00 GMT")
 					w.WriteHeader(c.status)
 					if c.status == http.StatusNoContent {

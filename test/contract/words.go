@@ -69,7 +69,10 @@ func alternatives(refs openapi3.SchemaRefs) string {
 }
 
 func jsonText(values []any) string {
-	text, _ := json.Marshal(values) // they were read from JSON
+	text, err := json.Marshal(values)
+	if err != nil {
+		return "the values of the document" // which were read from JSON: it cannot be
+	}
 	return string(text)
 }
 

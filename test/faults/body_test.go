@@ -210,6 +210,9 @@ func TestBodyOfTransport(t *testing.T) {
 							w = x.whole
 						}
 						check(t, p, got, w)
+						if x.status == http.StatusNoContent && len(got.raw()) != 0 {
+							t.Errorf("a 204 with a body: %q", got.raw())
+						}
 						count.check(t)
 					})
 				}

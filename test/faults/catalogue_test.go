@@ -54,6 +54,7 @@ var catalogue = []struct {
 		{"a later deadline in the context", TestDefaultDeadlineYields, ""},
 	}},
 	{"connecting", []row{
+		{"cancelled before a connection was asked for", TestTokenTooLate, ""},
 		{"refused", TestConnection, "refused"},
 		{"unknown host", TestConnection, "unknown host"},
 		{"DNS failure", TestConnection, "DNS failure"},
@@ -99,6 +100,7 @@ var catalogue = []struct {
 		{"upload disappears while it is sent", TestUploadOfVanishedFile, ""},
 		{"upload cancelled", TestUploadCancelled, ""},
 		{"upload read twice", TestUploadTwice, ""},
+		{"upload read after the call", TestUploadReadTooLate, ""},
 		{"upload not the bytes of the plain way", TestUploadBytes, ""},
 	}},
 	{"status line and header", []row{

@@ -355,39 +355,61 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestPanickingTokenSource is about the providers whose token comes from one.
+// fromSource are the providers whose token comes from a source.
+var fromSource = map[facade.Provider]func(config *facade.Config, source facade.TokenSource){
+	facade.Forte: func(c *facade.Config, source facade.TokenSource) { c.Forte.Token = source },
+	facade.Qolo:  func(c *facade.Config, source facade.TokenSource) { c.Qolo.Token = source },
+	facade.Rebilly: func(c *facade.Config, source facade.TokenSource) {
+		c.Rebilly.APIKey, c.Rebilly.Token = "", source
+	},
+}
+
+// TestPanickingTokenSource has a source that panics once.
 func TestPanickingTokenSource(t *testing.T) {
-	for _, p := range []facade.Provider{facade.Forte, facade.Qolo, facade.Rebilly} {
+	for p, set := range fromSource {
 		t.Run(string(p), func(t *testing.T) {
 			s, url := listen(t, nil, saying(ok(p).text()))
 			calls := 0
-			source := func(context.Context) (string, error) {
+			config := fixtures.Config(url, p)
+			set(&config, func(context.Context) (string, error) {
 				if calls++; calls == 1 {
 					panic("theirs")
 				}
 				return "token", nil
-			}
-			config := fixtures.Config(url, p)
-			switch p {
-			case facade.Forte:
-				config.Forte.Token = source
-			case facade.Qolo:
-				config.Qolo.Token = source
-			case facade.Rebilly:
-				config.Rebilly.APIKey, config.Rebilly.Token = "", source
-			}
+			})
 			client, err := facade.New(config)
 			if err != nil {
 				t.Fatal(err)
 			}
 			req := fixtures.Start(p)
 			if p == facade.Qolo { // with an upload, which has a lock
-				req = withImage(facade.QoloImageBytes(make([]byte, 100<<10)))
+				req = withImage(facade.QoloImageBytes(picture(large)))
 			}
 			mustPanic(t, client, req)
 			res, err := client.Start(t.Context(), req)
 			check(t, p, outcome{res, err}, ok(p).whole)
 			s.delivered(t, outcome{res, err})
+		})
+	}
+}
+
+// TestTokenTooLate has the caller cancel while the source is asked, which gives
+// a token all the same: the transport is not called.
+func TestTokenTooLate(t *testing.T) {
+	for p, set := range fromSource {
+		t.Run(string(p), func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			config := fixtures.Config("http://127.0.0.1:1", p)
+			set(&config, func(context.Context) (string, error) {
+				cancel()
+				return "token", nil
+			})
+			count := &counting{next: roundTripper(func(*http.Request) (*http.Response, error) { return ok(p).response(), nil })}
+			config.HTTPClient = &http.Client{Transport: count}
+			check(t, p, start(t, ctx, config, fixtures.Start(p)), neverLeftStop)
+			if count.trips.Load() != 0 {
+				t.Error("the transport was called")
+			}
 		})
 	}
 }

@@ -42,7 +42,11 @@ func resetting(streams *atomic.Int64) script {
 			c.hangUp()
 			return
 		}
-		_, _ = io.ReadFull(c.in, make([]byte, len(preface)))
+		opening := make([]byte, len(preface))
+		if _, err := io.ReadFull(c.in, opening); err != nil || string(opening) != preface {
+			c.hangUp()
+			return
+		}
 		c.say(frame(frameSettings, 0))
 		head := make([]byte, frameHeadBytes)
 		for streams.Load() < 3 {

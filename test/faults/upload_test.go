@@ -367,3 +367,42 @@ func TestUploadTwice(t *testing.T) {
 		t.Errorf("two bodies of %d and %d bytes differ", len(bodies[0]), len(bodies[1]))
 	}
 }
+
+// TestUploadReadTooLate has a transport that reads on after it gave the answer:
+// it gets nothing of the image any more, from no reading of the body.
+func TestUploadReadTooLate(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "image")
+	for _, c := range []struct {
+		row   string
+		image facade.QoloImage
+	}{
+		{"bytes", facade.QoloImageBytes(picture(large))},
+		{"file", fileImage(t, file, large)},
+	} {
+		t.Run(c.row, func(t *testing.T) {
+			var sent *http.Request
+			client := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				sent = r
+				_, _ = io.ReadFull(r.Body, make([]byte, large/2))
+				return refusals[0].response(), nil
+			})}
+			config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
+			config.HTTPClient = client
+			got := start(t, t.Context(), config, withImage(c.image))
+			check(t, facade.Qolo, got, refusals[0].want)
+
+			again, err := sent.GetBody()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, body := range []io.ReadCloser{sent.Body, again} {
+				if more, err := io.ReadAll(body); err == nil || len(more) > 0 {
+					t.Errorf("read %d bytes more (%v)", len(more), err)
+				}
+			}
+			if isOpen(file) {
+				t.Error("the file is left open")
+			}
+		})
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"path"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -56,6 +58,11 @@ func FuzzSegment(f *testing.F) {
 				t.Fatalf("refused as %v, with %d requests sent", kycErr, len(w.sent))
 			}
 			return
+		}
+		if strings.ContainsFunc(id, func(r rune) bool {
+			return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+		}) || !utf8.ValidString(id) || strings.TrimSpace(id) != id {
+			t.Errorf("%q is taken for an id", id)
 		}
 		got := arrived(t, w.sent[0])
 		segment := strings.TrimSuffix(strings.TrimPrefix(got.RequestURI, p.before), p.after)
