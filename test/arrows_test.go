@@ -34,6 +34,7 @@ var arrows = []arrow{
 		"go.yaml.in/yaml/v3", // the inventories of specs/sources
 		"go.uber.org/goleak", // no goroutine is left behind
 		"golang.org/x/net",   // a server of HTTP/2, which the client must not speak
+		"golang.org/x/mod",   // versions, and the zip of the module
 	}},
 }
 

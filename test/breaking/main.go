@@ -1,6 +1,6 @@
 // Command breaking compares the specs and the exported Go API with those of an
 // older commit. It prints what changed, says which version bump it means, and
-// fails if a change is a breaking one.
+// fails if a change is a breaking one, unless the version to come says so too.
 package main
 
 import (
@@ -17,17 +17,14 @@ import (
 
 func main() {
 	base := flag.String("base", "", "git `ref` to compare with, such as origin/main or a tag")
+	version := flag.String("version", "", "the `version` to come, such as v0.4.0: it must be high enough for what changed")
 	flag.Parse()
 	if *base == "" {
 		fmt.Fprintln(os.Stderr, "breaking: say what to compare with, such as BASE=origin/main")
 		os.Exit(2)
 	}
-	breaking, err := run(*base)
-	if err != nil {
+	if err := run(*base, *version); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(2)
-	}
-	if breaking {
 		os.Exit(1)
 	}
 }
@@ -39,30 +36,34 @@ type change struct {
 	text     string
 }
 
-func run(base string) (breaking bool, err error) {
+func run(base, version string) error {
 	folder, err := os.MkdirTemp("", "breaking")
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer os.RemoveAll(folder)
 	old := filepath.Join(folder, "base")
 	if err := checkout(base, old); err != nil {
-		return false, err
+		return err
 	}
 	specs, err := specChanges(old, folder)
 	if err != nil {
-		return false, err
+		return err
 	}
 	api, err := apiChanges(old, folder)
 	if err != nil {
-		return false, err
+		return err
 	}
 	show("Specs (oasdiff, and what it does not see)", specs)
 	show("Go API (apidiff)", api)
-	all := slices.Concat(specs, api)
-	breaking = slices.ContainsFunc(all, func(c change) bool { return c.breaking })
-	fmt.Println(bump(lastTag(base), len(all) > 0, breaking))
-	return breaking, nil
+	found := unchanged
+	for _, c := range slices.Concat(specs, api) {
+		found = max(found, compatible)
+		if c.breaking {
+			found = breaking
+		}
+	}
+	return verdict(found, lastTag(base), version)
 }
 
 // checkout puts the tree of a commit into a folder.
@@ -109,25 +110,6 @@ func lastTag(base string) string {
 		return ""
 	}
 	return strings.TrimSpace(tag)
-}
-
-// bump says what the changes mean for the next version.
-func bump(last string, changed, breaking bool) string {
-	var part string
-	switch {
-	case breaking && (last == "" || strings.HasPrefix(last, "v0.")):
-		part = "a breaking change: the next version bumps the minor number while the major one is 0 (v0.3.1 to v0.4.0)"
-	case breaking:
-		part = "a breaking change: the next version bumps the major number, and the module path with it (v1.3.1 to v2.0.0)"
-	case changed:
-		part = "compatible changes: the next version bumps the minor number (v1.3.1 to v1.4.0)"
-	default:
-		part = "no change of specs and API: the next version bumps the patch number (v1.3.1 to v1.3.2)"
-	}
-	if last == "" {
-		return part + "; there is no version yet"
-	}
-	return part + "; the last version is " + last
 }
 
 // output runs a program and returns what it wrote. The error holds what it wrote

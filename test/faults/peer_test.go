@@ -180,7 +180,7 @@ func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 // hangUp ends the connection in good order.
 func (c *call) hangUp() {
 	c.cut = true
-	_ = c.Conn.Close()
+	_ = c.Close()
 }
 
 // reset ends the connection with a TCP reset.
@@ -200,9 +200,4 @@ func (c *call) rest() {
 	if err == nil {
 		_, _ = io.Copy(io.Discard, r.Body)
 	}
-}
-
-// parseHead reads the head of a request.
-func parseHead(head []byte) (*http.Request, error) {
-	return http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
 }

@@ -43,13 +43,13 @@ func TestResponseProperties(t *testing.T) {
 
 // depends reports whether the outcome of an answer depends on what stands at a
 // place: the fixture's own value, values that the spec allows, and nothing; with
-// the rest of the fixture around it, and alone, as some properties stand in for
-// others.
+// the rest of the fixture around it, and with what is required alone, as some
+// properties stand in for others.
 func (b base) depends(t *testing.T, response inventory.Message, place string) bool {
 	t.Helper()
 	pointer := concrete(response, place)
 	values := slices.Concat(jsontree.All(b.body, pointer), samples(response.At(place)))
-	for _, body := range []any{b.body, map[string]any{}} {
+	for _, body := range []any{b.body, required(response, b.body)} {
 		around := jsontree.With(body, pointer, nil)
 		first := b.outcome(t, jsontree.Without(around, pointer))
 		for _, value := range values {
@@ -59,6 +59,20 @@ func (b base) depends(t *testing.T, response inventory.Message, place string) bo
 		}
 	}
 	return false
+}
+
+// required returns a body without the plain values that are optional.
+func required(response inventory.Message, body any) any {
+	pointers := jsontree.Pointers(body)
+	slices.Reverse(pointers) // what is behind moves up
+	for _, pointer := range pointers {
+		place, _ := response.PlaceOf(pointer)
+		needed := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Required })
+		if !needed && slices.Contains(response.Leaves(), place) {
+			body = jsontree.Without(body, pointer)
+		}
+	}
+	return body
 }
 
 // concrete returns a pointer to one value of a place.

@@ -1,6 +1,9 @@
 package gates_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,7 +20,7 @@ import (
 // what it knows is in the spec.
 func TestValues(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
-		all := bases(t, p)
+		all := distinct(bases(t, p))
 		listed := map[string]bool{}
 		for _, v := range spec.Values() {
 			listed[v.Place+" "+v.Text()] = true
@@ -37,7 +40,7 @@ func TestValues(t *testing.T) {
 		}
 
 		// What the fixtures show and the facade knows is listed.
-		for _, b := range all {
+		for _, b := range bases(t, p) {
 			for _, pointer := range jsontree.Pointers(b.body) {
 				response := spec.Responses[strconv.Itoa(b.Status)]
 				place, _ := response.PlaceOf(pointer)
@@ -54,9 +57,65 @@ func TestValues(t *testing.T) {
 				}
 			}
 		}
+		// And so is what the facade's own source has words for.
+		for _, text := range literals(t, "../../facade/"+string(p)+".go") {
+			for _, place := range places(spec) {
+				v := inventory.Value{Place: place, Value: text}
+				if listed[v.Place+" "+v.Text()] {
+					continue
+				}
+				if _, known := mentioned(t, all, v); known && !unlistedValues.has(p, place, v.Text()) {
+					t.Errorf("facade/%s.go knows %s, and specs/%s.yaml does not list it: add it to the enum or to x-upstream-values with a "+
+						"fixture, or take it out", p, v, p)
+				}
+			}
+		}
 		unmappedValues.checkUsed(t, p)
 		unlistedValues.checkUsed(t, p)
 	})
+}
+
+// distinct returns one of the fixtures that have the same status and properties:
+// the values are replaced anyway.
+func distinct(all []base) (few []base) {
+	seen := map[string]bool{}
+	for _, b := range all {
+		shape := strconv.Itoa(b.Status) + strings.Join(jsontree.Pointers(b.body), " ")
+		if !seen[shape] {
+			seen[shape] = true
+			few = append(few, b)
+		}
+	}
+	return few
+}
+
+// places returns the places that have listed values.
+func places(spec *inventory.Inventory) (all []string) {
+	for _, v := range spec.Values() {
+		if !slices.Contains(all, v.Place) {
+			all = append(all, v.Place)
+		}
+	}
+	return all
+}
+
+// literals returns the words that a Go file spells out.
+func literals(t *testing.T, file string) (all []string) {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			text, err := strconv.Unquote(literal.Value)
+			if err == nil && word.MatchString(text) {
+				all = append(all, text)
+			}
+		}
+		return true
+	})
+	return all
 }
 
 // isWord reports whether a text may be a code or a status, by its look and by

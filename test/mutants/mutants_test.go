@@ -31,6 +31,14 @@ type mutant struct {
 	body    any
 }
 
+// String returns where the mutant was broken, and how.
+func (m mutant) String() string {
+	if m.place == "" {
+		return "the body, " + string(m.kind)
+	}
+	return m.place + ", " + string(m.kind)
+}
+
 // kind is a way to break a value.
 type kind string
 
@@ -140,8 +148,8 @@ func TestMutants(t *testing.T) {
 					sum.count(m, killed)
 					if row := status + " " + m.place + " " + string(m.kind); !killed && !survives(p, m) && !reported[row] {
 						reported[row] = true
-						t.Errorf("specs/%s.yaml: the response %s accepts %s with the value %s (%s): restrict it in the spec, or add it to "+
-							"survivors in test/mutants/survivors_test.go with a reason", p, status, m.place, m.kind, c.Name)
+						t.Errorf("specs/%s.yaml: the response %s accepts %s (test/fixtures/%s.http): restrict it in the spec, or add it to "+
+							"survivors in test/mutants/survivors_test.go with a reason", p, status, m, c.Name)
 					}
 				}
 			}
@@ -188,12 +196,12 @@ func live(t *testing.T, c fixtures.Case, m mutant, text []byte) {
 	errors.As(e.Err, &failed)
 	switch {
 	case e.Panic != nil:
-		t.Errorf("%s, %s %s: panic: %v", c.Name, m.place, m.kind, e.Panic)
+		t.Errorf("test/fixtures/%s.http with %s: the facade panics: %v", c.Name, m, e.Panic)
 	case (e.Result == nil) == (failed == nil):
-		t.Errorf("%s, %s %s: not exactly one of Result and Error", c.Name, m.place, m.kind)
+		t.Errorf("test/fixtures/%s.http with %s: not exactly one of Result and Error", c.Name, m)
 	case e.Result != nil && e.Result.HTTPStatus != c.Status, failed != nil && failed.HTTPStatus != c.Status:
-		t.Errorf("%s, %s %s: the status %d is lost: %s", c.Name, m.place, m.kind, c.Status, e.Outcome())
+		t.Errorf("test/fixtures/%s.http with %s: the status %d is lost: %s", c.Name, m, c.Status, e.Outcome())
 	case failed != nil && (failed.Kind == "" || string(failed.Provider) != c.Provider):
-		t.Errorf("%s, %s %s: no kind or no provider: %s", c.Name, m.place, m.kind, e.Outcome())
+		t.Errorf("test/fixtures/%s.http with %s: no kind or no provider: %s", c.Name, m, e.Outcome())
 	}
 }

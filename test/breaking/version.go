@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/semver"
+)
+
+// extent is how much the changes mean to users.
+type extent int
+
+const (
+	unchanged extent = iota
+	compatible
+	breaking
+)
+
+var words = map[extent]string{
+	unchanged:  "specs and API have not changed",
+	compatible: "specs and API have grown, and break nobody",
+	breaking:   "specs or API break users",
+}
+
+// verdict says which version the changes call for. It fails if the version to
+// come is lower, or if something breaks and no version is named.
+func verdict(found extent, last, version string) error {
+	if last == "" {
+		last = "v0.0.0" // nothing is tagged yet
+	}
+	next := bump(last, found)
+	fmt.Printf("%s: after %s comes %s\n", words[found], last, next)
+	switch {
+	case version == "" && found == breaking:
+		return fmt.Errorf("breaking: undo what breaks users, or make it %s and say so with VERSION=%s", next, next)
+	case version == "":
+		return nil
+	case !semver.IsValid(version):
+		return fmt.Errorf("breaking: VERSION=%s is no version: it must be like v1.2.3", version)
+	case semver.Compare(version, next) < 0:
+		return fmt.Errorf("breaking: VERSION=%s is too low for what changed since %s: it must be at least %s", version, last, next)
+	}
+	return nil
+}
+
+// bump returns the lowest version that may have such changes. While the major
+// number is 0, the minor one tells of what breaks.
+func bump(last string, found extent) string {
+	parts := strings.Split(strings.TrimPrefix(semver.Canonical(last), "v"), ".")
+	patch, _, _ := strings.Cut(parts[2], "-")
+	major, minor, fix := number(parts[0]), number(parts[1]), number(patch)
+	switch {
+	case found == breaking && major > 0:
+		major, minor, fix = major+1, 0, 0
+	case found == unchanged:
+		fix++
+	default:
+		minor, fix = minor+1, 0
+	}
+	return fmt.Sprintf("v%d.%d.%d", major, minor, fix)
+}
+
+// number reads a part of a version that is known to be one.
+func number(digits string) int {
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
