@@ -34,11 +34,11 @@ const (
 // Who the exchanges are about. Variables, as they are in a program: the compiler
 // must not prepare what depends on the customer.
 var (
-	rebillyCustomer  = "customer-42"
-	forteCustomer    = "customer_PK"
-	qoloPerson       = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
-	vaultToken       = fixtures.VaultToken
-	xgatewayCustomer = "customer-42"
+	RebillyCustomer  = "customer-42"
+	ForteCustomer    = "customer_PK"
+	QoloPerson       = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
+	VaultToken       = fixtures.VaultToken
+	XGatewayCustomer = "customer-42"
 )
 
 // Contenders returns the contenders of this package, the facade first.

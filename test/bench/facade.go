@@ -46,7 +46,7 @@ func uploadFacade(images Images, transport http.RoundTripper, baseURL string) (E
 			}
 		}
 		res, err := client.Start(ctx, facade.QoloRequest{
-			PersonGUID: qoloPerson,
+			PersonGUID: QoloPerson,
 			Document: &facade.QoloDocument{
 				DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],
 			},
@@ -64,7 +64,7 @@ func startOf(p facade.Provider) facade.Request {
 	switch p {
 	case facade.Rebilly:
 		return facade.RebillyRequest{
-			CustomerID: rebillyCustomer,
+			CustomerID: RebillyCustomer,
 			Documents: []facade.RebillyDocument{{
 				Type:                 "identity-proof",
 				Subtypes:             []string{"passport"},
@@ -79,7 +79,7 @@ func startOf(p facade.Provider) facade.Request {
 		return facade.ForteRequest{
 			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE", Level: 1},
 			Customer: facade.ForteCustomer{
-				ExternalID: forteCustomer,
+				ExternalID: ForteCustomer,
 				Wallet: facade.ForteWallet{
 					Blockchain: "sepolia",
 					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
@@ -88,14 +88,14 @@ func startOf(p facade.Provider) facade.Request {
 		}
 	case facade.Qolo:
 		return facade.QoloRequest{
-			PersonGUID:      qoloPerson,
+			PersonGUID:      QoloPerson,
 			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
 			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
 		}
 	case facade.Vault:
-		return facade.VaultRequest{Token: vaultToken}
+		return facade.VaultRequest{Token: VaultToken}
 	default:
-		return facade.XGatewayRequest{ID: xgatewayCustomer}
+		return facade.XGatewayRequest{ID: XGatewayCustomer}
 	}
 }
 

@@ -45,7 +45,7 @@ func generatedRebilly(client *http.Client, baseURL string) (Exchange, error) {
 	return func(ctx context.Context) (string, error) {
 		redirect, reason, level := "https://shop.example/kyc/done", "spend limit", rebilly.MatchLevelTwo
 		res, err := c.CreateKYCRequestWithResponse(ctx, nil, rebilly.KYCRequestInput{
-			CustomerID: rebillyCustomer,
+			CustomerID: RebillyCustomer,
 			Documents: []rebilly.KYCDocument{{
 				Type:                 rebilly.DocumentTypeIdentityProof,
 				Subtypes:             []rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport},
@@ -80,7 +80,7 @@ func generatedForte(client *http.Client, baseURL string) (Exchange, error) {
 		res, err := c.StartKYCWorkflowWithResponse(ctx, forte.StartKYCWorkflowRequest{
 			Action: forte.KYCAction{Type: forte.KYCActionTypeOCCRulesEngine, Level: 1},
 			Customer: forte.KYCCustomer{
-				ExternalID: forteCustomer,
+				ExternalID: ForteCustomer,
 				Wallet: forte.Wallet{
 					Blockchain: forte.BlockchainSepolia,
 					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
@@ -104,7 +104,7 @@ func generatedQolo(client *http.Client, baseURL string) (Exchange, error) {
 	return func(ctx context.Context) (string, error) {
 		perform, program := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"
 		idType, number := "NOTPROVIDED", "123456789"
-		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, qolo.PerformKYCRequest{
 			PerformKYC:      &perform,
 			ProgramGUID:     &program,
 			Identifications: []qolo.PersonIdentification{{GovtIDType: &idType, GovtIDNumber: &number}},
@@ -125,7 +125,7 @@ func uploadGenerated(images Images, transport http.RoundTripper, baseURL string)
 			text := base64.StdEncoding.EncodeToString(image)
 			*member = &text
 		}
-		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", qoloPerson, qolo.PerformKYCRequest{
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, qolo.PerformKYCRequest{
 			PerformKYC: &perform,
 			Document:   &document,
 		}))
@@ -153,7 +153,7 @@ func generatedVault(client *http.Client, baseURL string) (Exchange, error) {
 		vault.WithRequestEditorFn(setHeader("Accept", "application/json")))
 	return func(ctx context.Context) (string, error) {
 		// The token is the customer's: it belongs to the call.
-		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+vaultToken))
+		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+VaultToken))
 		switch {
 		case err != nil:
 			return "", err
@@ -171,7 +171,7 @@ func generatedXGateway(client *http.Client, baseURL string) (Exchange, error) {
 		xgateway.WithRequestEditorFn(setHeader("X-Api-Key", "xgw-test-key")),
 		xgateway.WithRequestEditorFn(setHeader("Accept", "application/json")))
 	return func(ctx context.Context) (string, error) {
-		res, err := c.StartKYCVerificationWithResponse(ctx, xgatewayCustomer)
+		res, err := c.StartKYCVerificationWithResponse(ctx, XGatewayCustomer)
 		switch {
 		case err != nil:
 			return "", err

@@ -158,7 +158,7 @@ func (h *handwritten) rebilly(ctx context.Context) (string, error) {
 	var started rebillyRequest
 	var problem rebillyProblem
 	status, err := h.post(ctx, rebillyInput{
-		CustomerID: rebillyCustomer,
+		CustomerID: RebillyCustomer,
 		Documents: []rebillyWanted{{
 			Type:                 "identity-proof",
 			Subtypes:             []string{"passport"},
@@ -222,7 +222,7 @@ type forteProblem struct {
 func (h *handwritten) forte(ctx context.Context) (string, error) {
 	var input forteInput
 	input.Action.Type, input.Action.Level = "OCC_RULES_ENGINE", 1
-	input.Customer.ExternalID = forteCustomer
+	input.Customer.ExternalID = ForteCustomer
 	input.Customer.Wallet.Blockchain = "sepolia"
 	input.Customer.Wallet.Address = "0xaac17f958d2ee523a2206206994597c13d831ec2"
 	var started forteStarted
@@ -306,7 +306,7 @@ func (h *handwritten) qolo(ctx context.Context) (string, error) {
 
 func (h *handwritten) perform(ctx context.Context, input qoloInput) (string, error) {
 	var details qoloDetails
-	_, err := h.to(qoloPerson, "/kyc").post(ctx, input, func(int) any { return &details })
+	_, err := h.to(QoloPerson, "/kyc").post(ctx, input, func(int) any { return &details })
 	if err != nil {
 		return "", err
 	}
@@ -346,7 +346,7 @@ type vaultProblem struct {
 func (h *handwritten) vault(ctx context.Context) (string, error) {
 	var started vaultStarted
 	var problem vaultProblem
-	status, err := h.with("Authorization", "Bearer "+vaultToken).post(ctx, nil, func(status int) any {
+	status, err := h.with("Authorization", "Bearer "+VaultToken).post(ctx, nil, func(status int) any {
 		if status == http.StatusOK {
 			return &started
 		}
@@ -372,7 +372,7 @@ type xgatewayProblem struct {
 
 func (h *handwritten) xgateway(ctx context.Context) (string, error) {
 	var problem xgatewayProblem
-	status, err := h.to(xgatewayCustomer, "/bank-transfer/kyc/verification").post(ctx, nil, func(status int) any {
+	status, err := h.to(XGatewayCustomer, "/bank-transfer/kyc/verification").post(ctx, nil, func(status int) any {
 		if status == http.StatusNoContent {
 			return nil
 		}

@@ -25,7 +25,9 @@ func (r *row) time(contender string) float64 { return median(times(r.samples[con
 func (r *row) ratio(a, b string) float64 {
 	var all []float64
 	for i, s := range r.samples[a] {
-		all = append(all, s.time/r.samples[b][i].time)
+		if i < len(r.samples[b]) {
+			all = append(all, s.time/r.samples[b][i].time)
+		}
 	}
 	return median(all)
 }

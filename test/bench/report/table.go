@@ -37,15 +37,24 @@ type goal struct {
 	measured float64
 	format   string
 	note     string
+	why      string // it is missed, if it is
 }
 
 func (g goal) String() string {
-	verdict := "met"
+	verdict, note := "met", g.note
 	if missed := g.measured/g.limit - 1; missed > 0.005 {
 		verdict = fmt.Sprintf("**missed by %.0f %%**", math.Ceil(100*missed))
+		note = strings.TrimPrefix(note+": "+g.why, ": ")
 	}
-	return fmt.Sprintf("| %s | ≤ "+g.format+" | "+g.format+" | %s | %s |\n", g.what, g.limit, g.measured, verdict, g.note)
+	return fmt.Sprintf("| %s | ≤ "+g.format+" | "+g.format+" | %s | %s |\n", g.what, g.limit, g.measured, verdict, note)
 }
+
+// Why goals are missed that are.
+const (
+	whyGenerated = "the widget wants its data as it came, so the answer is scanned twice more"
+	whyFloor     = "the facade also has a deadline, watches the connection, and checks what it sends and what it shows"
+	whyOgen      = "it has a JSON decoder of its own, the facade has that of the standard library"
+)
 
 const (
 	ratioFormat = "%.2f"
@@ -61,8 +70,8 @@ func goals(runs rows, memory []peak) string {
 		return r.allocs(bench.FacadeName) / r.allocs(bench.GeneratedName)
 	})
 	all = append(all,
-		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt},
-		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt},
+		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt, whyGenerated},
+		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt, whyGenerated},
 	)
 	for _, floor := range []struct {
 		name  string
@@ -70,37 +79,30 @@ func goals(runs rows, memory []peak) string {
 	}{{"rebilly 201", 1.35}, {"rebilly 422", 1.15}} {
 		r := runs.find(inMemory, floor.name)
 		all = append(all, goal{"facade / hand-written, " + floor.name, floor.limit, r.ratio(bench.FacadeName, bench.HandwrittenName), ratioFormat,
-			fmt.Sprintf("%.2f if both have a deadline", r.ratio(bench.FacadeName, bench.TimedName))})
+			fmt.Sprintf("%.2f where both have a deadline", r.ratio(bench.FacadeName, bench.TimedName)), whyFloor})
 	}
 	for _, name := range []string{overLoopback, overKept} {
 		raw, rawAt := worst(runs, name, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.RawName) })
-		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt})
+		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt, ""})
 	}
 	one, many := runs.find(growing, documents(1)), runs.find(growing, documents(1000))
 	all = append(all,
 		goal{"allocations for each document of an answer", 2,
-			(many.allocs(bench.FacadeName) - one.allocs(bench.FacadeName)) / 999, ratioFormat, ""},
+			(many.allocs(bench.FacadeName) - one.allocs(bench.FacadeName)) / 999, ratioFormat, "", ""},
 		goal{"1,000 documents, facade / generated client: allocations", 1,
-			many.allocs(bench.FacadeName) / many.allocs(bench.GeneratedName), ratioFormat, ""},
+			many.allocs(bench.FacadeName) / many.allocs(bench.GeneratedName), ratioFormat, "", ""},
 	)
 	single, four := at(memory, bench.FacadeName, largest, 1), at(memory, bench.FacadeName, largest, 4)
 	images := runs.find(uploadLoopback, bench.Upload{Count: 3, Size: largest}.String())
 	all = append(all,
-		goal{"Qolo, 3 x 10 MB: allocated a call, KB", 128, single.Allocated / kB, "%.0f", ""},
-		goal{"Qolo, 3 x 10 MB: peak added, MB", 2, single.Added / mB, "%.1f", ""},
-		goal{"Qolo, 3 x 10 MB: peak added by four at once, MB", 4, four.Added / mB, "%.1f", ""},
-		goal{"Qolo, 3 x 10 MB: time / raw bytes sent, loopback", 2.5, images.ratio(bench.FacadeName, bench.RawName), ratioFormat, ""},
+		goal{"Qolo, 3 x 10 MB: allocated a call, KB", 128, single.Allocated / kB, "%.0f", "", ""},
+		goal{"Qolo, 3 x 10 MB: peak added, MB", 2, single.Added / mB, "%.1f", "", ""},
+		goal{"Qolo, 3 x 10 MB: peak added by four at once, MB", 4, four.Added / mB, "%.1f", "", ""},
+		goal{"Qolo, 3 x 10 MB: time / raw bytes sent, loopback", 2.5, images.ratio(bench.FacadeName, bench.RawName), ratioFormat, "", ""},
 	)
-	if peers := peersOf(runs); len(peers) > 0 {
-		peer, peerAt := worst(runs, inMemory, func(r *row) (most float64) {
-			for _, p := range peers {
-				if r.samples[p] != nil {
-					most = max(most, r.ratio(bench.FacadeName, p))
-				}
-			}
-			return most
-		})
-		all = append(all, goal{"facade / fastest of " + strings.Join(peers, ", ") + ", worst case", 1, peer, ratioFormat, peerAt})
+	for _, peer := range peersOf(runs) {
+		time, timeAt := worst(runs, inMemory, func(r *row) float64 { return r.ratio(bench.FacadeName, peer) })
+		all = append(all, goal{"facade / " + peer + ", worst case", 1, time, ratioFormat, timeAt, whyOgen})
 	}
 	var b strings.Builder
 	b.WriteString("| goal | | measured | | |\n|---|---|---|---|---|\n")
