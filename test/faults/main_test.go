@@ -26,9 +26,10 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"go.uber.org/goleak"
 )
 
 var soak = flag.Int("soak", 400, "number of random faults")

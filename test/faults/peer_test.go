@@ -180,7 +180,7 @@ func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 // hangUp ends the connection in good order.
 func (c *call) hangUp() {
 	c.cut = true
-	_ = c.Conn.Close()
+	_ = c.Close()
 }
 
 // reset ends the connection with a TCP reset.

@@ -14,9 +14,10 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"go.uber.org/goleak"
 )
 
 var seed = flag.Uint64("seed", 1, "which random faults")
@@ -181,7 +182,8 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 		play, config = a.breakOff, nil
 	}
 	s, url := listen(t, config, play)
-	url = scheme + url[strings.Index(url, ":"):]
+	_, address, _ := strings.Cut(url, ":")
+	url = scheme + ":" + address
 	if a.dead {
 		s.settle()
 	}
