@@ -101,7 +101,7 @@ FUZZTIME := 10m
 .PHONY: fuzz
 fuzz: ## fuzz every target (FUZZTIME=10m each)
 	for target in $$(go test -list '^Fuzz' ./test/fuzz | grep ^Fuzz); do \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./test/fuzz || exit 1; done
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/fuzz || exit 1; done
 
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run

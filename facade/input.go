@@ -148,23 +148,11 @@ func (in *input) guid(field path, s string) {
 }
 
 func isGUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		switch i {
-		case 8, 13, 18, 23:
-			if s[i] != '-' {
-				return false
-			}
-		default:
-			if !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
-				return false
-			}
-		}
-	}
-	return true
+	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-' &&
+		isHexadecimal(s[:8]+s[9:13]+s[14:18]+s[19:23]+s[24:])
 }
+
+func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
 // returnURL demands where a browser can be sent back to.
 func (in *input) returnURL(field path, s string) {

@@ -110,22 +110,21 @@ func (u *upload) explain(failed *Error) *Error {
 	return refuseImage(context.Background(), *u.broken, u.cause)
 }
 
-// The base64 of three bytes is four characters: chunks that divide by three
-// need no padding but at the end.
+// The base64 of three bytes is a group of four characters. Only the last group of
+// an image has padding, so pieces that divide by three can be encoded one by one.
 const (
-	rawChunk  = 24 << 10
-	textChunk = rawChunk / 3 * 4
+	groupSize = 4
+	rawChunk  = 24 << 10 // fills the buffers of io.Copy
 )
 
 // pass is one reading of an upload.
 type pass struct {
 	upload *upload
 	part   int    // of texts, and of images one step later
-	ready  []byte // to be handed out next
+	text   string // to be handed out next
 	image  io.ReadCloser
 	left   int64 // bytes of image still to come
 	raw    []byte
-	text   []byte
 }
 
 // Read implements [io.Reader].
@@ -133,20 +132,30 @@ func (p *pass) Read(b []byte) (int, error) {
 	u := p.upload
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.over {
-		return 0, errOver
-	}
-	for len(p.ready) == 0 {
-		if err := p.advance(); err != nil {
-			return 0, err
+	for {
+		switch {
+		case u.over:
+			return 0, errOver
+		case u.broken != nil:
+			return 0, errBroken
+		case p.text != "":
+			n := copy(b, p.text)
+			p.text = p.text[n:]
+			u.delivered = u.delivered || p.text == "" && p.part == len(u.texts)
+			return n, nil
+		case p.image == nil && p.part == len(u.texts):
+			return 0, io.EOF
+		case p.image == nil:
+			p.advance()
+		case len(b) < groupSize:
+			group := make([]byte, groupSize)
+			p.text = string(group[:p.encode(group)])
+		default:
+			if n := p.encode(b); n > 0 {
+				return n, nil
+			}
 		}
 	}
-	n := copy(b, p.ready)
-	p.ready = p.ready[n:]
-	if len(p.ready) == 0 && p.image == nil && p.part == len(u.texts) {
-		u.delivered = true
-	}
-	return n, nil
 }
 
 // Close implements [io.Closer].
@@ -164,54 +173,49 @@ func (p *pass) drop() {
 	}
 }
 
-// advance makes the next bytes ready: a text, or a piece of the image behind it.
-func (p *pass) advance() error {
+// advance makes the next text ready, and opens the image behind it.
+func (p *pass) advance() {
 	u := p.upload
-	switch {
-	case p.image != nil:
-		return p.encode()
-	case p.part == len(u.texts):
-		return io.EOF
-	}
-	p.ready = []byte(u.texts[p.part])
+	p.text = u.texts[p.part]
 	if p.part < len(u.images) {
 		image, err := u.images[p.part].open()
 		if err != nil {
-			return p.fail(&u.images[p.part], err)
+			p.fail(&u.images[p.part], err)
+			return
 		}
 		p.image, p.left = image, u.images[p.part].size
 	}
 	p.part++
-	return nil
 }
 
-// encode makes the next piece of the image ready. With the last piece it looks
-// for the image's end: the text behind it, without which the body is not whole,
-// has not been handed out yet.
-func (p *pass) encode() error {
+// encode puts the next piece of the image into b, which has room for a group, and
+// returns its length: 0 if the image fails. With the last piece it looks for the
+// image's end: the text behind it, without which the body is not whole, has not
+// been handed out yet.
+func (p *pass) encode(b []byte) int {
 	if p.raw == nil {
-		p.raw, p.text = make([]byte, rawChunk), make([]byte, textChunk)
+		p.raw = make([]byte, rawChunk)
 	}
-	n := int(min(p.left, rawChunk))
 	image := &p.upload.images[p.part-1]
-	if _, err := io.ReadFull(p.image, p.raw[:n]); err != nil {
-		return p.fail(image, err)
+	raw := p.raw[:min(p.left, rawChunk, int64(len(b)/groupSize*3))]
+	if _, err := io.ReadFull(p.image, raw); err != nil {
+		p.fail(image, err)
+		return 0
 	}
-	base64.StdEncoding.Encode(p.text, p.raw[:n])
-	p.ready = p.text[:base64.StdEncoding.EncodedLen(n)]
-	p.left -= int64(n)
+	base64.StdEncoding.Encode(b, raw)
+	p.left -= int64(len(raw))
 	if p.left == 0 {
 		if _, err := io.ReadFull(p.image, p.raw[:1]); err != io.EOF {
-			return p.fail(image, errBroken)
+			p.fail(image, errBroken)
+			return 0
 		}
 		p.drop()
 	}
-	return nil
+	return base64.StdEncoding.EncodedLen(len(raw))
 }
 
-func (p *pass) fail(image *uploadImage, err error) error {
+// fail ends the upload, in this reading and in every other one.
+func (p *pass) fail(image *uploadImage, err error) {
 	p.drop()
-	p.ready = nil
 	p.upload.broken, p.upload.cause = image, err
-	return errBroken
 }

@@ -33,6 +33,12 @@ func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
+// ServeUploads starts a server that takes the images of any contender.
+func ServeUploads() (*httptest.Server, error) {
+	c, err := qoloCase()
+	return serve(c), err
+}
+
 // serve starts a server that gives the answer of c to every request.
 func serve(c Case) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

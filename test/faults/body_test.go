@@ -76,7 +76,7 @@ func TestBody(t *testing.T) {
 								limit = c.limit(len(x.body))
 								config.MaxResponseBytes = int64(limit)
 							}
-							got := start(t, t.Context(), config, fixtures.Start(p))
+							got := start(t.Context(), t, config, fixtures.Start(p))
 							w := x.unusable
 							if c.whole {
 								w = x.whole
@@ -112,7 +112,7 @@ func TestKeptBody(t *testing.T) {
 			t.Run(x.name, func(t *testing.T) {
 				cut := x.body[:len(x.body)/2]
 				s, url := listen(t, nil, saying(x.head(fmt.Sprint("Content-Length: ", len(x.body)))+cut))
-				got := callPeer(t, t.Context(), url, p, nil)
+				got := callPeer(t.Context(), t, url, p, nil)
 				check(t, p, got, x.unusable)
 				if x.status == http.StatusNoContent {
 					cut = ""
@@ -137,7 +137,7 @@ func TestBodyReset(t *testing.T) {
 						c.say(x.head(fmt.Sprint("Content-Length: ", len(x.body))) + x.body[:1])
 						c.reset()
 					})
-					got := callPeer(t, t.Context(), url, p, client)
+					got := callPeer(t.Context(), t, url, p, client)
 					check(t, p, got, x.unusable)
 					s.delivered(t, got)
 				})
@@ -166,7 +166,7 @@ func TestNoContent(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			bothWays(t, func(t *testing.T, client *http.Client) {
 				s, url := listen(t, nil, saying(c.text(x.reply)))
-				got := callPeer(t, t.Context(), url, facade.XGateway, client)
+				got := callPeer(t.Context(), t, url, facade.XGateway, client)
 				check(t, facade.XGateway, got, x.whole)
 				if len(got.raw()) != 0 {
 					t.Errorf("a body: %q", got.raw())
@@ -204,7 +204,7 @@ func TestBodyOfTransport(t *testing.T) {
 							resp.Body = c.body(x.body)
 							return resp, nil
 						})}
-						got := callPeer(t, t.Context(), "http://127.0.0.1:1", p, &http.Client{Transport: count})
+						got := callPeer(t.Context(), t, "http://127.0.0.1:1", p, &http.Client{Transport: count})
 						w := x.unusable
 						if c.whole {
 							w = x.whole

@@ -194,7 +194,7 @@ var tables = map[string][]string{
 	"TestRetryAfter":          rowsOf(retries),
 	"TestSending":             rowsOf(sendings),
 	"TestSlow":                rowsOf(slow),
-	"TestUploadAnsweredEarly": rowsOf(earlies),
+	"TestUploadAnsweredEarly": rowsOf(afterwards),
 	"TestUploadSpoiled":       rowsOf(spoils),
 }
 

@@ -71,7 +71,7 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 		{"with a TLS configuration", &http.Transport{TLSClientConfig: &tls.Config{}, ForceAttemptHTTP2: true}},
 		{"with protocols of TLS", &http.Transport{TLSClientConfig: &tls.Config{NextProtos: []string{"h2", "http/1.1"}}, ForceAttemptHTTP2: true}},
 		{"with protocols of HTTP", &http.Transport{Protocols: both}},
-		{"with old TLS", &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS10}, ForceAttemptHTTP2: true}},
+		{"with old TLS", &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS10}, ForceAttemptHTTP2: true}}, //nolint:gosec // that is the point
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			s := server(t, func(http.ResponseWriter, *http.Request) {})
@@ -96,7 +96,7 @@ func TestCallersClientIsNotWrittenTo(t *testing.T) {
 			before := snapshot(client)
 			each(t, func(t *testing.T, p facade.Provider) {
 				other, url := listen(t, secure(), saying(ok(p).text()))
-				got := callPeer(t, t.Context(), url, p, client)
+				got := callPeer(t.Context(), t, url, p, client)
 				check(t, p, got, ok(p).whole)
 				other.delivered(t, got)
 			})
@@ -168,8 +168,8 @@ func TestCookies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		jar.SetCookies(site, []*http.Cookie{{Name: "a", Value: "mine"}})
-		got := callPeer(t, t.Context(), address, p, &http.Client{Jar: jar})
+		jar.SetCookies(site, []*http.Cookie{{Name: "a", Value: "mine"}}) //nolint:gosec // it is not to be sent at all
+		got := callPeer(t.Context(), t, address, p, &http.Client{Jar: jar})
 		check(t, p, got, x.whole)
 		whole, _ := s.requests()
 		if len(whole) != 1 || whole[0].Header.Get("Cookie") != "" {
@@ -198,7 +198,7 @@ func TestOldTLS(t *testing.T) {
 				theirs.MinVersion, theirs.MaxVersion = tls.VersionTLS10, c.peers
 				s, url := listen(t, theirs, saying(ok(p).text()))
 				own := &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: c.callers}}
-				got := callPeer(t, t.Context(), url, p, &http.Client{Transport: own})
+				got := callPeer(t.Context(), t, url, p, &http.Client{Transport: own})
 				check(t, p, got, c.want)
 				s.delivered(t, got)
 			})
@@ -220,7 +220,7 @@ func TestHeaderLimit(t *testing.T) {
 			t.Run(c.row, func(t *testing.T) {
 				s, url := listen(t, nil, saying(long))
 				own := &http.Transport{DisableKeepAlives: true, MaxResponseHeaderBytes: c.limit}
-				got := callPeer(t, t.Context(), url, p, &http.Client{Transport: own})
+				got := callPeer(t.Context(), t, url, p, &http.Client{Transport: own})
 				check(t, p, got, c.want)
 				s.delivered(t, got)
 			})
@@ -254,7 +254,7 @@ func TestClientTimeout(t *testing.T) {
 						defer cancel()
 					}
 					began := time.Now()
-					got := callPeer(t, ctx, "http://127.0.0.1:1", p, client)
+					got := callPeer(ctx, t, "http://127.0.0.1:1", p, client)
 					if took := time.Since(began); took != c.took {
 						t.Errorf("took %v, want %v", took, c.took)
 					}
@@ -307,7 +307,7 @@ func TestForeignTransport(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}
-				got := callPeer(t, t.Context(), "http://127.0.0.1:1", p, &http.Client{Transport: count})
+				got := callPeer(t.Context(), t, "http://127.0.0.1:1", p, &http.Client{Transport: count})
 				e := check(t, p, got, c.want)
 				if c.cause != nil && !errors.Is(e, c.cause) {
 					t.Errorf("%v hides %v", e, c.cause)
@@ -372,7 +372,8 @@ func TestPanickingTokenSource(t *testing.T) {
 			calls := 0
 			config := fixtures.Config(url, p)
 			set(&config, func(context.Context) (string, error) {
-				if calls++; calls == 1 {
+				calls++
+				if calls == 1 {
 					panic("theirs")
 				}
 				return "token", nil
@@ -406,7 +407,7 @@ func TestTokenTooLate(t *testing.T) {
 			})
 			count := &counting{next: roundTripper(func(*http.Request) (*http.Response, error) { return ok(p).response(), nil })}
 			config.HTTPClient = &http.Client{Transport: count}
-			check(t, p, start(t, ctx, config, fixtures.Start(p)), neverLeftStop)
+			check(t, p, start(ctx, t, config, fixtures.Start(p)), neverLeftStop)
 			if count.trips.Load() != 0 {
 				t.Error("the transport was called")
 			}

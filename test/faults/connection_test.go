@@ -73,7 +73,7 @@ func TestConnection(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				s := c.site(t)
-				got := callPeer(t, s.ctx, s.url, p, s.client)
+				got := callPeer(s.ctx, t, s.url, p, s.client)
 				e := check(t, p, got, c.want)
 				if c.is != nil && !errors.Is(e, c.is) {
 					t.Errorf("%v is no %v", e, c.is)
@@ -95,7 +95,7 @@ func TestResetAfterAccept(t *testing.T) {
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
 			GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 		})
-		got := callPeer(t, ctx, url, p, nil)
+		got := callPeer(ctx, t, url, p, nil)
 		if connected.Load() {
 			check(t, p, got, mayHaveLeft)
 		} else {

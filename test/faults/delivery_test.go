@@ -104,7 +104,7 @@ func TestHTTP2(t *testing.T) {
 					c.tune(own)
 					client = &http.Client{Transport: own}
 				}
-				got := callPeer(t, t.Context(), url, p, client)
+				got := callPeer(t.Context(), t, url, p, client)
 				check(t, p, got, notHTTP)
 				if streams.Load() > 0 || slices.Contains(offered, "h2") {
 					t.Errorf("offered %v, and sent %d requests", offered, streams.Load())
@@ -123,7 +123,7 @@ func TestUnencryptedHTTP2(t *testing.T) {
 		s, url := listen(t, nil, saying(ok(p).text()))
 		own := &http.Transport{Protocols: new(http.Protocols)}
 		own.Protocols.SetUnencryptedHTTP2(true)
-		got := callPeer(t, t.Context(), url, p, &http.Client{Transport: own})
+		got := callPeer(t.Context(), t, url, p, &http.Client{Transport: own})
 		check(t, p, got, ok(p).whole)
 		s.delivered(t, got)
 	})

@@ -49,7 +49,7 @@ func TestHead(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				bothWays(t, func(t *testing.T, client *http.Client) {
 					s, url := listen(t, nil, saying(c.text))
-					got := callPeer(t, t.Context(), url, p, client)
+					got := callPeer(t.Context(), t, url, p, client)
 					e := check(t, p, got, c.want)
 					for err := error(e); err != nil; err = errors.Unwrap(err) {
 						if text := fmt.Sprintf("%s %v %+v %#v %q", err, err, err, err, err); strings.Contains(text, marker) {
@@ -80,7 +80,7 @@ func TestEarlyHints(t *testing.T) {
 		for _, x := range exchanges[p] {
 			t.Run(x.name, func(t *testing.T) {
 				s, url := listen(t, nil, saying("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"+x.text()))
-				got := callPeer(t, t.Context(), url, p, nil)
+				got := callPeer(t.Context(), t, url, p, nil)
 				check(t, p, got, x.whole)
 				s.delivered(t, got)
 			})
@@ -119,7 +119,7 @@ func TestContentType(t *testing.T) {
 						w.documented = documents(p, x.status, c.media)
 						text := fmt.Sprintf("HTTP/1.1 %d \r\nX-Request-Id: %s\r\n%s\r\n\r\n%s", x.status, requestID, c.line, x.body)
 						s, url := listen(t, nil, saying(text))
-						got := callPeer(t, t.Context(), url, p, nil)
+						got := callPeer(t.Context(), t, url, p, nil)
 						check(t, p, got, w)
 						s.delivered(t, got)
 					})
@@ -175,7 +175,7 @@ func TestRetryAfter(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				w := want{facade.KindRateLimited, facade.StartedNo, 429, p == facade.Forte || p == facade.Rebilly, true}
 				s, url := listen(t, nil, saying(reply{status: 429}.head(c.lines...)+"{}"))
-				got := callPeer(t, t.Context(), url, p, nil)
+				got := callPeer(t.Context(), t, url, p, nil)
 				e := check(t, p, got, w)
 				if e.RetryAfter != c.wait {
 					t.Errorf("wait %v, want %v", e.RetryAfter, c.wait)
@@ -207,7 +207,7 @@ func TestHostileHeader(t *testing.T) {
 							resp.Header.Set("X-Request-Id", c.id)
 							return resp, nil
 						})}
-						got := callPeer(t, t.Context(), "http://127.0.0.1:1", p, client)
+						got := callPeer(t.Context(), t, "http://127.0.0.1:1", p, client)
 						check(t, p, got, x.whole)
 						if id := got.requestID(); id != c.shown {
 							t.Errorf("request id %q, want %q", id, c.shown)

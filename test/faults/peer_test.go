@@ -201,8 +201,3 @@ func (c *call) rest() {
 		_, _ = io.Copy(io.Discard, r.Body)
 	}
 }
-
-// parseHead reads the head of a request.
-func parseHead(head []byte) (*http.Request, error) {
-	return http.ReadRequest(bufio.NewReader(bytes.NewReader(head)))
-}

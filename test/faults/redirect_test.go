@@ -45,7 +45,7 @@ func TestRedirect(t *testing.T) {
 					})
 					location = c.location(otherURL, plainURL, "https://"+deadPort(t), url)
 
-					got := callPeer(t, t.Context(), url, p, eager())
+					got := callPeer(t.Context(), t, url, p, eager())
 					e := check(t, p, got, unexpected(status))
 					if text := fmt.Sprintf("%v %+v %#v", e, e, e); strings.Contains(text, marker) {
 						t.Errorf("the error quotes the Location: %s", text)

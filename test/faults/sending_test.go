@@ -51,7 +51,7 @@ func TestSending(t *testing.T) {
 					w.documented = p != facade.Vault
 				}
 				s, url := listen(t, nil, c.script)
-				got := callPeer(t, c.ctx(t, s), url, p, c.client)
+				got := callPeer(c.ctx(t, s), t, url, p, c.client)
 				e := check(t, p, got, w)
 				if w.kind == facade.KindCanceled && !errors.Is(e, context.Canceled) {
 					t.Errorf("%v hides context.Canceled", e)
@@ -173,7 +173,7 @@ func TestSlow(t *testing.T) {
 					}
 					defer cancel()
 					began := time.Now()
-					got := callPeer(t, ctx, "http://127.0.0.1:1", p, dialThrough(s.dial))
+					got := callPeer(ctx, t, "http://127.0.0.1:1", p, dialThrough(s.dial))
 					if took := time.Since(began); took != c.took(p) {
 						t.Errorf("took %v, want %v", took, c.took(p))
 					}
@@ -270,7 +270,7 @@ func TestDefaultDeadlineYields(t *testing.T) {
 			s := piped(t, answerAfter(20*time.Minute)(p))
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
-			got := callPeer(t, ctx, "http://127.0.0.1:1", p, dialThrough(s.dial))
+			got := callPeer(ctx, t, "http://127.0.0.1:1", p, dialThrough(s.dial))
 			check(t, p, got, ok(p).whole)
 			s.delivered(t, got)
 		})

@@ -90,7 +90,7 @@ func TestUploadBytes(t *testing.T) {
 						return from.image(name, n)
 					}
 					s, url := listen(t, nil, saying(ok(facade.Qolo).text()))
-					got := start(t, t.Context(), fixtures.Config(url, facade.Qolo),
+					got := start(t.Context(), t, fixtures.Config(url, facade.Qolo),
 						withImages(image("front", c.front), image("back", c.back), image("face", c.face)))
 					check(t, facade.Qolo, got, ok(facade.Qolo).whole)
 					whole, begun := s.requests()
@@ -185,7 +185,7 @@ func TestUploadSpoiled(t *testing.T) {
 						}
 						images[at] = bad
 						s, url := listen(t, nil, saying(ok(facade.Qolo).text()))
-						got := start(t, t.Context(), fixtures.Config(url, facade.Qolo),
+						got := start(t.Context(), t, fixtures.Config(url, facade.Qolo),
 							withImages(images["front"], images["back"], images["face_image"]))
 						checkSpoiled(t, s, got, at, file)
 						if e := got.err; c.cause != nil && !errors.Is(e, c.cause) {
@@ -252,7 +252,7 @@ func TestUploadSpoiledWhileSent(t *testing.T) {
 			})
 			config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
 			config.HTTPClient = dialThrough(s.dial)
-			got := start(t, t.Context(), config, withImage(image))
+			got := start(t.Context(), t, config, withImage(image))
 			checkSpoiled(t, s, got, "front", file)
 		})
 	}
@@ -272,7 +272,7 @@ func TestUploadOfVanishedFile(t *testing.T) {
 	})
 	config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
 	config.HTTPClient = dialThrough(s.dial)
-	got := start(t, t.Context(), config, withImage(image))
+	got := start(t.Context(), t, config, withImage(image))
 	check(t, facade.Qolo, got, ok(facade.Qolo).whole)
 	s.delivered(t, got)
 }
@@ -286,27 +286,27 @@ var refusals = []struct {
 	{reply{413, "{}"}, want{kind: facade.KindInvalidRequest, status: 413}},
 }
 
-// earlies are what a peer does behind an early answer, and how often it is tried.
-var earlies = []struct {
+// afterwards are what a peer does behind its early answer, and how often it is tried.
+var afterwards = []struct {
 	row   string
 	then  func(c *call)
 	times int
 }{
-	{"and reads on", func(*call) {}, 3},
-	{"and reads no more", func(c *call) { c.idle(); c.reset() }, 3},
+	{"and reads on", func(*call) {}, 2},
+	{"and reads no more", func(c *call) { c.idle(); c.reset() }, 2},
 	// The answer races with the reset behind it. The long header gives the reset
 	// a good start.
-	{"and hangs up", (*call).hangUp, 30},
+	{"and hangs up", (*call).hangUp, 20},
 }
 
 // TestUploadAnsweredEarly has the peer answer while the body is being sent: the
 // answer wins. What the caller does with the image's bytes once Start has
 // returned is their own affair, whatever the transport still sends.
 func TestUploadAnsweredEarly(t *testing.T) {
-	for _, c := range earlies {
+	for _, c := range afterwards {
 		for _, r := range refusals {
 			t.Run(fmt.Sprint(r.status, " ", c.row), func(t *testing.T) {
-				image := bytes.Clone(picture(8 << 20)) // more than the sockets take
+				image := bytes.Clone(picture(3 << 20)) // more than sockets take at first
 				text := r.head("X-Long: "+strings.Repeat("x", 60<<10), fmt.Sprint("Content-Length: ", len(r.body))) + r.body
 				for i := range c.times {
 					config := []*tls.Config{nil, secure()}[i%2]
@@ -315,7 +315,7 @@ func TestUploadAnsweredEarly(t *testing.T) {
 						call.say(text)
 						c.then(call)
 					})
-					got := start(t, t.Context(), fixtures.Config(url, facade.Qolo), withImage(facade.QoloImageBytes(image)))
+					got := start(t.Context(), t, fixtures.Config(url, facade.Qolo), withImage(facade.QoloImageBytes(image)))
 					clear(image)
 					check(t, facade.Qolo, got, r.want)
 					s.delivered(t, got)
@@ -335,7 +335,7 @@ func TestUploadCancelled(t *testing.T) {
 		c.idle()
 		c.reset()
 	})
-	got := start(t, cancelled(nil)(t, s), fixtures.Config(url, facade.Qolo), withImage(image))
+	got := start(cancelled(nil)(t, s), t, fixtures.Config(url, facade.Qolo), withImage(image))
 	check(t, facade.Qolo, got, mayHaveStop)
 	if s.delivered(t, got) {
 		t.Error("a whole request arrived")
@@ -361,7 +361,7 @@ func TestUploadTwice(t *testing.T) {
 	})}
 	config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
 	config.HTTPClient = client
-	got := start(t, t.Context(), config, withImage(facade.QoloImageBytes(image)))
+	got := start(t.Context(), t, config, withImage(facade.QoloImageBytes(image)))
 	check(t, facade.Qolo, got, ok(facade.Qolo).whole)
 	if len(bodies[0]) == 0 || !bytes.Equal(bodies[0], bodies[1]) {
 		t.Errorf("two bodies of %d and %d bytes differ", len(bodies[0]), len(bodies[1]))
@@ -388,7 +388,7 @@ func TestUploadReadTooLate(t *testing.T) {
 			})}
 			config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
 			config.HTTPClient = client
-			got := start(t, t.Context(), config, withImage(c.image))
+			got := start(t.Context(), t, config, withImage(c.image))
 			check(t, facade.Qolo, got, refusals[0].want)
 
 			again, err := sent.GetBody()

@@ -44,7 +44,7 @@ type outcome struct {
 }
 
 // start makes one call with a client of its own.
-func start(t *testing.T, ctx context.Context, config facade.Config, req facade.Request) outcome {
+func start(ctx context.Context, t *testing.T, config facade.Config, req facade.Request) outcome {
 	t.Helper()
 	client, err := facade.New(config)
 	if err != nil {
@@ -206,9 +206,9 @@ func ok(p facade.Provider) exchange { return exchanges[p][0] }
 
 // call makes the canonical start at a peer, whose client is the library's own
 // unless client brings another.
-func callPeer(t *testing.T, ctx context.Context, url string, p facade.Provider, client *http.Client) outcome {
+func callPeer(ctx context.Context, t *testing.T, url string, p facade.Provider, client *http.Client) outcome {
 	t.Helper()
 	config := fixtures.Config(url, p)
 	config.HTTPClient = client
-	return start(t, ctx, config, fixtures.Start(p))
+	return start(ctx, t, config, fixtures.Start(p))
 }

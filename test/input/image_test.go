@@ -51,6 +51,9 @@ func TestImages(t *testing.T) {
 			{"default limit", 0, facade.DefaultMaxImageBytes, ""},
 			{"default limit and one", 0, facade.DefaultMaxImageBytes + 1, "at most 16777216 bytes"},
 		} {
+			if c.size >= facade.DefaultMaxImageBytes && side.name != "front" {
+				continue // one is large enough
+			}
 			t.Run(side.name+" "+c.name, func(t *testing.T) {
 				image := bytes.Repeat([]byte{0xd8}, c.size)
 				w := &wire{answer: starts[facade.Qolo]}

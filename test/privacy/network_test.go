@@ -243,8 +243,8 @@ func TestRedirects(t *testing.T) {
 		all := plant(p, false)
 		text := all.canaries.plant("location")
 		all.at(here.URL)
-		for _, status = range []int{300, 301, 302, 303, 305, 307, 308} {
-			for _, location = range []string{elsewhere.URL + "/" + text + "?" + text, here.URL + "/" + text, "/" + text, text, "https://" + text, "::" + text, ""} {
+		for _, status = range []int{301, 302, 303, 307, 308} {
+			for _, location = range []string{elsewhere.URL + "/" + text + "?" + text, "/" + text, "::" + text, ""} {
 				for _, client := range []*http.Client{nil, {}, {Transport: &http.Transport{DisableKeepAlives: true}}} {
 					_, err := all.call(client)
 					all.judgeFault(t, string(p)+" redirected", err)

@@ -19,10 +19,10 @@ const childMode = "KYCSTART_PRIVACY_CHILD"
 
 // The modes of a child.
 const (
-	silent  = "silent" // does nothing with them
-	prints  = "prints" // prints and logs them, as people do
-	panics  = "panics" // panics with an error
-	perhaps = "result" // panics with a result
+	silent       = "silent" // does nothing with them
+	prints       = "prints" // prints and logs them, as people do
+	diesOfError  = "error"  // panics with an error
+	diesOfResult = "result" // panics with a result
 )
 
 // child makes every planted call. It has no test around it, and writes to the
@@ -52,7 +52,7 @@ func report(mode string, all *planted, e *exchange) {
 		fmt.Fprintf(os.Stderr, "%+v %#v %s\n", res, *res, res)
 		log.Print(res)
 		slog.Info("started", "result", res, "next", res.Next, "request", all.request, "config", all.config)
-	case perhaps:
+	case diesOfResult:
 		panic(res)
 	}
 }
@@ -65,7 +65,7 @@ func announce(mode string, err error) {
 		log.Print(fmt.Errorf("start: %w", err))
 		slog.Error("not started", "err", err, "cause", errors.Unwrap(err))
 		println(err.Error())
-	case panics:
+	case diesOfError:
 		panic(err)
 	}
 }
@@ -84,14 +84,14 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, mode := range []string{silent, prints, panics, perhaps} {
+	for _, mode := range []string{silent, prints, diesOfError, diesOfResult} {
 		t.Run(mode, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			cmd := exec.Command(this)
 			cmd.Env = append(os.Environ(), childMode+"="+mode)
 			cmd.Stdout, cmd.Stderr = &stdout, &stderr
 			err := cmd.Run()
-			died := mode == panics || mode == perhaps
+			died := mode == diesOfError || mode == diesOfResult
 			if (err != nil) != died {
 				t.Fatalf("%v: %s", err, stderr.Bytes())
 			}

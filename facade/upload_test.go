@@ -1,0 +1,162 @@
+package facade_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/gen/qolo"
+)
+
+const person = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
+
+// roundTripper is a function as a transport.
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// upload starts KYC at Qolo with one image, over a transport that reads the body
+// as it likes.
+func upload(t *testing.T, image facade.QoloImage, read roundTripper) error {
+	t.Helper()
+	client, err := facade.New(facade.Config{
+		Qolo:       &facade.QoloConfig{BaseURL: facade.QoloDevelopment, Token: facade.StaticToken("token")},
+		HTTPClient: &http.Client{Transport: read},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Start(t.Context(), facade.QoloRequest{
+		PersonGUID: person,
+		Document:   &facade.QoloDocument{DocumentType: "PASSPORT", Front: image},
+	})
+	return err
+}
+
+func confirmed() (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body:       io.NopCloser(bytes.NewReader([]byte(`{"person_guid":"` + person + `"}`))),
+	}, nil
+}
+
+// Images are sent in pieces of rawChunk bytes if their base64 is longer than
+// plainLimit, and are put together in memory otherwise.
+const (
+	rawChunk   = 24 << 10
+	plainLimit = 64 << 10
+)
+
+// TestUploadPieces reads the body in pieces of all kinds, twice, and wants what
+// the generated client would send: the way in which an image is sent, and the one
+// in which it is read, leave no trace in the bytes.
+func TestUploadPieces(t *testing.T) {
+	picture := make([]byte, 4*rawChunk)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(picture)
+	for _, edge := range []int{rawChunk, plainLimit / 4 * 3, 3 * rawChunk} {
+		for size := edge - 3; size <= edge+3; size++ {
+			image := picture[:size]
+			want := marshal(t, image)
+			for _, piece := range []int{3, 4, 1021, 4096, 32<<10 - 1, 32 << 10, 1 << 20} {
+				t.Run(fmt.Sprintf("%d in pieces of %d", size, piece), func(t *testing.T) {
+					err := upload(t, facade.QoloImageBytes(image), func(r *http.Request) (*http.Response, error) {
+						again, err := r.GetBody()
+						if err != nil {
+							t.Fatal(err)
+						}
+						for _, body := range []io.ReadCloser{r.Body, again} {
+							if got := inPieces(t, body, piece); !bytes.Equal(got, want) {
+								t.Errorf("%d bytes are not the %d of the generated client", len(got), len(want))
+							}
+							body.Close()
+						}
+						if r.ContentLength != int64(len(want)) {
+							t.Errorf("a length of %d for %d bytes", r.ContentLength, len(want))
+						}
+						return confirmed()
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// marshal is the plain way: what the generated client sends.
+func marshal(t *testing.T, image []byte) []byte {
+	t.Helper()
+	perform, kind, front := true, "PASSPORT", base64.StdEncoding.EncodeToString(image)
+	body, err := json.Marshal(qolo.PerformKYCRequest{PerformKYC: &perform, Document: &qolo.Document{DocumentType: &kind, Front: &front}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func inPieces(t *testing.T, r io.Reader, size int) (all []byte) {
+	t.Helper()
+	piece := make([]byte, size)
+	for {
+		n, err := r.Read(piece)
+		all = append(all, piece[:n]...)
+		if err == io.EOF {
+			return all
+		}
+		if err != nil || n == 0 {
+			t.Fatalf("read %d bytes, %v", n, err)
+		}
+	}
+}
+
+// TestUploadStaysBroken has a transport that reads on after the image failed, and
+// once more from the beginning: it never gets a whole body, nor an end of one.
+func TestUploadStaysBroken(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "image")
+	if err := os.WriteFile(file, make([]byte, 4*rawChunk), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	image, err := facade.QoloImageFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(file, 3*rawChunk); err != nil {
+		t.Fatal(err)
+	}
+	err = upload(t, image, func(r *http.Request) (*http.Response, error) {
+		again, err := r.GetBody()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range []io.ReadCloser{r.Body, again} {
+			var total int64
+			for range 100 {
+				n, err := body.Read(make([]byte, 32<<10))
+				total += int64(n)
+				if err == io.EOF {
+					t.Error("the body has an end")
+				}
+			}
+			if total >= r.ContentLength {
+				t.Errorf("%d of %d bytes were handed out", total, r.ContentLength)
+			}
+		}
+		return nil, errors.New("gave up")
+	})
+	var e *facade.Error
+	if !errors.As(err, &e) || e.Kind != facade.KindInvalidRequest || e.Started != facade.StartedNo ||
+		len(e.Fields) != 1 || e.Fields[0].Path != "document.front" {
+		t.Errorf("got %v", err)
+	}
+}

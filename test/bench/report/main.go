@@ -1,0 +1,49 @@
+// Command report runs the benchmarks and says what they mean: a table of goals,
+// met or missed, a table of ratios, and a plot of memory over document size, all
+// from one run.
+//
+//	go run ./report           # in test/bench
+//	go run ./report -peers    # with the other generators, once their code is made
+//
+// It writes results.md and memory.svg.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"os"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("report: ")
+	if len(os.Args) > 1 && os.Args[1] == childCommand {
+		child(os.Args[2:])
+		return
+	}
+	count := flag.Int("count", 15, "how often each benchmark is run")
+	peers := flag.Bool("peers", false, "measure the peers as well")
+	lines := flag.String("lines", "", "file to keep the lines of go test in, for benchstat")
+	flag.Parse()
+	if err := report(*count, *peers, *lines); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func report(count int, peers bool, lines string) error {
+	runs, err := measure(count, peers, lines)
+	if err != nil {
+		return err
+	}
+	memory, err := peaks()
+	if err != nil {
+		return err
+	}
+	text := describe(count) + goals(runs, memory) + ratios(runs) + memoryTable(memory)
+	fmt.Print(text)
+	if err := os.WriteFile("results.md", []byte(text), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile("memory.svg", plot(memory), 0o644)
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kycstart/kycstart/test/bench"
+)
+
+// describe says when, on what and how it was measured.
+func describe(count int) string {
+	processor := "unknown processor"
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		if m := regexp.MustCompile(`model name\s*: (.*)`).FindSubmatch(text); m != nil {
+			processor = string(m[1])
+		}
+	}
+	commit := "unknown"
+	if text, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output(); err == nil {
+		commit = strings.TrimSpace(string(text))
+	}
+	return fmt.Sprintf("%s, %s, %d x %s, %s/%s, commit %s, medians of %d rounds.\n\n",
+		time.Now().Format(time.DateOnly), runtime.Version(), runtime.NumCPU(), processor, runtime.GOOS, runtime.GOARCH, commit, count)
+}
+
+// goal is one line of the table of goals.
+type goal struct {
+	what     string
+	limit    float64
+	measured float64
+	format   string
+	note     string
+}
+
+func (g goal) String() string {
+	verdict := "met"
+	if missed := g.measured/g.limit - 1; missed > 0.005 {
+		verdict = fmt.Sprintf("**missed by %.0f %%**", math.Ceil(100*missed))
+	}
+	return fmt.Sprintf("| %s | ≤ "+g.format+" | "+g.format+" | %s | %s |\n", g.what, g.limit, g.measured, verdict, g.note)
+}
+
+const (
+	ratioFormat = "%.2f"
+	kB          = 1 << 10
+	mB          = 1 << 20
+)
+
+// goals compares the run with what was promised.
+func goals(runs rows, memory []peak) string {
+	var all []goal
+	time, timeAt := worst(runs, inMemory, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.GeneratedName) })
+	allocs, allocsAt := worst(runs, inMemory, func(r *row) float64 {
+		return r.allocs(bench.FacadeName) / r.allocs(bench.GeneratedName)
+	})
+	all = append(all,
+		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt},
+		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt},
+	)
+	for _, floor := range []struct {
+		name  string
+		limit float64
+	}{{"rebilly 201", 1.35}, {"rebilly 422", 1.15}} {
+		r := runs.find(inMemory, floor.name)
+		all = append(all, goal{"facade / hand-written, " + floor.name, floor.limit, r.ratio(bench.FacadeName, bench.HandwrittenName), ratioFormat,
+			fmt.Sprintf("%.2f if both have a deadline", r.ratio(bench.FacadeName, bench.TimedName))})
+	}
+	for _, name := range []string{overLoopback, overKept} {
+		raw, rawAt := worst(runs, name, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.RawName) })
+		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt})
+	}
+	one, many := runs.find(growing, documents(1)), runs.find(growing, documents(1000))
+	all = append(all,
+		goal{"allocations for each document of an answer", 2,
+			(many.allocs(bench.FacadeName) - one.allocs(bench.FacadeName)) / 999, ratioFormat, ""},
+		goal{"1,000 documents, facade / generated client: allocations", 1,
+			many.allocs(bench.FacadeName) / many.allocs(bench.GeneratedName), ratioFormat, ""},
+	)
+	single, four := at(memory, bench.FacadeName, largest, 1), at(memory, bench.FacadeName, largest, 4)
+	images := runs.find(uploadLoopback, bench.Upload{Count: 3, Size: largest}.String())
+	all = append(all,
+		goal{"Qolo, 3 x 10 MB: allocated a call, KB", 128, single.Allocated / kB, "%.0f", ""},
+		goal{"Qolo, 3 x 10 MB: peak added, MB", 2, single.Added / mB, "%.1f", ""},
+		goal{"Qolo, 3 x 10 MB: peak added by four at once, MB", 4, four.Added / mB, "%.1f", ""},
+		goal{"Qolo, 3 x 10 MB: time / raw bytes sent, loopback", 2.5, images.ratio(bench.FacadeName, bench.RawName), ratioFormat, ""},
+	)
+	if peers := peersOf(runs); len(peers) > 0 {
+		peer, peerAt := worst(runs, inMemory, func(r *row) (most float64) {
+			for _, p := range peers {
+				if r.samples[p] != nil {
+					most = max(most, r.ratio(bench.FacadeName, p))
+				}
+			}
+			return most
+		})
+		all = append(all, goal{"facade / fastest of " + strings.Join(peers, ", ") + ", worst case", 1, peer, ratioFormat, peerAt})
+	}
+	var b strings.Builder
+	b.WriteString("| goal | | measured | | |\n|---|---|---|---|---|\n")
+	for _, g := range all {
+		b.WriteString(g.String())
+	}
+	return b.String() + "\n"
+}
+
+func documents(n int) string { return fmt.Sprintf("%d documents", n) }
+
+// worst returns the highest value of a group, and its case.
+func worst(runs rows, group string, value func(*row) float64) (highest float64, name string) {
+	for _, r := range runs {
+		if v := value(r); r.group.name == group && v > highest {
+			highest, name = v, r.name
+		}
+	}
+	return highest, name
+}
+
+func (rs rows) find(group, name string) *row {
+	for _, r := range rs {
+		if r.group.name == group && r.name == name {
+			return r
+		}
+	}
+	return &row{}
+}
+
+func (rs rows) title(group string) string {
+	for _, r := range rs {
+		if r.group.name == group {
+			return r.group.title
+		}
+	}
+	return group
+}
+
+func at(memory []peak, contender string, size, senders int) peak {
+	for _, p := range memory {
+		if p.contender == contender && p.size == size && p.senders == senders {
+			return p
+		}
+	}
+	return peak{}
+}
+
+// peersOf are the contenders that are not of this project.
+func peersOf(runs rows) (peers []string) {
+	var own []string
+	for _, c := range bench.Contenders() {
+		own = append(own, c.Name)
+	}
+	for _, r := range runs {
+		for _, c := range r.contenders {
+			if !slices.Contains(own, c) && !slices.Contains(peers, c) {
+				peers = append(peers, c)
+			}
+		}
+	}
+	return peers
+}
+
+// ratios is a table for each group: the time of the facade, and that of the others
+// by it; in brackets the allocations.
+func ratios(runs rows) string {
+	var b strings.Builder
+	for _, g := range groups {
+		var contenders []string
+		for _, r := range runs {
+			for _, c := range r.contenders {
+				if r.group == g && !slices.Contains(contenders, c) {
+					contenders = append(contenders, c)
+				}
+			}
+		}
+		of := "processor time"
+		if g.clock {
+			of = "time"
+		}
+		fmt.Fprintf(&b, "%s: %s by that of the facade (allocations)\n\n", strings.ToUpper(g.title[:1])+g.title[1:], of)
+		fmt.Fprintf(&b, "| | %s |\n|---%s|\n", strings.Join(contenders, " | "), strings.Repeat("|---:", len(contenders)))
+		for _, r := range runs {
+			if r.group != g {
+				continue
+			}
+			fmt.Fprintf(&b, "| %s |", r.name)
+			for _, c := range contenders {
+				switch {
+				case r.samples[c] == nil:
+					b.WriteString(" |")
+				case c == bench.FacadeName:
+					fmt.Fprintf(&b, " %s (%s) |", duration(r.time(c)), number(r.allocs(c)))
+				default:
+					fmt.Fprintf(&b, " %.2f (%s) |", r.ratio(c, bench.FacadeName), number(r.allocs(c)))
+				}
+			}
+			b.WriteString("\n")
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+func duration(ns float64) string {
+	if ns < 1e6 {
+		return fmt.Sprintf("%.1f µs", ns/1e3)
+	}
+	return fmt.Sprintf("%.1f ms", ns/1e6)
+}
+
+// number writes thousands with a comma.
+func number(n float64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%.0f", n)
+	}
+	return fmt.Sprintf("%d,%03d", int(n)/1000, int(n)%1000)
+}
+
+// memoryTable is what the plot shows, in figures.
+func memoryTable(memory []peak) string {
+	var b strings.Builder
+	b.WriteString("Qolo, three images from files, in a process of its own: peak of resident memory added, and allocated a call\n\n")
+	b.WriteString("| each image | senders | contender | peak added, MB | allocated, MB |\n|---:|---:|---|---:|---:|\n")
+	for _, p := range memory {
+		fmt.Fprintf(&b, "| %s | %d | %s | %.1f | %.2f |\n", size(p.size), p.senders, p.contender, p.Added/mB, p.Allocated/mB)
+	}
+	return b.String()
+}
+
+func size(n int) string {
+	if n < mB {
+		return fmt.Sprintf("%d KB", n/kB)
+	}
+	return fmt.Sprintf("%d MB", n/mB)
+}
