@@ -185,9 +185,9 @@ var mistakes = []mistake{
 		gates, []string{"specs/rebilly.yaml", "/reason", "more than maxLength 200", "check of facade/rebilly.go"},
 	},
 	{
-		"a format added", "qolo",
-		"          nullable: true\n          description: Free remark.", "          nullable: true\n          format: email\n          description: Free remark.",
-		gates, []string{"specs/qolo.yaml", "/notes", "not of format email", "check of facade/qolo.go"},
+		"a format added", "rebilly",
+		"          type: string\n          maxLength: 50\n", "          type: string\n          format: uuid\n          maxLength: 50\n",
+		gates, []string{"specs/rebilly.yaml", "/customerId", "not of format uuid", "check of facade/rebilly.go"},
 	},
 	{
 		"a pattern widened", "forte",
