@@ -103,6 +103,10 @@ fuzz: ## fuzz every target (FUZZTIME=10m each)
 	for target in $$(go test -list '^Fuzz' ./test/fuzz | grep ^Fuzz); do \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/fuzz || exit 1; done
 
+.PHONY: weight
+weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
+	go test -count=1 -v ./test/weight
+
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run
 	cd test/bench && go run ./report -peers=false
