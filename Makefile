@@ -101,7 +101,11 @@ FUZZTIME := 10m
 .PHONY: fuzz
 fuzz: ## fuzz every target (FUZZTIME=10m each)
 	for target in $$(go test -list '^Fuzz' ./test/fuzz | grep ^Fuzz); do \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) ./test/fuzz || exit 1; done
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/fuzz || exit 1; done
+
+.PHONY: weight
+weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
+	go test -count=1 -v ./test/weight
 
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run
@@ -113,7 +117,7 @@ bench: ## compare costs with the generated client and others, in one run
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
 	go vet ./...
 	$(TOOL) staticcheck ./...
-	$(TOOL) golangci-lint run ./...
+	$(TOOL) golangci-lint run --allow-parallel-runners ./...
 	$(ACTIONLINT)
 
 .PHONY: all

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -79,16 +78,6 @@ func (c call) write(req *http.Request) error {
 	return err
 }
 
-// request returns a copy of the prepared request. It shares with the others what
-// nobody changes who keeps to the contract of RoundTripper, or who breaks it in
-// the usual ways: the values of the header, not the header, not the URL.
-func (e *endpoint) request(ctx context.Context) *http.Request {
-	u := *e.prepared.URL
-	req := e.prepared.WithContext(ctx)
-	req.URL, req.Header = &u, maps.Clone(req.Header)
-	return req
-}
-
 // authorize puts the token into the header of a request, if its source gives one.
 func (e *endpoint) authorize(ctx context.Context, header http.Header) error {
 	if e.token == nil {
@@ -113,7 +102,7 @@ func (e *endpoint) send(ctx context.Context, c call) (*answer, *Error) {
 	defer cancel()
 
 	w := new(witness)
-	req := e.request(w.watch(ctx))
+	req := e.prepared.Clone(w.watch(ctx))
 	if err := c.write(req); err != nil {
 		return nil, unsent(ctx, e.provider, KindInvalidRequest, err)
 	}

@@ -104,44 +104,29 @@ func (r ForteRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
 	}
 }
 
-var (
-	forteActionTypes = []forte.KYCActionType{forte.KYCActionTypeOCCRulesEngine, forte.KYCActionTypeOCCRulesEngineV2}
-	forteBlockchains = []forte.Blockchain{
-		forte.BlockchainEthereum, forte.BlockchainSepolia,
-		forte.BlockchainPolygon, forte.BlockchainAmoy,
-		forte.BlockchainSolana, forte.BlockchainSolanaDevnet,
-		forte.BlockchainBase, forte.BlockchainBaseSepolia,
-		forte.BlockchainAvalancheC, forte.BlockchainAvalancheFuji,
-		forte.BlockchainBinanceSmartChain, forte.BlockchainBinanceSmartChainTestnet,
-		forte.BlockchainArbitrumOne, forte.BlockchainArbitrumSepolia,
-		forte.BlockchainApechain, forte.BlockchainCurtis,
-		forte.BlockchainEtherlink, forte.BlockchainEtherlinkTestnet,
-		forte.BlockchainSoneium, forte.BlockchainSoneiumMinato,
-		forte.BlockchainAleo, forte.BlockchainAleoTestnet,
-	}
-)
-
 func (r ForteRequest) check() *Error {
 	var in input
-	oneOf(&in, name("action.type"), r.Action.Type, forteActionTypes)
-	in.between(name("action.level"), r.Action.Level, 1, 4)
-	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, 1000)
+	oneOf(&in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
+	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
+	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(&in, name("customer.wallet.blockchain"), wallet.Blockchain, forteBlockchains)
-	in.text(name("customer.wallet.address"), wallet.Address, 1, 1000)
+	oneOf(&in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
+	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
-		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message, 100, 400)
+		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,
+			forte.CustomerWalletSIWEMessageMinLength, forte.CustomerWalletSIWEMessageMaxLength)
 		in.must(isSignature(wallet.SIWE.Signature), name("customer.wallet.siwe.signature"),
 			"must be 0x and 130 hexadecimal digits")
 	}
 	return in.err(Forte)
 }
 
-// isSignature reports 0x and 130 hexadecimal digits. A regular expression would
-// bring a third of what this library adds to a program.
+// isSignature reports what forte.CustomerWalletSIWESignaturePattern describes: 0x
+// and 130 hexadecimal digits. A regular expression would bring a third of what
+// this library adds to a program.
 func isSignature(s string) bool {
 	digits, prefixed := strings.CutPrefix(s, "0x")
-	return prefixed && len(digits) == 130 && isHexadecimal(digits)
+	return prefixed && len(s) == forte.CustomerWalletSIWESignatureMaxLength && isHexadecimal(digits)
 }
 
 func (r ForteRequest) body() forte.StartKYCWorkflowRequest {

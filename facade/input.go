@@ -108,13 +108,13 @@ func (in *input) between(field path, n, min, max int) {
 }
 
 // oneOf demands one of the generated values of an enum.
-func oneOf[T ~string](in *input, field path, s string, allowed []T) {
-	if slices.Contains(allowed, T(s)) {
+func oneOf[T comparable](in *input, field path, v T, allowed []T) {
+	if slices.Contains(allowed, v) {
 		return
 	}
 	words := make([]string, len(allowed))
 	for i, a := range allowed {
-		words[i] = string(a)
+		words[i] = fmt.Sprint(a)
 	}
 	in.must(false, field, "must be one of "+strings.Join(words, ", "))
 }

@@ -117,44 +117,27 @@ func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) 
 	return nil, r.toError(a)
 }
 
-var (
-	rebillyDocumentTypes = []rebilly.DocumentType{
-		rebilly.DocumentTypeIdentityProof, rebilly.DocumentTypeAddressProof, rebilly.DocumentTypeFundsProof,
-		rebilly.DocumentTypePurchaseProof, rebilly.DocumentTypeCreditFileProof,
-	}
-	rebillyDocumentSubtypes = []rebilly.DocumentSubtype{
-		rebilly.DocumentSubtypePassport, rebilly.DocumentSubtypeIDCard, rebilly.DocumentSubtypeDriverLicense,
-		rebilly.DocumentSubtypeBirthCertificate, rebilly.DocumentSubtypeUtilityBill, rebilly.DocumentSubtypeRentalReceipt,
-		rebilly.DocumentSubtypeLeaseAgreement, rebilly.DocumentSubtypeCopyCreditCard,
-		rebilly.DocumentSubtypeCreditCardStatement, rebilly.DocumentSubtypeBankStatement,
-		rebilly.DocumentSubtypeInheritanceDocumentation, rebilly.DocumentSubtypeTaxReturn,
-		rebilly.DocumentSubtypeSalarySlip, rebilly.DocumentSubtypeSaleOfAssets, rebilly.DocumentSubtypePublicHealthCard,
-		rebilly.DocumentSubtypeProofOfAgeCard, rebilly.DocumentSubtypeReverseOfID, rebilly.DocumentSubtypePublicService,
-		rebilly.DocumentSubtypeEwalletHolderDetails, rebilly.DocumentSubtypeEwalletTransactionStatement,
-		rebilly.DocumentSubtypeMarriageCertificate, rebilly.DocumentSubtypeFirearmsLicense,
-		rebilly.DocumentSubtypeInsuranceLetter, rebilly.DocumentSubtypeIncomeStatement,
-		rebilly.DocumentSubtypeDebtorsLetter, rebilly.DocumentSubtypeOther,
-	}
-)
-
 func (r RebillyRequest) check() *Error {
 	var in input
-	in.text(name("customerId"), r.CustomerID, 1, 50)
-	in.must(len(r.Documents) > 0, name("documents"), "must hold at least one document")
+	in.text(name("customerId"), r.CustomerID, 1, rebilly.CustomerIDMaxLength)
+	in.must(len(r.Documents) >= rebilly.DocumentsMinItems, name("documents"), "must hold at least one document")
 	for i, d := range r.Documents {
-		oneOf(&in, element("documents", i, "type"), d.Type, rebillyDocumentTypes)
+		oneOf(&in, element("documents", i, "type"), d.Type, rebilly.DocumentsTypeValues())
 		for _, subtype := range d.Subtypes {
-			oneOf(&in, element("documents", i, "subtypes"), subtype, rebillyDocumentSubtypes)
+			oneOf(&in, element("documents", i, "subtypes"), subtype, rebilly.DocumentsSubtypesValues())
 		}
 		if d.MaxAttempts != nil {
-			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts, 0, 100)
+			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts,
+				rebilly.DocumentsMaxAttemptsMinimum, rebilly.DocumentsMaxAttemptsMaximum)
 		}
 	}
 	if r.RedirectURL != "" {
 		in.returnURL(name("redirectUrl"), r.RedirectURL)
 	}
 	in.text(name("reason"), r.Reason, 0, unlimited)
-	in.between(name("matchLevel"), r.MatchLevel, 0, 3)
+	if r.MatchLevel != 0 {
+		oneOf(&in, name("matchLevel"), r.MatchLevel, rebilly.MatchLevelValues())
+	}
 	if !r.ExpirationTime.IsZero() {
 		in.future(name("expirationTime"), r.ExpirationTime)
 	}

@@ -163,7 +163,7 @@ func TestCancelAnyTime(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
 	outcomes := map[string]outcome{}      // by customer
-	for i := range max(1000, *soak) {
+	for i := range max(600, *soak) {
 		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		req, about := customer(p, i)
 		ctx, cancel := context.WithCancel(t.Context())

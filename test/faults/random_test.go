@@ -55,7 +55,10 @@ type attempt struct {
 	turns    int // and how far behind it
 }
 
-func (a attempt) String() string { return fmt.Sprintf("%+v", struct{ attempt }{a}) }
+func (a attempt) String() string {
+	type fields attempt // without this method
+	return fmt.Sprintf("%+v", fields(a))
+}
 
 // statuses are what a random reply may have.
 var statuses = []int{200, 201, 202, 204, 301, 307, 400, 401, 403, 404, 409, 422, 429, 500, 503}
@@ -225,6 +228,8 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 			return "a success of nothing"
 		case a.reply.status != got.res.HTTPStatus || !head || !body && a.reply.status != http.StatusNoContent:
 			return "a success that was not said"
+		case a.framed && a.said < len(a.text()) && a.reply.status != http.StatusNoContent:
+			return "a success of a cut answer"
 		}
 		return ""
 	}

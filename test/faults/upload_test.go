@@ -292,11 +292,11 @@ var afterwards = []struct {
 	then  func(c *call)
 	times int
 }{
-	{"and reads on", func(*call) {}, 3},
-	{"and reads no more", func(c *call) { c.idle(); c.reset() }, 3},
+	{"and reads on", func(*call) {}, 2},
+	{"and reads no more", func(c *call) { c.idle(); c.reset() }, 2},
 	// The answer races with the reset behind it. The long header gives the reset
 	// a good start.
-	{"and hangs up", (*call).hangUp, 30},
+	{"and hangs up", (*call).hangUp, 20},
 }
 
 // TestUploadAnsweredEarly has the peer answer while the body is being sent: the
@@ -306,7 +306,7 @@ func TestUploadAnsweredEarly(t *testing.T) {
 	for _, c := range afterwards {
 		for _, r := range refusals {
 			t.Run(fmt.Sprint(r.status, " ", c.row), func(t *testing.T) {
-				image := bytes.Clone(picture(8 << 20)) // more than the sockets take
+				image := bytes.Clone(picture(3 << 20)) // more than sockets take at first
 				text := r.head("X-Long: "+strings.Repeat("x", 60<<10), fmt.Sprint("Content-Length: ", len(r.body))) + r.body
 				for i := range c.times {
 					config := []*tls.Config{nil, secure()}[i%2]

@@ -121,13 +121,8 @@ func (c checkout) make(m mistake) (said string, err error) {
 	if err := os.WriteFile(spec, bytes.Replace(text, []byte(m.old), []byte(m.new), 1), 0o600); err != nil {
 		return "", err
 	}
-	generated := filepath.Join(c.folder, "gen", m.spec, m.spec+".gen.go")
-	code, err := os.ReadFile(generated)
-	if err != nil {
-		return "", err
-	}
 	defer func() {
-		err = errors.Join(err, os.WriteFile(spec, text, 0o600), os.WriteFile(generated, code, 0o600))
+		err = errors.Join(err, os.WriteFile(spec, text, 0o600), c.restore(m.spec))
 	}()
 
 	var out string
@@ -156,8 +151,18 @@ func (c checkout) make(m mistake) (said string, err error) {
 
 // generate does for one provider what make generate does.
 func (c checkout) generate(provider string) (string, error) {
-	return c.run("go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
+	out, err := c.run("go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
 		"-config", "oapi-codegen.yaml", "-package", provider, "-o", "../gen/"+provider+"/"+provider+".gen.go", provider+".yaml")
+	if err != nil {
+		return out, err
+	}
+	return c.run("go", "-C", "specs", "run", "../test/limits", "-o", "../gen", provider+".yaml")
+}
+
+// restore puts the generated code of a provider back.
+func (c checkout) restore(provider string) error {
+	folder := filepath.Join("gen", provider)
+	return errors.Join(os.RemoveAll(filepath.Join(c.folder, folder)), os.CopyFS(filepath.Join(c.folder, folder), os.DirFS(folder)))
 }
 
 // lint does what make lint-spec does.

@@ -82,7 +82,7 @@ var mistakes = []mistake{
 	{
 		"an enum value dropped, and its name in Go not", "xgateway",
 		"        - locked\n", "",
-		drift, []string{"specs/xgateway.yaml", "/errors/*/code", "29 values and 30 names"},
+		"generate", []string{"xgateway.yaml", "/errors/*/code", "29 values and 30 names"},
 	},
 	{
 		"an enum value dropped that Go sees", "rebilly",
@@ -97,12 +97,12 @@ var mistakes = []mistake{
 	{
 		"an enum value of the request dropped", "forte",
 		"        - curtis\n", "",
-		gates, []string{"facade/forte.go", "Curtis"},
+		drift, []string{"specs/forte.yaml", `request /customer/wallet/blockchain enum "curtis": source present, spec none`},
 	},
 	{
-		"an enum value of the request added", "forte",
-		"        - curtis\n", "        - curtis\n        - tezos\n",
-		gates, []string{"specs/forte.yaml", "/customer/wallet/blockchain", "tezos", "check of facade/forte.go"},
+		"an enum value of the request added", "rebilly",
+		"purchase-proof, credit-file-proof]", "purchase-proof, credit-file-proof, employment-proof]",
+		drift, []string{"specs/rebilly.yaml", "request /documents/*/type", `enum "employment-proof": source none, spec present`},
 	},
 	{
 		"an enum value of the answer added", "rebilly",
@@ -162,22 +162,37 @@ var mistakes = []mistake{
 	{
 		"a limit lowered", "rebilly",
 		"maximum: 100\n", "maximum: 10\n",
-		gates, []string{"specs/rebilly.yaml", "/documents/*/maxAttempts", "above the maximum 10", "check of facade/rebilly.go"},
+		drift, []string{"specs/rebilly.yaml", "request /documents/*/maxAttempts maximum: source none, spec 10"},
 	},
 	{
 		"a limit raised", "forte",
 		"          maximum: 4\n", "          maximum: 5\n",
-		gates, []string{"specs/forte.yaml", "/action/level", "value 5", "the facade refuses it"},
+		drift, []string{"specs/forte.yaml", "request /action/level maximum: source 4, spec 5"},
+	},
+	{
+		"a limit of a kind that was not there", "forte",
+		"          type: string\n          maxLength: 1000\n          description: The developer's own", "          type: string\n          minLength: 5\n          maxLength: 1000\n          description: The developer's own",
+		gates, []string{"specs/forte.yaml", "/customer/external_id", "less than minLength 5", "check of facade/forte.go"},
 	},
 	{
 		"a limit dropped", "rebilly",
 		"          maxLength: 50\n", "",
-		gates, []string{"specs/rebilly.yaml", "/customerId", "length 100000", "the facade refuses it"},
+		gates, []string{"facade/rebilly.go", "CustomerIDMaxLength"},
+	},
+	{
+		"a limit added to a free text", "rebilly",
+		"          nullable: true\n          description: Why the documents", "          nullable: true\n          maxLength: 200\n          description: Why the documents",
+		gates, []string{"specs/rebilly.yaml", "/reason", "more than maxLength 200", "check of facade/rebilly.go"},
+	},
+	{
+		"a format added", "rebilly",
+		"          type: string\n          maxLength: 50\n", "          type: string\n          format: uuid\n          maxLength: 50\n",
+		gates, []string{"specs/rebilly.yaml", "/customerId", "not of format uuid", "check of facade/rebilly.go"},
 	},
 	{
 		"a pattern widened", "forte",
 		"pattern: ^0x[a-fA-F0-9]{130}$\n", "pattern: ^0x[a-gA-G0-9]{130}$\n",
-		gates, []string{"specs/forte.yaml", "/customer/wallet/siwe/signature", "of the pattern", "the facade refuses it"},
+		drift, []string{"specs/forte.yaml", "/customer/wallet/siwe/signature pattern"},
 	},
 	{
 		"a property of the request added", "forte",

@@ -21,8 +21,8 @@ const childMode = "KYCSTART_PRIVACY_CHILD"
 const (
 	silent       = "silent" // does nothing with them
 	prints       = "prints" // prints and logs them, as people do
-	diesOfError  = "error"  // diesOfError with an error
-	diesOfResult = "result" // diesOfError with a result
+	diesOfError  = "error"  // panics with an error
+	diesOfResult = "result" // panics with a result
 )
 
 // child makes every planted call. It has no test around it, and writes to the

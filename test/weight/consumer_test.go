@@ -193,7 +193,7 @@ func publish(t *testing.T, proxy string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }()
 	w := zip.NewWriter(archive)
 	for _, name := range tracked(t, root) {
 		add(t, w, filepath.Join(root, name), library+"@"+version+"/"+name)
@@ -237,7 +237,7 @@ func add(t *testing.T, w *zip.Writer, file, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer source.Close()
+	defer func() { _ = source.Close() }()
 	into, err := w.Create(name)
 	if err != nil {
 		t.Fatal(err)
@@ -251,7 +251,7 @@ func add(t *testing.T, w *zip.Writer, file, name string) {
 func offer(t *testing.T, proxy, module, version, mod string) {
 	t.Helper()
 	folder := filepath.Join(proxy, filepath.FromSlash(module), "@v")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{
