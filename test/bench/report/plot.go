@@ -10,7 +10,7 @@ import (
 
 // The plot's area within the drawing, in pixels.
 const (
-	left, right = 70.0, 560.0
+	left, right = 72.0, 560.0
 	top, bottom = 46.0, 330.0
 )
 
@@ -22,18 +22,21 @@ const (
 
 // curves are the contenders of the plot, and how they are drawn. The colours hold
 // on white and on black, and differ in brightness for those who see no colour.
-var curves = []struct{ contender, label, colour string }{
-	{bench.GeneratedName, "generated client", "#d9534f"},
-	{bench.HandwrittenName, "net/http + encoding/json by hand", "#8a8a8a"},
-	{bench.FacadeName, "facade", "#1f77b4"},
+var curves = []struct {
+	contender, label, colour string
+	shift                    float64 // of the label, where curves end close to one another
+}{
+	{bench.GeneratedName, "generated client", "#c9403c", -18},
+	{bench.HandwrittenName, "by hand, encoding/json", "#6d6d6d", 18},
+	{bench.FacadeName, "facade", "#1f77b4", 0},
 }
 
 // plot draws the peak of memory over the size of the images as SVG.
 func plot(memory []peak) []byte {
 	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 390" font-family="sans-serif" font-size="13" role="img">` + "\n")
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 390" font-family="sans-serif" font-size="13" role="img">` + "\n")
 	b.WriteString("<title>Peak of resident memory added by sending three images to Qolo</title>\n")
-	b.WriteString(`<rect width="760" height="390" fill="#ffffff"/>` + "\n")
+	b.WriteString(`<rect width="800" height="390" fill="#ffffff"/>` + "\n")
 	text(&b, left, 26, "start", "#222222", "Memory that a start with three images adds at its peak (both axes logarithmic)")
 	for _, mb := range []float64{0.1, 1, 10, 100, 1000} {
 		height := y(mb * mB)
@@ -56,9 +59,9 @@ func plot(memory []peak) []byte {
 			}
 		}
 		fmt.Fprintf(&b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2.5"/>`+"\n", strings.Join(points, " "), c.colour)
-		text(&b, right+12, y(last.Added)-3, "start", c.colour, c.label)
-		text(&b, right+12, y(last.Added)+13, "start", c.colour, fmt.Sprintf("%.1f MB; four at once %.1f MB",
-			last.Added/mB, at(memory, c.contender, largest, 4).Added/mB))
+		at10 := fmt.Sprintf("%.1f MB; four at once %.1f MB", last.Added/mB, at(memory, c.contender, largest, 4).Added/mB)
+		text(&b, right+12, y(last.Added)+c.shift-3, "start", c.colour, c.label)
+		text(&b, right+12, y(last.Added)+c.shift+13, "start", c.colour, at10)
 	}
 	b.WriteString("</svg>\n")
 	return []byte(b.String())

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/kycstart/kycstart/test/bench"
+)
+
+// printed are two rounds of go test, with a contender whose name has a hyphen.
+var printed = []string{
+	`goos: linux
+BenchmarkMemory/rebilly_201/facade-2            	   10	 200.0 ns/op	 100.0 cpu-ns/op	 64 B/op	 8 allocs/op
+BenchmarkMemory/rebilly_201/openapi-generator-2 	   10	 900.0 ns/op	 400.0 cpu-ns/op	 99 B/op	 9 allocs/op
+PASS
+`,
+	`BenchmarkMemory/rebilly_201/facade            	   10	 200.0 ns/op	 300.0 cpu-ns/op	 60 B/op	 7 allocs/op
+BenchmarkMemory/rebilly_201/openapi-generator 	   10	 900.0 ns/op	 600.0 cpu-ns/op	 99 B/op	 9 allocs/op
+`,
+}
+
+func TestLines(t *testing.T) {
+	for _, c := range []struct {
+		clock bool
+		time  float64
+		ratio float64
+	}{
+		{clock: false, time: 200, ratio: 3}, // of 4 and 2: a round is compared with itself
+		{clock: true, time: 200, ratio: 4.5},
+	} {
+		var runs rows
+		for _, output := range printed {
+			if err := runs.add(group{name: inMemory, clock: c.clock}, []byte(output)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r := runs.find(inMemory, "rebilly 201")
+		if got := r.time(bench.FacadeName); got != c.time {
+			t.Errorf("clock %v: the time is %v, want %v", c.clock, got, c.time)
+		}
+		if got := r.ratio("openapi-generator", bench.FacadeName); got != c.ratio {
+			t.Errorf("clock %v: the ratio is %v, want %v", c.clock, got, c.ratio)
+		}
+		if r.allocs(bench.FacadeName) != 7 || r.bytes(bench.FacadeName) != 60 {
+			t.Errorf("%v allocations of %v bytes", r.allocs(bench.FacadeName), r.bytes(bench.FacadeName))
+		}
+	}
+}
+
+func TestNoLines(t *testing.T) {
+	var runs rows
+	if runs.add(groups[0], []byte("PASS\n")) == nil {
+		t.Error("a run without benchmarks is accepted")
+	}
+}
+
+func TestGoals(t *testing.T) {
+	for _, c := range []struct {
+		measured float64
+		want     string
+	}{
+		{1, "| met |"},
+		{1.004, "| met |"}, // is 1.00 as printed
+		{1.25, "| **missed by 25 %** | why |"},
+	} {
+		if got := (goal{"what", 1, c.measured, ratioFormat, "", "why"}).String(); !strings.Contains(got, c.want) {
+			t.Errorf("%v: %s", c.measured, got)
+		}
+	}
+}
+
+// TestPlot reads the plot as XML, and looks for a point of each size.
+func TestPlot(t *testing.T) {
+	var memory []peak
+	for i, n := range sizes {
+		memory = append(memory, peak{contender: bench.FacadeName, size: n, senders: 1, Added: float64(i+1) * mB})
+	}
+	points := 0
+	decoder := xml.NewDecoder(strings.NewReader(string(plot(memory))))
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if element, ok := token.(xml.StartElement); ok && element.Name.Local == "circle" {
+			points++
+		}
+	}
+	if points != len(sizes) {
+		t.Errorf("%d points for %d sizes", points, len(sizes))
+	}
+	if x(sizes[0]) < left || x(largest) > right || y(0) != bottom || y(1e12) != top {
+		t.Error("points outside of the plot")
+	}
+}
