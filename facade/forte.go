@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/gen/forte"
@@ -149,21 +148,32 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 // forteBanned is the code of a banned customer, under whatever status it comes.
 const forteBanned = string(forte.BannedCodeERR01)
 
+// forteData is what is read of an answer's data, and its text: the widget wants
+// all of it, as it came.
+type forteData struct {
+	forte.WorkflowStartedData
+	ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
+	text      string
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (d *forteData) UnmarshalJSON(text []byte) error {
+	type members forteData // without this method
+	*d = forteData{text: string(text)}
+	return json.Unmarshal(text, (*members)(d))
+}
+
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
-	body, _ := decode[struct {
-		Data json.RawMessage `json:"data"`
+	body, _ := decode[struct { // what cannot be read is as good as absent
+		Data forteData `json:"data"`
 	}](a)
-	var data struct {
-		forte.WorkflowStartedData
-		ErrorCode json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
-	}
-	_ = json.Unmarshal(body.Data, &data) // what cannot be read is as good as absent
-	widget := NextStep{Kind: NextWidget, Widget: NewSecret(string(body.Data))}
+	data := &body.Data
+	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
 
-	code := scalar(data.ErrorCode)
-	coded := !slices.Contains([]string{"", "null", `""`}, string(data.ErrorCode))
+	raw := value(data.ErrorCode)
+	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
 	case code == forteBanned:
 		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})
