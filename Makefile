@@ -38,7 +38,7 @@ check-generate: generate ## fail unless gen/ is what specs/ generates
 
 .PHONY: lint-spec
 lint-spec: $(REDOCLY) ## lint the specs with Redocly
-	$(REDOCLY) lint --config test/tools/redocly.yaml $(addprefix specs/,$(addsuffix .yaml,$(PROVIDERS)))
+	$(REDOCLY) lint --config test/tools/redocly.yaml
 
 $(REDOCLY): test/tools/package-lock.json
 	npm ci --prefix test/tools --no-audit --no-fund --silent
@@ -57,16 +57,16 @@ mutants: ## mutate every fixture, and print what the specs catch
 	go test -count=1 -v -run 'TestMutants' ./test/mutants
 
 .PHONY: mistakes
-mistakes: ## make forty mistakes in copies of the specs: make test or make lint-spec must name each
+mistakes: $(REDOCLY) ## make realistic mistakes in copies of the specs: make test or make lint-spec must name each
 	go run ./test/mistakes
 
 .PHONY: breaking
-breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref)
-	go run ./test/breaking -base "$(BASE)"
+breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
+	go run ./test/breaking -base "$(BASE)" -version "$(VERSION)"
 
 .PHONY: release-check
-release-check: ## everything that must hold before a tag (BASE=the last tag)
-	go run ./test/release -base "$(BASE)"
+release-check: ## everything that must hold before a tag (BASE=the last tag, VERSION=the next)
+	go run ./test/release -base "$(BASE)" -version "$(VERSION)"
 
 # --- against something other than ourselves
 
@@ -109,7 +109,12 @@ weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
 
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run
-	cd test/bench && go run ./report -peers=false
+	cd test/bench && go run ./report
+
+.PHONY: bench-peers
+bench-peers: ## the same, beside the clients of other generators, whose code is made first
+	cd test/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
+	cd test/bench && go run ./report -peers
 
 # --- all
 

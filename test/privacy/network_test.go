@@ -153,11 +153,7 @@ func captureLog(t *testing.T) *bytes.Buffer {
 
 // TestUnreachable: nor is an address quoted where nobody answers.
 func TestUnreachable(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
+	const closed = "127.0.0.1:1" // a port below all that tests listen on
 	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
 	untrusted.StartTLS()
@@ -191,7 +187,7 @@ func TestUnreachable(t *testing.T) {
 			baseURL string
 			client  *http.Client
 		}{
-			{"refused", "http://" + closed.Addr().String() + "/" + text, nil},
+			{"refused", "http://" + closed + "/" + text, nil},
 			{"unknown host", "https://" + text + ".invalid", dial("", &net.DNSError{Err: "no such host", Name: text, Server: text, IsNotFound: true})},
 			{"no dial", "https://" + text + ".example", dial("", errors.New("no way to "+text))},
 			{"unknown authority", untrusted.URL + "/" + text, nil},
@@ -200,7 +196,7 @@ func TestUnreachable(t *testing.T) {
 			{"proxy refuses", "https://" + text + ".example", proxy(rawServer(t, "HTTP/1.1 407 "+text+"\r\nProxy-Authenticate: "+text+"\r\n\r\n"))},
 			{"proxy fails", "https://" + text + ".example", proxy(rawServer(t, "HTTP/1.1 502 "+text+"\r\n\r\n"))},
 			{"proxy talks nonsense", "https://" + text + ".example", proxy(rawServer(t, text+"\r\n\r\n"))},
-			{"proxy unreachable", "https://" + text + ".example", proxy(closed.Addr().String())},
+			{"proxy unreachable", "https://" + text + ".example", proxy(closed)},
 		} {
 			all.at(c.baseURL)
 			_, err := all.call(c.client)
