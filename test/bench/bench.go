@@ -22,6 +22,7 @@ func exchangeOf(b *testing.B, contender Contender, c Case, transport http.RoundT
 
 // repeat measures one exchange after the other.
 func repeat(b *testing.B, exchange Exchange) {
+	b.Helper()
 	b.ReportAllocs()
 	ctx := context.Background()
 	if _, err := exchange(ctx); err != nil { // what is done only once in a program's life
@@ -46,14 +47,18 @@ func processorTime() time.Duration {
 
 // Memory measures the exchanges without a network.
 func Memory(b *testing.B, contenders []Contender) {
+	b.Helper()
 	each(b, contenders, func(b *testing.B, c Case, contender Contender) {
+		b.Helper()
 		repeat(b, exchangeOf(b, contender, c, memory{c}, "https://provider.test"))
 	})
 }
 
 // Parallel measures the exchanges without a network, on all processors at once.
 func Parallel(b *testing.B, contenders []Contender) {
+	b.Helper()
 	each(b, contenders, func(b *testing.B, c Case, contender Contender) {
+		b.Helper()
 		exchange := exchangeOf(b, contender, c, memory{c}, "https://provider.test")
 		b.ReportAllocs()
 		b.RunParallel(func(pb *testing.PB) {
@@ -70,7 +75,9 @@ func Parallel(b *testing.B, contenders []Contender) {
 // Loopback measures the exchanges with a server on this machine, over the
 // library's own transport: each opens a connection.
 func Loopback(b *testing.B, contenders []Contender) {
+	b.Helper()
 	each(b, contenders, func(b *testing.B, c Case, contender Contender) {
+		b.Helper()
 		loopback(b, c, contender, facade.NewTransport())
 	})
 }
@@ -78,7 +85,9 @@ func Loopback(b *testing.B, contenders []Contender) {
 // Kept measures the same over connections that are kept open, where less hides
 // what a contender does itself.
 func Kept(b *testing.B, contenders []Contender) {
+	b.Helper()
 	each(b, contenders, func(b *testing.B, c Case, contender Contender) {
+		b.Helper()
 		transport := facade.NewTransport()
 		transport.DisableKeepAlives = false
 		loopback(b, c, contender, transport)
@@ -86,6 +95,7 @@ func Kept(b *testing.B, contenders []Contender) {
 }
 
 func loopback(b *testing.B, c Case, contender Contender, transport *http.Transport) {
+	b.Helper()
 	server := serve(c)
 	defer server.Close()
 	defer transport.CloseIdleConnections()
@@ -94,6 +104,7 @@ func loopback(b *testing.B, c Case, contender Contender, transport *http.Transpo
 
 // Growing measures answers of more and more documents.
 func Growing(b *testing.B, contenders []Contender) {
+	b.Helper()
 	for _, documents := range Documents {
 		c, err := Growth(documents)
 		if err != nil {
@@ -101,6 +112,7 @@ func Growing(b *testing.B, contenders []Contender) {
 		}
 		for _, contender := range contenders {
 			b.Run(c.Name+"/"+contender.Name, func(b *testing.B) {
+				b.Helper()
 				repeat(b, exchangeOf(b, contender, c, memory{c}, "https://provider.test"))
 			})
 		}
@@ -109,14 +121,18 @@ func Growing(b *testing.B, contenders []Contender) {
 
 // Uploading measures the sending of images, without a network.
 func Uploading(b *testing.B, contenders []Contender) {
+	b.Helper()
 	eachUpload(b, contenders, func(b *testing.B, c Case, u Upload, contender Contender) {
+		b.Helper()
 		upload(b, u, contender, memory{c}, "https://provider.test")
 	})
 }
 
 // UploadingLoopback measures the sending of images to a server on this machine.
 func UploadingLoopback(b *testing.B, contenders []Contender) {
+	b.Helper()
 	eachUpload(b, contenders, func(b *testing.B, c Case, u Upload, contender Contender) {
+		b.Helper()
 		server := serve(c)
 		defer server.Close()
 		upload(b, u, contender, facade.NewTransport(), server.URL)
@@ -124,6 +140,7 @@ func UploadingLoopback(b *testing.B, contenders []Contender) {
 }
 
 func eachUpload(b *testing.B, contenders []Contender, run func(*testing.B, Case, Upload, Contender)) {
+	b.Helper()
 	c, err := qoloCase()
 	if err != nil {
 		b.Fatal(err)
@@ -138,6 +155,7 @@ func eachUpload(b *testing.B, contenders []Contender, run func(*testing.B, Case,
 }
 
 func upload(b *testing.B, u Upload, contender Contender, transport http.RoundTripper, baseURL string) {
+	b.Helper()
 	exchange, err := contender.Upload(Images{Count: u.Count, Bytes: Picture(u.Size)}, transport, baseURL)
 	if err != nil {
 		b.Fatal(err)
@@ -148,6 +166,7 @@ func upload(b *testing.B, u Upload, contender Contender, transport http.RoundTri
 // each runs every contender on every case, those of one case in a row: what
 // disturbs the machine for a moment disturbs them all.
 func each(b *testing.B, contenders []Contender, run func(*testing.B, Case, Contender)) {
+	b.Helper()
 	cases, err := Cases()
 	if err != nil {
 		b.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // Check holds every contender to the work that it is measured by: it sends the
 // provider's request, and has read the answer.
 func Check(t *testing.T, contenders []Contender) {
+	t.Helper()
 	cases, err := Cases()
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +37,7 @@ func Check(t *testing.T, contenders []Contender) {
 
 // CheckUploads holds every contender to the images that it sends.
 func CheckUploads(t *testing.T, contenders []Contender) {
+	t.Helper()
 	c, err := qoloCase()
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +49,7 @@ func CheckUploads(t *testing.T, contenders []Contender) {
 			continue
 		}
 		t.Run(contender.Name, func(t *testing.T) {
+			t.Helper()
 			wire := &wire{memory: memory{c}}
 			exchange, err := contender.Upload(images, wire, "https://provider.test")
 			if err != nil {
@@ -70,6 +73,7 @@ func CheckUploads(t *testing.T, contenders []Contender) {
 }
 
 func check(t *testing.T, c Case, contender Contender) {
+	t.Helper()
 	wire := &wire{memory: memory{c}}
 	exchange, err := contender.Prepare(c.Provider, wire, "https://provider.test")
 	if err != nil {

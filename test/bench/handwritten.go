@@ -39,9 +39,7 @@ func (h *handwritten) post(ctx context.Context, body any, pick func(status int) 
 	if err != nil {
 		return 0, err
 	}
-	for name, values := range h.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, h.header)
 	resp, err := h.client.Do(req)
 	if err != nil {
 		return 0, err

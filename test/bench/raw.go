@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
@@ -39,9 +40,7 @@ func post(client *http.Client, method, url string, header http.Header, body []by
 		if err != nil {
 			return "", err
 		}
-		for name, values := range header {
-			req.Header[name] = values
-		}
+		maps.Copy(req.Header, header)
 		resp, err := client.Do(req)
 		if err != nil {
 			return "", err

@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 )
@@ -43,9 +44,7 @@ func ServeUploads() (*httptest.Server, error) {
 func serve(c Case) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
-		for name, values := range c.Header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), c.Header)
 		w.WriteHeader(c.Status)
 		if c.Status != http.StatusNoContent {
 			_, _ = w.Write(c.Body)

@@ -19,7 +19,9 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("report: ")
 	if len(os.Args) > 1 && os.Args[1] == childCommand {
-		child(os.Args[2:])
+		if err := child(os.Args[2:]); err != nil {
+			log.Fatal(err)
+		}
 		return
 	}
 	count := flag.Int("count", 15, "how often each benchmark is run")

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -73,9 +73,13 @@ func peaks() ([]peak, error) {
 
 // inChild measures p in processes of its own, and returns the median.
 func inChild(p peak, url, file string) (peak, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return p, err
+	}
 	var added, allocated []float64
 	for range 7 {
-		output, err := exec.Command(os.Args[0], childCommand, "-contender", p.contender, "-url", url, "-file", file,
+		output, err := exec.Command(self, childCommand, "-contender", p.contender, "-url", url, "-file", file,
 			"-senders", strconv.Itoa(p.senders)).Output()
 		if err != nil {
 			return p, fmt.Errorf("peak of %s: %w", p.contender, err)
@@ -90,7 +94,7 @@ func inChild(p peak, url, file string) (peak, error) {
 }
 
 // child sends images, and prints what that took.
-func child(args []string) {
+func child(args []string) error {
 	flags := flag.NewFlagSet(childCommand, flag.ExitOnError)
 	name := flags.String("contender", "", "who sends")
 	url := flags.String("url", "", "where to")
@@ -98,31 +102,44 @@ func child(args []string) {
 	senders := flags.Int("senders", 1, "how many send at once")
 	_ = flags.Parse(args)
 
-	var p peak
-	for _, contender := range bench.Contenders() {
-		if contender.Name != *name {
-			continue
-		}
-		// A start without images first: what a program needs anyway is there then.
-		if err := send(contender, bench.Images{}, *url, *senders); err != nil {
-			log.Fatal(err)
-		}
-		images := bench.Images{Count: 3, File: *file}
-		resident := status("VmRSS")
-		if err := send(contender, images, *url, *senders); err != nil {
-			log.Fatal(err)
-		}
-		p.Added = max(0, status("VmHWM")-resident)
-
-		var before, after runtime.MemStats // of a second time: no buffer is made for the first time
-		runtime.ReadMemStats(&before)
-		if err := send(contender, images, *url, *senders); err != nil {
-			log.Fatal(err)
-		}
-		runtime.ReadMemStats(&after)
-		p.Allocated = float64(after.TotalAlloc-before.TotalAlloc) / float64(*senders)
+	all := bench.Contenders()
+	at := slices.IndexFunc(all, func(c bench.Contender) bool { return c.Name == *name })
+	if at < 0 {
+		return fmt.Errorf("no contender %q", *name)
 	}
-	_ = json.NewEncoder(os.Stdout).Encode(p)
+	p, err := measurePeak(all[at], bench.Images{Count: 3, File: *file}, *url, *senders)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(p)
+}
+
+func measurePeak(contender bench.Contender, images bench.Images, url string, senders int) (p peak, err error) {
+	// A start without images first: what a program needs anyway is there then.
+	if err := send(contender, bench.Images{}, url, senders); err != nil {
+		return p, err
+	}
+	resident, err := status("VmRSS")
+	if err != nil {
+		return p, err
+	}
+	if err := send(contender, images, url, senders); err != nil {
+		return p, err
+	}
+	highest, err := status("VmHWM")
+	if err != nil {
+		return p, err
+	}
+	p.Added = max(0, highest-resident)
+
+	var before, after runtime.MemStats // of a second time: no buffer is made for the first time
+	runtime.ReadMemStats(&before)
+	if err := send(contender, images, url, senders); err != nil {
+		return p, err
+	}
+	runtime.ReadMemStats(&after)
+	p.Allocated = float64(after.TotalAlloc-before.TotalAlloc) / float64(senders)
+	return p, nil
 }
 
 // send has as many senders send the images, all at once.
@@ -143,17 +160,16 @@ func send(contender bench.Contender, images bench.Images, url string, senders in
 var statusLine = regexp.MustCompile(`(\w+):\s+(\d+) kB`)
 
 // status is a line of what Linux tells of this process, in bytes.
-func status(name string) float64 {
+func status(name string) (float64, error) {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		log.Fatal(err)
+		return 0, err
 	}
 	for _, l := range statusLine.FindAllSubmatch(text, -1) {
 		if string(l[1]) == name {
-			kB, _ := strconv.ParseFloat(string(l[2]), 64)
-			return kB * 1024
+			kilobytes, err := strconv.ParseFloat(string(l[2]), 64)
+			return kilobytes * kB, err
 		}
 	}
-	log.Fatalf("no %s in /proc/self/status", name)
-	return 0
+	return 0, fmt.Errorf("no %s in /proc/self/status", name)
 }

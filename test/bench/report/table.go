@@ -124,8 +124,8 @@ func worst(runs rows, group string, value func(*row) float64) (highest float64, 
 	return highest, name
 }
 
-func (rs rows) find(group, name string) *row {
-	for _, r := range rs {
+func (rs *rows) find(group, name string) *row {
+	for _, r := range *rs {
 		if r.group.name == group && r.name == name {
 			return r
 		}
@@ -133,8 +133,8 @@ func (rs rows) find(group, name string) *row {
 	return &row{}
 }
 
-func (rs rows) title(group string) string {
-	for _, r := range rs {
+func (rs *rows) title(group string) string {
+	for _, r := range *rs {
 		if r.group.name == group {
 			return r.group.title
 		}
