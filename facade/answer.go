@@ -14,6 +14,7 @@ type answer struct {
 	provider   Provider
 	status     int
 	header     http.Header
+	mediaType  string // in lower case, without parameters
 	body       []byte
 	cause      error // why the body is not whole, nil if it is
 	documented bool
@@ -33,9 +34,10 @@ const (
 	mediaProblem = "application/problem+json"
 )
 
-// mediaType returns the answer's media type in lower case, without parameters.
-func (a *answer) mediaType() string {
-	mediaType, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
+// mediaTypeOf returns the media type in a header, in lower case and without
+// parameters.
+func mediaTypeOf(header http.Header) string {
+	mediaType, _, _ := strings.Cut(header.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(mediaType))
 }
 
@@ -45,7 +47,7 @@ func (a *answer) mediaType() string {
 // are kept.
 func decode[T any](a *answer) (*T, bool) {
 	t := new(T)
-	if m := a.mediaType(); m != "" && m != mediaJSON && !strings.HasSuffix(m, "+json") {
+	if m := a.mediaType; m != "" && m != mediaJSON && !strings.HasSuffix(m, "+json") {
 		return t, false
 	}
 	if a.cause != nil || !isObject(a.body) {
@@ -71,6 +73,13 @@ func isObject(text []byte) bool {
 	}
 	return false
 }
+
+// unread is a member that is passed over: decoding it would cost, and serve
+// nobody.
+type unread struct{}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (*unread) UnmarshalJSON([]byte) error { return nil }
 
 // value is what an optional member holds, or the zero value.
 func value[T any](member *T) (v T) {

@@ -173,8 +173,8 @@ var (
 
 // read keeps the answer, and closes its body.
 func (e *endpoint) read(ctx context.Context, resp *http.Response) *answer {
-	a := &answer{provider: e.provider, status: resp.StatusCode, header: resp.Header}
-	a.documented = e.spec.has(a.status, a.mediaType())
+	a := &answer{provider: e.provider, status: resp.StatusCode, header: resp.Header, mediaType: mediaTypeOf(resp.Header)}
+	a.documented = e.spec.has(a.status, a.mediaType)
 	if resp.Body == nil {
 		return a
 	}

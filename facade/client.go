@@ -121,8 +121,12 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 }
 
 // CloseIdleConnections closes connections that are kept open between calls.
-// There are none unless [Config.HTTPClient] brought a transport that keeps them.
+// There are none unless [Config.HTTPClient] brought a transport that keeps them,
+// and none of a nil Client.
 func (c *Client) CloseIdleConnections() {
+	if c == nil {
+		return
+	}
 	if closer, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		closer.CloseIdleConnections()
 	}

@@ -193,9 +193,9 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	body, ok := decode[struct {
 		rebilly.KYCRequest
 		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
-		// Nothing is read of these two, the largest by far: they stay text.
-		Documents json.RawMessage `json:"documents"`
-		Embedded  json.RawMessage `json:"_embedded"`
+		// The largest by far, and nothing that is asked of them here.
+		Documents unread `json:"documents"`
+		Embedded  unread `json:"_embedded"`
 	}](a)
 	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
 		return nil, a.unexpected(StartedYes)

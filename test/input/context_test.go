@@ -44,6 +44,7 @@ func TestNothing(t *testing.T) {
 			if e := refused(t, w, err, c.path); e.Provider != c.provider {
 				t.Errorf("provider %q", e.Provider)
 			}
+			c.client.CloseIdleConnections() // as deferred before New's error is looked at
 		})
 	}
 }
