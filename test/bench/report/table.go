@@ -51,10 +51,16 @@ func (g goal) String() string {
 
 // Why goals are missed that are.
 const (
-	whyGenerated = "the widget wants its data as it came, so the answer is scanned twice more"
-	whyFloor     = "the facade also has a deadline, watches the connection, and checks what it sends and what it shows"
-	whyOgen      = "it has a JSON decoder of its own, the facade has that of the standard library"
+	whyFloor = "the facade also has a deadline, watches the connection, and checks what it sends and what it shows"
+	whyOgen  = "it has a JSON decoder of its own, the facade has that of the standard library"
+	whyKept  = "the same, beside a raw exchange that reads no JSON"
 )
+
+// whyGenerated is why the generated client is better in a case.
+var whyGenerated = map[string]string{
+	"forte 201": "the widget wants its data as it came, so the answer is scanned twice more",
+	"vault 200": "the customer is read from the token, which is JSON too",
+}
 
 const (
 	ratioFormat = "%.2f"
@@ -70,8 +76,8 @@ func goals(runs rows, memory []peak) string {
 		return r.allocs(bench.FacadeName) / r.allocs(bench.GeneratedName)
 	})
 	all = append(all,
-		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt, whyGenerated},
-		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt, whyGenerated},
+		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt, whyGenerated[timeAt]},
+		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt, whyGenerated[allocsAt]},
 	)
 	for _, floor := range []struct {
 		name  string
@@ -83,7 +89,7 @@ func goals(runs rows, memory []peak) string {
 	}
 	for _, name := range []string{overLoopback, overKept} {
 		raw, rawAt := worst(runs, name, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.RawName) })
-		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt, ""})
+		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt, whyKept})
 	}
 	one, many := runs.find(growing, documents(1)), runs.find(growing, documents(1000))
 	all = append(all,
