@@ -4,8 +4,14 @@
 
 PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-codegen.yaml,$(wildcard specs/*.yaml))))
 
+# Go does not look into the modules of other modules. That of test/bench/peers is
+# left out, since most of its code is generated and not kept.
+MODULES := test/consumer test/second test/bench
+
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/tools/go.mod
+STATICCHECK = $(shell $(TOOL) -n staticcheck)
+GOLANGCI    = $(shell $(TOOL) -n golangci-lint)
 ACTIONLINT := go tool -modfile=test/tools/actionlint/go.mod actionlint
 REDOCLY    := test/tools/node_modules/.bin/redocly
 
@@ -111,6 +117,10 @@ weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
 bench: ## compare costs with the generated client and others, in one run
 	cd test/bench && go run ./report
 
+.PHONY: contenders
+contenders: ## hold those that bench compares to the same work
+	cd test/bench && go test -count=1 ./...
+
 .PHONY: bench-peers
 bench-peers: ## the same, beside the clients of other generators, whose code is made first
 	cd test/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
@@ -120,9 +130,8 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
-	go vet ./...
-	$(TOOL) staticcheck ./...
-	$(TOOL) golangci-lint run --allow-parallel-runners ./...
+	for module in . $(MODULES); do (cd $$module && go vet ./... && $(STATICCHECK) ./... && \
+		$(GOLANGCI) run --config $(CURDIR)/.golangci.yml --allow-parallel-runners ./...) || exit 1; done
 	$(ACTIONLINT)
 
 .PHONY: all

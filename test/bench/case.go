@@ -64,6 +64,14 @@ func qoloCase() (Case, error) {
 // Documents are the sizes of the answers whose growth is measured.
 var Documents = []int{1, 10, 100, 1000}
 
+// GrowthName is the name of the case of that many documents.
+func GrowthName(documents int) string {
+	if documents == 1 {
+		return "1 document"
+	}
+	return fmt.Sprintf("%d documents", documents)
+}
+
 // Growth returns a Rebilly 201 with that many documents.
 func Growth(documents int) (Case, error) {
 	f, err := fixtures.Find("rebilly/201_gathering")
@@ -77,7 +85,7 @@ func Growth(documents int) (Case, error) {
 	}
 	all := strings.TrimSuffix(strings.Repeat(string(document)+",", documents), ",")
 	body := string(before) + `"documents": [` + all + "\n  ]" + string(after)
-	return Case{fmt.Sprintf("%d documents", documents), facade.Rebilly, f.Status, f.Header, compact([]byte(body)), gathererLink}, nil
+	return Case{GrowthName(documents), facade.Rebilly, f.Status, f.Header, compact([]byte(body)), gathererLink}, nil
 }
 
 // compact returns a body as servers send it, without the indentation that the

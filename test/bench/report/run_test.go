@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,6 +70,39 @@ func TestGoals(t *testing.T) {
 	} {
 		if got := (goal{"what", 1, c.measured, ratioFormat, "", "why"}).String(); !strings.Contains(got, c.want) {
 			t.Errorf("%v: %s", c.measured, got)
+		}
+	}
+}
+
+// TestInEach has a goal that the facade meets in one case, and misses in two.
+func TestInEach(t *testing.T) {
+	var runs rows
+	for name, time := range map[string]float64{"a": 90, "b": 120, "c": 150} {
+		r := runs.at(groups[0], name)
+		r.samples[bench.FacadeName] = []sample{{time: time}}
+		r.samples[bench.GeneratedName] = []sample{{time: 100}}
+	}
+	slices.SortFunc(runs, func(x, y *row) int { return strings.Compare(x.name, y.name) })
+	got := inEach(runs, inMemory, "what", 1, timeBy(bench.GeneratedName), "why").String()
+	if want := "| what, worst case | ≤ 1.00 | 1.50 | **missed by 50 %** | b 1.20, c 1.50: why |\n"; got != want {
+		t.Errorf("got  %swant %s", got, want)
+	}
+}
+
+// TestREADME: what the README says was measured is what was measured.
+func TestREADME(t *testing.T) {
+	results, err := os.ReadFile("../results.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.SplitN(string(results), "\n\n", 3)
+	for _, part := range parts[:2] { // the machine, and the goals
+		if !strings.Contains(string(readme), part) {
+			t.Errorf("README.md lacks, of results.md:\n%s", part)
 		}
 	}
 }

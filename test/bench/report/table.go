@@ -42,24 +42,29 @@ type goal struct {
 
 func (g goal) String() string {
 	verdict, note := "met", g.note
-	if missed := g.measured/g.limit - 1; missed > 0.005 {
-		verdict = fmt.Sprintf("**missed by %.0f %%**", math.Ceil(100*missed))
+	if missed(g.measured, g.limit) {
+		verdict = fmt.Sprintf("**missed by %.0f %%**", math.Ceil(100*(g.measured/g.limit-1)))
 		note = strings.TrimPrefix(note+": "+g.why, ": ")
 	}
 	return fmt.Sprintf("| %s | ≤ "+g.format+" | "+g.format+" | %s | %s |\n", g.what, g.limit, g.measured, verdict, note)
 }
 
+// missed tells whether a value is beyond its limit, as both are printed.
+func missed(value, limit float64) bool { return value/limit > 1.005 }
+
 // Why goals are missed that are.
 const (
-	whyFloor = "the facade also has a deadline, watches the connection, and checks what it sends and what it shows"
-	whyOgen  = "it has a JSON decoder of its own, the facade has that of the standard library"
-	whyKept  = "the same, beside a raw exchange that reads no JSON"
+	whyGenerated = "a deadline, a watched connection and checked input cost as much as is saved elsewhere; and Forte's widget " +
+		"wants its data as it came, so that answer is scanned twice more"
+	whyAllocs = "the customer is read from Vault's token"
+	whyFloor  = "the facade also has a deadline, watches the connection, and checks what it sends and what it shows"
+	whyKept   = "the raw exchange reads and writes no JSON"
+	whyUpload = "the raw bytes are base64 already"
 )
 
-// whyGenerated is why the generated client is better in a case.
-var whyGenerated = map[string]string{
-	"forte 201": "the widget wants its data as it came, so the answer is scanned twice more",
-	"vault 200": "the customer is read from the token, which is JSON too",
+// whyPeers is why a peer is faster, if it is.
+var whyPeers = map[string]string{
+	"ogen": "it generates a JSON decoder, the facade has that of the standard library",
 }
 
 const (
@@ -70,15 +75,12 @@ const (
 
 // goals compares the run with what was promised.
 func goals(runs rows, memory []peak) string {
-	var all []goal
-	time, timeAt := worst(runs, inMemory, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.GeneratedName) })
-	allocs, allocsAt := worst(runs, inMemory, func(r *row) float64 {
-		return r.allocs(bench.FacadeName) / r.allocs(bench.GeneratedName)
-	})
-	all = append(all,
-		goal{"facade / generated client, worst case: time", 1, time, ratioFormat, timeAt, whyGenerated[timeAt]},
-		goal{"facade / generated client, worst case: allocations", 1, allocs, ratioFormat, allocsAt, whyGenerated[allocsAt]},
-	)
+	all := []goal{
+		inEach(runs, inMemory, "facade / generated client, time", 1, timeBy(bench.GeneratedName), whyGenerated),
+		inEach(runs, inMemory, "facade / generated client, allocations", 1, func(r *row) float64 {
+			return r.allocs(bench.FacadeName) / r.allocs(bench.GeneratedName)
+		}, whyAllocs),
+	}
 	for _, floor := range []struct {
 		name  string
 		limit float64
@@ -88,13 +90,12 @@ func goals(runs rows, memory []peak) string {
 			fmt.Sprintf("%.2f where both have a deadline", r.ratio(bench.FacadeName, bench.TimedName)), whyFloor})
 	}
 	for _, name := range []string{overLoopback, overKept} {
-		raw, rawAt := worst(runs, name, func(r *row) float64 { return r.ratio(bench.FacadeName, bench.RawName) })
-		all = append(all, goal{"facade / raw exchange, " + runs.title(name) + ", worst case", 1.35, raw, ratioFormat, rawAt, whyKept})
+		all = append(all, inEach(runs, name, "facade / raw exchange, "+runs.title(name), 1.35, timeBy(bench.RawName), whyKept))
 	}
-	one, many := runs.find(growing, documents(1)), runs.find(growing, documents(1000))
+	one, many := runs.find(growing, bench.GrowthName(1)), runs.find(growing, bench.GrowthName(1000))
 	all = append(all,
 		goal{"allocations for each document of an answer", 2,
-			(many.allocs(bench.FacadeName) - one.allocs(bench.FacadeName)) / 999, ratioFormat, "", ""},
+			(many.allocs(bench.FacadeName) - one.allocs(bench.FacadeName)) / 999, ratioFormat, "they wait for Result.As", ""},
 		goal{"1,000 documents, facade / generated client: allocations", 1,
 			many.allocs(bench.FacadeName) / many.allocs(bench.GeneratedName), ratioFormat, "", ""},
 	)
@@ -104,11 +105,10 @@ func goals(runs rows, memory []peak) string {
 		goal{"Qolo, 3 x 10 MB: allocated a call, KB", 128, single.Allocated / kB, "%.0f", "", ""},
 		goal{"Qolo, 3 x 10 MB: peak added, MB", 2, single.Added / mB, "%.1f", "", ""},
 		goal{"Qolo, 3 x 10 MB: peak added by four at once, MB", 4, four.Added / mB, "%.1f", "", ""},
-		goal{"Qolo, 3 x 10 MB: time / raw bytes sent, loopback", 2.5, images.ratio(bench.FacadeName, bench.RawName), ratioFormat, "", ""},
+		goal{"Qolo, 3 x 10 MB: time / raw bytes sent, loopback", 2.5, images.ratio(bench.FacadeName, bench.RawName), ratioFormat, "", whyUpload},
 	)
 	for _, peer := range peersOf(runs) {
-		time, timeAt := worst(runs, inMemory, func(r *row) float64 { return r.ratio(bench.FacadeName, peer) })
-		all = append(all, goal{"facade / " + peer + ", worst case", 1, time, ratioFormat, timeAt, whyOgen})
+		all = append(all, inEach(runs, inMemory, "facade / "+peer, 1, timeBy(peer), whyPeers[peer]))
 	}
 	var b strings.Builder
 	b.WriteString("| goal | | measured | | |\n|---|---|---|---|---|\n")
@@ -118,16 +118,32 @@ func goals(runs rows, memory []peak) string {
 	return b.String() + "\n"
 }
 
-func documents(n int) string { return fmt.Sprintf("%d documents", n) }
+// timeBy returns the time of the facade by that of another contender.
+func timeBy(contender string) func(*row) float64 {
+	return func(r *row) float64 { return r.ratio(bench.FacadeName, contender) }
+}
 
-// worst returns the highest value of a group, and its case.
-func worst(runs rows, group string, value func(*row) float64) (highest float64, name string) {
+// inEach is the goal that value is within limit in each case of a group. It is
+// measured by the worst, and names all that are not.
+func inEach(runs rows, group, what string, limit float64, value func(*row) float64, why string) goal {
+	g := goal{what: what + ", worst case", limit: limit, format: ratioFormat, why: why}
+	var beyond []string
 	for _, r := range runs {
-		if v := value(r); r.group.name == group && v > highest {
-			highest, name = v, r.name
+		if r.group.name != group {
+			continue
+		}
+		v := value(r)
+		if missed(v, limit) {
+			beyond = append(beyond, fmt.Sprintf("%s "+ratioFormat, r.name, v))
+		}
+		if v > g.measured {
+			g.measured, g.note = v, r.name
 		}
 	}
-	return highest, name
+	if len(beyond) > 0 {
+		g.note = strings.Join(beyond, ", ")
+	}
+	return g
 }
 
 func (rs *rows) find(group, name string) *row {
