@@ -12,6 +12,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/kycstart/kycstart/test/internal/modproxy"
 )
 
 func main() {
@@ -55,6 +59,9 @@ func run(base, version string, use bool) error {
 	return usable()
 }
 
+// packed is the module as its users get it, under a version that no tag has.
+var packed = module.Version{Path: "github.com/kycstart/kycstart", Version: "v0.0.0-check"}
+
 // usable packs the module and uses it twice: with the README's first program,
 // and with the example application and its tests.
 func usable() error {
@@ -63,34 +70,22 @@ func usable() error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	proxy := filepath.Join(folder, "proxy")
-	if err := pack(folder, proxy); err != nil {
+	clone := filepath.Join(folder, "clone") // of what is committed
+	if err := show(".", nil, "git", "clone", "--quiet", "--shared", ".", clone); err != nil {
 		return err
 	}
-	environment, err := offline(proxy, filepath.Join(folder, "modules"))
+	proxy := modproxy.Folder(filepath.Join(folder, "proxy"))
+	if err := proxy.Publish(packed, clone); err != nil {
+		return err
+	}
+	variables, err := proxy.Environment(filepath.Join(folder, "modules"))
 	if err != nil {
 		return err
 	}
+	environment := append(os.Environ(), variables...)
 	return errors.Join(
 		runExample(filepath.Join(folder, "example"), environment),
 		testConsumer(filepath.Join(folder, "consumer"), environment))
-}
-
-// offline returns an environment in which modules come from the proxy, and what
-// they need from what is downloaded already.
-func offline(proxy, modules string) ([]string, error) {
-	cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
-	if err != nil {
-		return nil, err
-	}
-	downloaded := filepath.Join(strings.TrimSpace(string(cache)), "cache", "download")
-	return append(os.Environ(),
-		"GOPROXY=file://"+filepath.ToSlash(proxy)+",file://"+filepath.ToSlash(downloaded),
-		"GOSUMDB=off", // it knows no version that is not published
-		"GOMODCACHE="+modules,
-		"GOFLAGS=-modcacherw",
-		"GOWORK=off",
-	), nil
 }
 
 // show runs a program and lets it print.

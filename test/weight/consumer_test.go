@@ -1,18 +1,18 @@
 package weight_test
 
 import (
-	"archive/zip"
 	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/module"
+
+	"github.com/kycstart/kycstart/test/internal/modproxy"
 )
 
 // version is that of the library in the tests. Nothing is published by it.
@@ -113,10 +113,10 @@ func TestImposed(t *testing.T) {
 }
 
 // oldest is a version of a module that is older than any of its releases.
-func oldest(module string) string {
-	major := path.Base(module)
-	if strings.HasPrefix(module, "gopkg.in/") {
-		major = strings.TrimPrefix(path.Ext(module), ".")
+func oldest(required string) string {
+	major := path.Base(required)
+	if strings.HasPrefix(required, "gopkg.in/") {
+		major = strings.TrimPrefix(path.Ext(required), ".")
 	}
 	if len(major) < 2 || major[0] != 'v' || strings.Trim(major[1:], "0123456789") != "" {
 		major = "v0"
@@ -136,21 +136,23 @@ type shop struct {
 // need not exist.
 func newShop(t *testing.T, old map[string]string) *shop {
 	t.Helper()
-	proxy, downloaded := t.TempDir(), strings.TrimSpace(run(t, ".", nil, "env", "GOMODCACHE"))
-	s := &shop{t, t.TempDir(), []string{
-		"GOPROXY=file://" + filepath.ToSlash(proxy) + ",file://" + filepath.ToSlash(downloaded) + "/cache/download",
-		"GOMODCACHE=" + t.TempDir(),
-		"GOFLAGS=-modcacherw",
-		"GOSUMDB=off",
-		"GOWORK=off",
-		"GOTOOLCHAIN=local",
-	}}
-	publish(t, proxy)
+	proxy := modproxy.Folder(t.TempDir())
+	environment, err := proxy.Environment(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))
+	if err := proxy.Publish(module.Version{Path: library, Version: version}, root); err != nil {
+		t.Fatal(err)
+	}
+	s := &shop{t, t.TempDir(), environment}
 	s.write("main.go", "package main\n\nimport \""+library+"/facade\"\n\nfunc main() { _, _ = facade.New(facade.Config{}) }\n")
 	mod := "module example.test/shop\n\ngo 1.25.0\n"
 	for path, version := range old {
 		mod += "require " + path + " " + version + "\n"
-		offer(t, proxy, path, version, "module "+path+"\n")
+		if err := proxy.Offer(module.Version{Path: path, Version: version}, []byte("module "+path+"\n")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.write("go.mod", mod)
 	return s
@@ -177,90 +179,4 @@ func parse(t *testing.T, folder string) (f file) {
 		t.Fatal(err)
 	}
 	return f
-}
-
-// publish puts this working tree into the proxy.
-func publish(t *testing.T, proxy string) {
-	t.Helper()
-	root := filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))
-	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	offer(t, proxy, library, version, string(mod))
-
-	archive, err := os.Create(filepath.Join(proxy, library, "@v", version+".zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = archive.Close() }()
-	w := zip.NewWriter(archive)
-	for _, name := range tracked(t, root) {
-		add(t, w, filepath.Join(root, name), library+"@"+version+"/"+name)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// tracked are the files that a version of this module holds: those of git, but
-// for the modules within.
-func tracked(t *testing.T, root string) (files []string) {
-	t.Helper()
-	command := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-	command.Dir = root
-	output, err := command.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(output), "\x00"), "\x00") {
-		if _, err := os.Stat(filepath.Join(root, name)); err == nil && !inOther(root, name) {
-			files = append(files, name)
-		}
-	}
-	return files
-}
-
-// inOther reports whether a file belongs to a module within this one.
-func inOther(root, name string) bool {
-	for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
-		if _, err := os.Stat(filepath.Join(root, folder, "go.mod")); err == nil {
-			return true
-		}
-	}
-	return false
-}
-
-func add(t *testing.T, w *zip.Writer, file, name string) {
-	t.Helper()
-	source, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = source.Close() }()
-	into, err := w.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(into, source); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// offer puts a version without files into the proxy.
-func offer(t *testing.T, proxy, module, version, mod string) {
-	t.Helper()
-	folder := filepath.Join(proxy, filepath.FromSlash(module), "@v")
-	if err := os.MkdirAll(folder, 0o750); err != nil {
-		t.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"list":            version + "\n",
-		version + ".info": fmt.Sprintf("{\"Version\": %q}\n", version),
-		version + ".mod":  mod,
-	} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
