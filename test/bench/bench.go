@@ -160,7 +160,7 @@ func upload(b *testing.B, u Upload, contender Contender, transport http.RoundTri
 	if err != nil {
 		b.Fatal(err)
 	}
-	repeat(b, exchange)
+	repeat(b, AtOnce(u.Senders, exchange))
 }
 
 // each runs every contender on every case, those of one case in a row: what

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/bench"
@@ -34,7 +32,7 @@ type peak struct {
 // sizes are those of one image, for the plot.
 var sizes = []int{10 << 10, 100 << 10, 300 << 10, 1 << 20, 3 << 20, 10 << 20}
 
-const largest = 10 << 20
+var largest = bench.LargestUpload.Size
 
 // peaks measures each contender at each size, and four senders at the largest.
 func peaks() ([]peak, error) {
@@ -148,13 +146,8 @@ func send(contender bench.Contender, images bench.Images, url string, senders in
 	if err != nil {
 		return err
 	}
-	failures := make([]error, senders)
-	var group sync.WaitGroup
-	for i := range senders {
-		group.Go(func() { _, failures[i] = exchange(context.Background()) })
-	}
-	group.Wait()
-	return errors.Join(failures...)
+	_, err = bench.AtOnce(senders, exchange)(context.Background())
+	return err
 }
 
 var statusLine = regexp.MustCompile(`(\w+):\s+(\d+) kB`)

@@ -100,7 +100,7 @@ func goals(runs rows, memory []peak) string {
 			many.allocs(bench.FacadeName) / many.allocs(bench.GeneratedName), ratioFormat, "", ""},
 	)
 	single, four := at(memory, bench.FacadeName, largest, 1), at(memory, bench.FacadeName, largest, 4)
-	images := runs.find(uploadLoopback, bench.Upload{Count: 3, Size: largest}.String())
+	images := runs.find(uploadLoopback, bench.LargestUpload.String())
 	all = append(all,
 		goal{"Qolo, 3 x 10 MB: allocated a call, KB", 128, single.Allocated / kB, "%.0f", "", ""},
 		goal{"Qolo, 3 x 10 MB: peak added, MB", 2, single.Added / mB, "%.1f", "", ""},
