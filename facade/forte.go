@@ -21,7 +21,7 @@ type ForteConfig struct {
 	// BaseURL is the server, such as [ForteSandbox]. There is no default.
 	BaseURL string
 	// Token gives the access token of the provider's auth API, which is good for
-	// one hour.
+	// one hour by its other public documentation.
 	Token TokenSource
 }
 

@@ -30,7 +30,7 @@ type QoloConfig struct {
 	// Version of the API; empty is for [QoloV1].
 	Version string
 	// Token gives the token of the provider's login, which is good for twelve
-	// hours.
+	// hours by its other public documentation.
 	Token TokenSource
 	// MaxImageBytes is the largest image sent, before its encoding; 0 is for 16 MiB.
 	MaxImageBytes int64

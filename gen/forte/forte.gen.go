@@ -183,13 +183,13 @@ type Blockchain string
 
 // CustomerBannedData What the widget is to be opened with.
 type CustomerBannedData struct {
-	// ErrorCode Why there is no session. The source's example is `ERR01`.
+	// ErrorCode Why there is no session; `ERR01` in the source's example. The source calls it the only member, but requires all three and shows them.
 	ErrorCode string `json:"error_code"`
 
 	// Flow Flow that the widget shows.
 	Flow KYCFlow `json:"flow"`
 
-	// WidgetData Null, as there is no session.
+	// WidgetData Null: for a banned customer no payment intent is made, and so there is no session. It would be base64.
 	WidgetData *string `json:"widget_data"`
 }
 

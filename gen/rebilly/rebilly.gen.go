@@ -240,7 +240,7 @@ type InvalidFieldsProblem struct {
 	// Detail What happened this time.
 	Detail *string `json:"detail,omitempty"`
 
-	// Instance This occurrence.
+	// Instance This occurrence; what the link leads to, if anything, is open.
 	Instance *string `json:"instance,omitempty"`
 
 	// InvalidFields The fields at fault, in order; a field may come twice.
@@ -251,10 +251,10 @@ type InvalidFieldsProblem struct {
 	// Status HTTP status code, as the body tells it.
 	Status *int `json:"status,omitempty"`
 
-	// Title The kind of problem in words, the same each time.
+	// Title The kind of problem in words, the same each time but for its language.
 	Title *string `json:"title,omitempty"`
 
-	// Type Kind of problem; about:blank when absent.
+	// Type Kind of problem, by a link to its documentation; about:blank when absent.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -309,10 +309,10 @@ type KYCRequest struct {
 	// Example: spend limit
 	Reason *string `json:"reason,omitempty"`
 
-	// RedirectURL Where the customer comes back to when they are done. Upstream: with a query parameter `info` of `back` (went back), `token_expired`, `success` (documents analyzed), `manual` (a person must look at them) or `partial` (some analyzed, others not).
+	// RedirectURL Where the customer comes back to when they are done. Upstream: with a query parameter `info` of `back` (went back), `token_expired`, `success` (documents analyzed), `manual` (the analyzer refused them or could not read them: a person must look) or `partial` (some analyzed, others not, such as the address and not the identity).
 	RedirectURL *string `json:"redirectUrl,omitempty"`
 
-	// Revision Count of changes; of two representations the higher one is newer.
+	// Revision Count of changes, which tells whether the data of a webhook or that at hand is newer.
 	Revision *int `json:"revision,omitempty"`
 
 	// Status How a KYC request stands. Upstream: the guide shows `pending` as well, which is in no published list.
@@ -341,7 +341,7 @@ type KYCRequestInput struct {
 	// Example: spend limit
 	Reason *string `json:"reason,omitempty"`
 
-	// RedirectURL Where the customer comes back to when they are done. Upstream: with a query parameter `info` of `back` (went back), `token_expired`, `success` (documents analyzed), `manual` (a person must look at them) or `partial` (some analyzed, others not).
+	// RedirectURL Where the customer comes back to when they are done. Upstream: with a query parameter `info` of `back` (went back), `token_expired`, `success` (documents analyzed), `manual` (the analyzer refused them or could not read them: a person must look) or `partial` (some analyzed, others not, such as the address and not the identity).
 	RedirectURL *string `json:"redirectUrl,omitempty"`
 }
 
@@ -368,16 +368,16 @@ type Problem struct {
 	// Detail What happened this time.
 	Detail *string `json:"detail,omitempty"`
 
-	// Instance This occurrence.
+	// Instance This occurrence; what the link leads to, if anything, is open.
 	Instance *string `json:"instance,omitempty"`
 
 	// Status HTTP status code, as the body tells it.
 	Status *int `json:"status,omitempty"`
 
-	// Title The kind of problem in words, the same each time.
+	// Title The kind of problem in words, the same each time but for its language.
 	Title *string `json:"title,omitempty"`
 
-	// Type Kind of problem; about:blank when absent.
+	// Type Kind of problem, by a link to its documentation; about:blank when absent.
 	Type *string `json:"type,omitempty"`
 }
 
@@ -388,18 +388,18 @@ type RateLimitProblem struct {
 	// Example: A request cannot be executed because the user has sent too many requests within a certain period of time
 	Detail *string `json:"detail,omitempty"`
 
-	// Instance This occurrence.
+	// Instance This occurrence; what the link leads to, if anything, is open.
 	Instance *string `json:"instance,omitempty"`
 
 	// Status HTTP status code, as the body tells it.
 	Status *int `json:"status,omitempty"`
 
-	// Title The kind of problem in words, the same each time.
+	// Title The kind of problem in words, the same each time but for its language.
 	//
 	// Example: Rate Limit Exceeded
 	Title *string `json:"title,omitempty"`
 
-	// Type Kind of problem; about:blank when absent.
+	// Type Kind of problem, by a link to its documentation; about:blank when absent.
 	//
 	// Example: about:blank
 	Type *string `json:"type,omitempty"`

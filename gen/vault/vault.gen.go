@@ -39,10 +39,10 @@ type Error struct {
 	// Example: Sorry for inconvenience. We're fixing the issue. If you have urgent questions, contact support
 	Message *string `json:"message,omitempty"`
 
-	// OriginalMessage Untranslated message of the component.
+	// OriginalMessage The message that the error began with.
 	OriginalMessage *string `json:"originalMessage,omitempty"`
 
-	// SystemID Component in which the error arose.
+	// SystemID Identifier of a component.
 	//
 	// Example: core
 	SystemID *string `json:"systemId,omitempty"`

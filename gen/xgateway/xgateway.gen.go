@@ -164,10 +164,10 @@ func (e ServerErrorCode) Valid() bool {
 
 // AppAuthenticationErrorResponse What a call with a bad API key answers with.
 type AppAuthenticationErrorResponse struct {
-	// Errors The errors; the default is what the provider answers if nothing more is known.
+	// Errors The errors.
 	Errors []AppError `json:"errors"`
 
-	// Success Always false on failure.
+	// Success False for a failure.
 	Success bool `json:"success"`
 }
 
@@ -176,10 +176,10 @@ type ClientErrorCode string
 
 // AppErrorResponse What a call that failed answers with.
 type AppErrorResponse struct {
-	// Errors One or more errors, the first being the reason.
+	// Errors The errors.
 	Errors []AppError `json:"errors"`
 
-	// Success Always false on failure.
+	// Success False for a failure.
 	Success bool `json:"success"`
 }
 
@@ -191,7 +191,7 @@ type AppSuccessResponse struct {
 	// Data The payload, a text here.
 	Data string `json:"data"`
 
-	// Success Always true on success.
+	// Success True for a success.
 	Success bool `json:"success"`
 }
 
