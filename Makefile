@@ -56,6 +56,7 @@ drift: ## compare each spec with the inventory of its source
 
 .PHONY: inventory
 inventory: ## write a provider's inventory anew, from its newer OpenAPI document (FROM=file, PROVIDER=name if the file does not tell)
+	@test -n "$(FROM)" || { echo "make inventory: say which document, as FROM=openapi.json"; exit 2; }
 	go run ./test/drift -from "$(FROM)" $(if $(PROVIDER),-provider $(PROVIDER))
 
 .PHONY: mutants
@@ -77,8 +78,8 @@ release-check: ## everything that must hold before a tag (BASE=the last tag, VER
 # --- against something other than ourselves
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios
-	go run ./test/sandbox/serve
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
+	go run ./test/sandbox/serve $(if $(PORT),-port $(PORT))
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)

@@ -85,7 +85,7 @@ func (e *endpoint) authorize(ctx context.Context, header http.Header) error {
 	}
 	token, err := e.token(ctx)
 	if err != nil {
-		return err
+		return errors.Join(errTokenSource, err)
 	}
 	if !presentable(token) {
 		return errToken

@@ -61,6 +61,7 @@ var causes = []struct {
 }{
 	{"deadline exceeded", is(context.DeadlineExceeded)},
 	{"canceled", is(context.Canceled)},
+	{"token source failed", is(errTokenSource)},
 	{"host name not resolved", as[*net.DNSError]},
 	{"connection refused", is(syscall.ECONNREFUSED)},
 	{"connection reset", is(syscall.ECONNRESET)},

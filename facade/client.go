@@ -21,10 +21,18 @@ type Config struct {
 	//
 	// An *http.Transport in it is cloned and kept to HTTP/1.1. It may reuse
 	// connections, at a price: one that the provider has just closed leaves the
-	// outcome unknown. Any other RoundTripper is used as it is: what it repeats is
-	// sent again, and unless it honours httptrace every failure in it leaves the
-	// outcome unknown. A Timeout holds beside the context's deadline, and in place
-	// of the library's own.
+	// outcome unknown, and bytes that follow an answer come up in the standard
+	// logger. (To X Gateway, which documents a body where HTTP allows none, each
+	// call has a connection of its own all the same.) If it dials by itself, an
+	// answer that the provider gives before a large upload is through may be lost;
+	// a transport from [NewTransport] keeps it.
+	//
+	// Any other RoundTripper is used as it is: what it repeats is sent again. Unless
+	// it honours httptrace, every failure in it leaves the outcome unknown; where it
+	// sends a request without the context that it was given, StartedNo may be wrong.
+	//
+	// A Timeout holds beside the context's deadline, and in place of the library's
+	// own.
 	HTTPClient *http.Client
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
@@ -50,10 +58,10 @@ type Client struct {
 // New returns a client for the providers that config names. The error, an
 // *Error of KindInvalidRequest, names each field at fault: a missing or
 // malformed credential, a base URL that is not https (plain http is for
-// loopback hosts), no provider at all.
+// loopback hosts), a nil *http.Transport, no provider at all.
 func New(config Config) (*Client, error) {
 	var in input
-	c := &Client{transport: transport(config.HTTPClient)}
+	c := &Client{transport: in.transport(config.HTTPClient)}
 	base := endpoint{transport: c.transport, limit: config.MaxResponseBytes}
 	if base.limit == 0 {
 		base.limit = DefaultMaxResponseBytes
@@ -106,7 +114,7 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 	case c == nil:
 		return nil, refuse("", name("client"), "must not be nil; use New")
 	case !present(req):
-		return nil, refuse("", name("request"), "must not be nil")
+		return nil, refuse("", name("request"), "must be one of the five requests, and not nil")
 	case ctx == nil:
 		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
 	}
@@ -139,7 +147,7 @@ type TokenSource func(ctx context.Context) (string, error)
 
 // StaticToken returns a source of one fixed token, without "Bearer " in front.
 // For a token that cannot stand in a header, such as an empty one, it returns
-// nil, which New refuses.
+// nil, which New refuses where a token is needed.
 func StaticToken(token string) TokenSource {
 	if !presentable(token) {
 		return nil
@@ -147,5 +155,7 @@ func StaticToken(token string) TokenSource {
 	return func(context.Context) (string, error) { return token, nil }
 }
 
-// errToken tells that a token source returned something that is no token.
-var errToken = errors.New("no usable token")
+var (
+	errTokenSource = errors.New("token source failed")
+	errToken       = errors.New("no usable token") // though the source says that it is one
+)

@@ -40,13 +40,19 @@
 //
 // A request is full of personal data, and answers carry tokens. Configurations,
 // requests, results and errors print and log without any of it, at every verb
-// of fmt but %p, which asks no type, and as the value of a slog attribute.
-// Inside a struct of your own, fmt asks them only in an exported field, and
-// slog's JSON handler, which leaves structs to encoding/json, not at all. What
-// must be handed on, such as the link to send the customer to, is a [Secret],
-// with Reveal. [encoding/json.Marshal] of a Result or an Error is the payload of
-// an API answer and holds the next step's values. Raw bodies and headers leave
-// through RawBody, RawHeader and [Result.As] alone.
+// of fmt and as the value of a slog attribute. There are two exceptions, where
+// fmt asks no type: %p, and a %w where it is a mistake, as in log.Printf, which
+// go vet reports. Inside a struct of your own, fmt asks them only in an exported
+// field, and slog's JSON handler, which leaves structs to encoding/json, not at
+// all.
+//
+// What must be handed on, such as the link to send the customer to, is a
+// [Secret], with Reveal. [encoding/json.Marshal] of a Result or an Error is a
+// payload for your own services: it holds the next step's values, and what the
+// provider says to the merchant. Show a customer the status, the next step and
+// [Error.DisplayMessage] at most: to tell them why they are blocked may be
+// forbidden. Raw bodies and headers leave through RawBody, RawHeader and
+// [Result.As] alone.
 //
 // Credentials go to the configured server only: redirects are not followed.
 package facade

@@ -169,7 +169,8 @@ func (e *Error) RawBody() []byte { return e.answer.rawBody() }
 // hold tokens.
 func (e *Error) RawHeader() http.Header { return e.answer.rawHeader() }
 
-// Format implements [fmt.Formatter]: every verb prints the error's text.
+// Format implements [fmt.Formatter]: every verb that asks it prints the error's
+// text.
 func (e Error) Format(f fmt.State, _ rune) { write(f, e.text()) }
 
 // LogValue implements [slog.LogValuer]; see [Error] for what is logged.

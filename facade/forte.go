@@ -26,7 +26,7 @@ type ForteConfig struct {
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
-	in.must(c.Token != nil, name("Forte.Token"), "must be set")
+	in.must(c.Token != nil, name("Forte.Token"), noTokenSource)
 	e.provider = Forte
 	e.prepared = in.request(forte.NewStartKYCWorkflowRequestWithBody(in.baseURL(name("Forte.BaseURL"), c.BaseURL), mediaJSON, nil))
 	e.prepared.Header.Set("Accept", mediaJSON)

@@ -60,10 +60,13 @@ func (i QoloImage) base64() (string, error) {
 // encodedSize returns the length of the image as base64 text.
 func (i QoloImage) encodedSize() int64 { return (i.size + 2) / 3 * 4 }
 
-// MarshalJSON fails: an image is a source of bytes, not the bytes. It keeps a
-// request that is put in a queue from losing its images unseen.
-func (QoloImage) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("a QoloImage has no JSON: keep the file or the bytes instead")
+// MarshalJSON fails unless i is no image: an image is a source of bytes, not the
+// bytes. It keeps a request that is put in a queue from losing its images unseen.
+func (i QoloImage) MarshalJSON() ([]byte, error) {
+	if i.open != nil {
+		return nil, errors.New("a QoloImage has no JSON: keep the file or the bytes instead")
+	}
+	return []byte("null"), nil
 }
 
 // image demands an image that has bytes, and not too many, or none at all.

@@ -170,15 +170,18 @@ func escaped(s string, u *url.URL) bool {
 		!strings.ContainsAny(s, "\"<>\\^`{|}") && !strings.ContainsAny(behind, "[]")
 }
 
-// future demands a time to come that RFC 3339 can write.
+// future demands a time to come that RFC 3339 can write, in whole seconds.
 func (in *input) future(field path, t time.Time) {
-	in.must(t.After(time.Now()) && t.UTC().Year() <= 9999, field, "must be a time in the future, before the year 10000")
+	in.must(t.Truncate(time.Second).After(time.Now()) && t.UTC().Year() <= 9999, field, "must be a time in the future, before the year 10000")
 }
 
 // credential demands a key or token that can stand in a header.
 func (in *input) credential(field path, s string) {
 	in.must(presentable(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
+
+// noTokenSource tells of a field that needs one.
+const noTokenSource = `must be set (StaticToken returns nil for a token that is empty, or has spaces or "Bearer " in it)`
 
 // presentable reports whether s can stand in a header as a credential.
 func presentable(s string) bool {

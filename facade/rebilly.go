@@ -34,10 +34,13 @@ type RebillyConfig struct {
 
 func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
-	if c.Token == nil {
-		in.credential(name("Rebilly.APIKey"), c.APIKey)
-	} else {
+	switch {
+	case c.Token != nil:
 		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
+	case c.APIKey == "":
+		in.must(false, name("Rebilly.APIKey"), "must be set; or Token "+noTokenSource)
+	default:
+		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
 	e.provider = Rebilly
 	server := in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"

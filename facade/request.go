@@ -25,12 +25,12 @@ type Request interface {
 	start(ctx context.Context, c *Client) (*Result, *Error)
 }
 
-// present reports whether there is a request behind req: neither nil nor a nil
-// pointer, on which no method may be called.
+// present reports whether req is one of the five requests: neither nil, nor a
+// nil pointer, nor a type that embeds a request, behind which either may hide.
 func present(req Request) bool {
 	switch r := req.(type) {
-	case nil:
-		return false
+	case VaultRequest, XGatewayRequest, ForteRequest, QoloRequest, RebillyRequest:
+		return true
 	case *VaultRequest:
 		return r != nil
 	case *XGatewayRequest:
@@ -42,6 +42,6 @@ func present(req Request) bool {
 	case *RebillyRequest:
 		return r != nil
 	default:
-		return true
+		return false
 	}
 }

@@ -34,14 +34,20 @@ func NewTransport() *http.Transport {
 // It is used without an http.Client around it. What that would add is what must
 // not happen to a start: following redirects, which takes the credential to
 // another host or sends the body again, and cookies, which mix customers.
-func transport(client *http.Client) http.RoundTripper {
+func (in *input) transport(client *http.Client) http.RoundTripper {
 	if client == nil || client.Transport == nil {
 		return NewTransport()
 	}
-	if own, ok := client.Transport.(*http.Transport); ok {
+	own, ok := client.Transport.(*http.Transport)
+	switch {
+	case !ok:
+		return client.Transport
+	case own == nil:
+		in.must(false, name("HTTPClient.Transport"), "must not be a nil *http.Transport")
+		return nil
+	default:
 		return tame(own.Clone())
 	}
-	return client.Transport
 }
 
 // dial connects to a provider, or to nobody within ten seconds.

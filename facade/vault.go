@@ -110,7 +110,9 @@ func (r VaultRequest) toError(a *answer) *Error {
 		e.Code = clean(scalar(body.ErrorID), maxCode)
 	}
 	e.Message = clean(value(body.Message), maxMessage)
-	e.DisplayMessage = e.Message
+	if a.documented {
+		e.DisplayMessage = e.Message
+	}
 	field := value(body.Field)
 	if field != "" {
 		e.Fields = []FieldError{{clean(field, maxCode), e.Message}}

@@ -34,6 +34,9 @@ func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.prepared = in.request(xgateway.NewStartKYCVerificationRequest(in.baseURL(name("XGateway.BaseURL"), c.BaseURL), someone))
 	e.prepared.Header.Set("Accept", mediaJSON)
 	e.prepared.Header.Set("X-Api-Key", c.APIKey)
+	// The provider documents a body for its 204. On a connection that is kept,
+	// net/http would print it to the standard logger.
+	e.prepared.Close = true
 	e.spec = xgatewaySpec
 	e.timeout = xgatewayTimeout
 	return &e

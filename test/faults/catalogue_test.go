@@ -151,6 +151,7 @@ var catalogue = []struct {
 		{"Content-Encoding br", TestBody, "Content-Encoding br"},
 		{"204 with a content type and no body", TestNoContent, "204 with a content type and no body"},
 		{"204 with a body", TestNoContent, "204 with a body"},
+		{"204 with a body, where connections are kept", TestNoContentWhereConnectionsAreKept, "204 with a body"},
 		{"extra bytes after the body", TestBody, "extra bytes after the body"},
 		{"Read failing", TestBodyOfTransport, "Read failing"},
 		{"Close failing", TestBodyOfTransport, "Close failing"},
@@ -181,21 +182,23 @@ var catalogue = []struct {
 
 // tables are the rows of the tests that have a table.
 var tables = map[string][]string{
-	"TestBody":                rowsOf(bodies),
-	"TestBodyOfTransport":     rowsOf(oddBodies),
-	"TestConnection":          rowsOf(connections),
-	"TestContentType":         rowsOf(contentTypes),
-	"TestForeignTransport":    rowsOf(foreigners),
-	"TestHead":                rowsOf(heads),
-	"TestHostileHeader":       rowsOf(hostile),
-	"TestNoContent":           rowsOf(noContents),
-	"TestPanic":               rowsOf(panics),
-	"TestRedirect":            rowsOf(redirects),
-	"TestRetryAfter":          rowsOf(retries),
-	"TestSending":             rowsOf(sendings),
-	"TestSlow":                rowsOf(slow),
-	"TestUploadAnsweredEarly": rowsOf(afterwards),
-	"TestUploadSpoiled":       rowsOf(spoils),
+	"TestBody":             rowsOf(bodies),
+	"TestBodyOfTransport":  rowsOf(oddBodies),
+	"TestConnection":       rowsOf(connections),
+	"TestContentType":      rowsOf(contentTypes),
+	"TestForeignTransport": rowsOf(foreigners),
+	"TestHead":             rowsOf(heads),
+	"TestHostileHeader":    rowsOf(hostile),
+	"TestNoContent":        rowsOf(noContents),
+
+	"TestNoContentWhereConnectionsAreKept": rowsOf(noContents),
+	"TestPanic":                            rowsOf(panics),
+	"TestRedirect":                         rowsOf(redirects),
+	"TestRetryAfter":                       rowsOf(retries),
+	"TestSending":                          rowsOf(sendings),
+	"TestSlow":                             rowsOf(slow),
+	"TestUploadAnsweredEarly":              rowsOf(afterwards),
+	"TestUploadSpoiled":                    rowsOf(spoils),
 }
 
 // rowsOf returns the first fields of a table, which name its rows.

@@ -32,9 +32,9 @@ var connections = []struct {
 }{
 	{"refused", refused("http"), neverLeft, nil},
 	{"refused", refused("https"), neverLeft, nil},
-	{"unknown host", resolving(nameServer(3)), neverLeft, nil},
-	{"DNS failure", resolving(nameServer(2)), neverLeft, nil},
-	{"DNS timeout", resolving(blocked), neverLeftLate, context.DeadlineExceeded},
+	{"unknown host", resolving(nameServer(3), forever), neverLeft, nil},
+	{"DNS failure", resolving(nameServer(2), forever), neverLeft, nil},
+	{"DNS timeout", resolving(blocked, late), neverLeftLate, context.DeadlineExceeded},
 	{"dial blocked until the deadline", dialing(blocked, late), neverLeftLate, context.DeadlineExceeded},
 	{"dial blocked until the cancel", dialing(blocked, stopped), neverLeftStop, context.Canceled},
 	{"dial fails by its own timeout", dialing(timedOut, forever), neverLeftLate, nil},
@@ -105,7 +105,9 @@ func TestResetAfterAccept(t *testing.T) {
 	})
 }
 
-// deadPort is an address that nobody listens on.
+// deadPort is an address at which connections are refused until the test is
+// over: that of the near end of a connection. A port that was merely closed could
+// be taken by another process.
 func deadPort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -113,7 +115,18 @@ func deadPort(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	return l.Addr().String()
+	// Bound before it connects, so that nobody's connection gets the same port.
+	near, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}).Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = near.Close() })
+	far, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = far.Close() })
+	return near.LocalAddr().String()
 }
 
 func refused(scheme string) func(t *testing.T) site {
@@ -155,12 +168,12 @@ func nameServer(code byte) dialer {
 }
 
 // resolving calls a host whose name is looked up through dial.
-func resolving(dial dialer) func(t *testing.T) site {
+func resolving(dial dialer, ctx func(t *testing.T) context.Context) func(t *testing.T) site {
 	return func(t *testing.T) site {
 		resolver := &net.Resolver{PreferGo: true, Dial: dial}
 		return site{
 			url:    "https://kyc.invalid",
-			ctx:    late(t),
+			ctx:    ctx(t),
 			client: dialThrough((&net.Dialer{Resolver: resolver}).DialContext),
 		}
 	}

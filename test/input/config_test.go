@@ -187,6 +187,9 @@ func TestBadConfig(t *testing.T) {
 		{"nothing", facade.Config{}, []string{"Config"}},
 		{"no provider", facade.Config{HTTPClient: http.DefaultClient, MaxResponseBytes: 1}, []string{"Config"}},
 		{"negative limit", facade.Config{MaxResponseBytes: -1, Vault: &facade.VaultConfig{BaseURL: facade.VaultSandbox}}, []string{"MaxResponseBytes"}},
+		{"a transport that is none", facade.Config{
+			HTTPClient: &http.Client{Transport: (*http.Transport)(nil)}, Vault: &facade.VaultConfig{BaseURL: facade.VaultSandbox},
+		}, []string{"HTTPClient.Transport"}},
 		{"both of Rebilly's credentials", facade.Config{Rebilly: &facade.RebillyConfig{
 			BaseURL: facade.RebillySandbox, OrganizationID: "acme", APIKey: "key", Token: facade.StaticToken("token"),
 		}}, []string{"Rebilly.APIKey"}},

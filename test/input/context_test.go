@@ -10,7 +10,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// TestNothing: nil, in whatever place, is an error and never a panic.
+// TestNothing: nil, in whatever place, is an error and never a panic; and what
+// embeds a request, behind which nil may hide, is none.
 func TestNothing(t *testing.T) {
 	w := &wire{}
 	client := w.client(t, fixtures.Config("https://provider.test", providers...))
@@ -33,6 +34,8 @@ func TestNothing(t *testing.T) {
 		{"*ForteRequest", client, background, (*facade.ForteRequest)(nil), "", "request"},
 		{"*QoloRequest", client, background, (*facade.QoloRequest)(nil), "", "request"},
 		{"*RebillyRequest", client, background, (*facade.RebillyRequest)(nil), "", "request"},
+		{"request within another", client, background, struct{ facade.RebillyRequest }{}, "", "request"},
+		{"*RebillyRequest within another", client, background, struct{ *facade.RebillyRequest }{}, "", "request"},
 		{"context for vault", client, none, fixtures.Start(facade.Vault), facade.Vault, "ctx"},
 		{"context for xgateway", client, none, fixtures.Start(facade.XGateway), facade.XGateway, "ctx"},
 		{"context for forte", client, none, fixtures.Start(facade.Forte), facade.Forte, "ctx"},

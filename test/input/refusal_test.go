@@ -149,6 +149,7 @@ func TestRefusals(t *testing.T) {
 		{"rebilly return of broken UTF-8", redirectURL("https://shop.example/\xff"), "shop.example", "redirectUrl", "URL"},
 		{"rebilly return that is no URL", redirectURL("https://shop.example:port/"), "shop.example", "redirectUrl", "URL"},
 		{"rebilly ends in the past", expires(time.Now().Add(-time.Second)), "", "expirationTime", "in the future"},
+		{"rebilly ends before this second is over", expires(time.Now().Truncate(time.Second).Add(time.Second - 1)), "", "expirationTime", "in the future"},
 		{"rebilly ends in 1970", expires(time.Unix(0, 0)), "1970", "expirationTime", "in the future"},
 		{"rebilly ends in the year 0", expires(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)), "", "expirationTime", "in the future"},
 		{"rebilly ends before the year 0", expires(time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC)), "", "expirationTime", "in the future"},

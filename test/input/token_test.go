@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +71,9 @@ func TestTokenSource(t *testing.T) {
 					behind = append(behind, c.err)
 				}
 				stopped(t, w, err, facade.KindUnauthenticated, behind...)
+				if c.err != nil && !strings.Contains(err.Error(), "token source failed") {
+					t.Errorf("does not tell who failed: %v", err)
+				}
 				quotesNothing(t, err, c.quoted)
 				if *asked != 1 {
 					t.Errorf("asked %d times", *asked)

@@ -11,7 +11,8 @@ import (
 )
 
 // formats are the verbs and flags of fmt, also where they make no sense. %p is
-// not among them: fmt answers it without asking the type.
+// not among them, and neither is a misplaced %w: fmt answers them without asking
+// the type.
 var formats = []string{
 	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%b", "%o", "%O", "%c", "%U", "%e", "%E", "%f", "%F", "%g", "%G", "%T",
 	"% x", "%#x", "% X", "%#q", "%+q", "%#U", "%+d", "%08d", "%60v", "%-60v|", "%.5v", "%.5s", "%z", "%!", "%", "", "%d %d", "%*d", "%.*d", "%[1]v %[1]d", "%[9]d",

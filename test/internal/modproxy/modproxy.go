@@ -1,6 +1,6 @@
 // Package modproxy makes a folder that the go command takes modules from, so
 // that this module can be used as its users get it: as a zip, without what else
-// lies around, and without a network.
+// lies around.
 package modproxy
 
 import (
@@ -67,15 +67,16 @@ func (f Folder) versions(path string) (string, error) {
 }
 
 // Environment returns the variables with which the go command takes modules from
-// f and from what is downloaded already, and keeps them in the folder modules.
+// f, from what is downloaded already, and else from where it always does, and
+// keeps them in the folder modules.
 func (f Folder) Environment(modules string) ([]string, error) {
-	downloaded, err := exec.Command("go", "env", "GOMODCACHE").Output()
+	output, err := exec.Command("go", "env", "GOMODCACHE", "GOPROXY").Output()
 	if err != nil {
 		return nil, err
 	}
-	cache := filepath.Join(strings.TrimSpace(string(downloaded)), "cache", "download")
+	cache, proxies, _ := strings.Cut(strings.TrimSpace(string(output)), "\n")
 	return []string{
-		"GOPROXY=file://" + filepath.ToSlash(string(f)) + ",file://" + filepath.ToSlash(cache),
+		"GOPROXY=file://" + filepath.ToSlash(string(f)) + ",file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download")) + "," + proxies,
 		"GOSUMDB=off", // it knows no version that is not published
 		"GOMODCACHE=" + modules,
 		"GOFLAGS=-modcacherw",

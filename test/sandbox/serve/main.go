@@ -47,7 +47,7 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 	out := &output{w: w}
 	s, err := sandbox.StartAt(*port, out.failure)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; -port chooses other ports, as make sandbox PORT=9000 does", err)
 	}
 	defer s.Close()
 	for _, use := range chosen {
