@@ -98,7 +98,7 @@ type Reason struct {
 // status, the code if the provider documents it, and Started; for input that
 // was refused before anything was sent also the fields and what is allowed. It
 // holds no word of the provider's, no personal data and no credential.
-// [encoding/json.Marshal] gives the payload for an API answer, by the schema
+// [encoding/json.Marshal] gives a payload for your own services, by the schema
 // Error of specs/normalized.yaml.
 type Error struct {
 	// Provider is empty only where there is none to name: for a nil request or

@@ -106,7 +106,7 @@ func ExampleError() {
 	// redirectUrl must be an absolute http or https URL without user info, percent-encoded where it has to be
 }
 
-// The payload of an API answer: the same shape for all providers.
+// A payload for your own services: the same shape for all providers.
 func ExampleError_MarshalJSON() {
 	server := provider(http.StatusTooManyRequests, http.Header{"Retry-After": {"30"}}, `{"title": "Rate Limit Exceeded"}`)
 	defer server.Close()

@@ -78,7 +78,7 @@ type Check struct {
 // Result too.
 //
 // It prints and logs as provider, status, next step and HTTP status.
-// [encoding/json.Marshal] gives the payload for an API answer, by the schema
+// [encoding/json.Marshal] gives a payload for your own services, by the schema
 // Result of specs/normalized.yaml: it holds the values of the next step, and
 // not the raw body.
 type Result struct {

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"net/http"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func Growing(b *testing.B, contenders []Contender) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		for _, contender := range contenders {
+		for _, contender := range append(slices.Clone(contenders), as) {
 			b.Run(c.Name+"/"+contender.Name, func(b *testing.B) {
 				b.Helper()
 				repeat(b, exchangeOf(b, contender, c, memory{c}, "https://provider.test"))

@@ -29,6 +29,7 @@ const (
 	HandwrittenName = "handwritten"
 	TimedName       = "timed"
 	RawName         = "raw"
+	AsName          = "facade-as"
 )
 
 // Who the exchanges are about. Variables, as they are in a program: the compiler
@@ -51,3 +52,6 @@ func Contenders() []Contender {
 		{RawName, prepareRaw, uploadRaw},
 	}
 }
+
+// as is the facade where the whole answer is wanted, for answers that grow.
+var as = Contender{AsName, prepareAs, nil}

@@ -6,7 +6,7 @@
 // transport. What counts are the ratios between them; the times themselves are
 // the machine's. A test holds that each contender really reads the answers.
 //
-//	go run ./report -peers=false
+//	go run ./report
 //
 // runs it all and prints the table of goals. The contenders of other generators
 // are in the folder peers, a module of its own: their code is generated there

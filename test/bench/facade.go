@@ -6,10 +6,26 @@ import (
 	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/gen/rebilly"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 func prepareFacade(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	return prepareStart(p, transport, baseURL, func(*facade.Result) error { return nil })
+}
+
+// prepareAs is a start at Rebilly of which the generated payload is wanted too.
+func prepareAs(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
+	return prepareStart(p, transport, baseURL, func(res *facade.Result) error {
+		var payload rebilly.KYCRequest
+		if !res.As(&payload) {
+			return errors.New("no payload")
+		}
+		return nil
+	})
+}
+
+func prepareStart(p facade.Provider, transport http.RoundTripper, baseURL string, use func(*facade.Result) error) (Exchange, error) {
 	config := fixtures.Config(baseURL, p)
 	config.HTTPClient = &http.Client{Transport: transport}
 	client, err := facade.New(config)
@@ -19,7 +35,7 @@ func prepareFacade(p facade.Provider, transport http.RoundTripper, baseURL strin
 	return func(ctx context.Context) (string, error) {
 		res, err := client.Start(ctx, startOf(p))
 		if err == nil {
-			return wordOf(res), nil
+			return wordOf(res), use(res)
 		}
 		var e *facade.Error
 		if errors.As(err, &e) && e.HTTPStatus != 0 {

@@ -3,7 +3,7 @@
 // and one reply that was lost.
 //
 // With -json it prints the normalized outcomes instead, as an application would
-// hand them to its own front end.
+// hand them to its other services.
 package main
 
 import (

@@ -5,7 +5,9 @@
 //	go run ./report           # in test/bench
 //	go run ./report -peers    # with the other generators, once their code is made
 //
-// It writes results.md and memory.svg.
+// It prints the tables, and writes them and the plot to results.md and memory.svg
+// in the folder latest. Those beside this folder are what README shows: -out .
+// writes them anew, and README's copy of the first table must follow.
 package main
 
 import (
@@ -13,6 +15,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"path/filepath"
 )
 
 func main() {
@@ -27,13 +30,21 @@ func main() {
 	count := flag.Int("count", 15, "how often each benchmark is run")
 	peers := flag.Bool("peers", false, "measure the peers as well")
 	lines := flag.String("lines", "", "file to keep the lines of go test in, for benchstat")
+	out := flag.String("out", "latest", "folder for results.md and memory.svg")
 	flag.Parse()
-	if err := report(*count, *peers, *lines); err != nil {
+	if err := report(*count, *peers, *lines, *out); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func report(count int, peers bool, lines string) error {
+func report(count int, peers bool, lines, out string) error {
+	var versions string
+	if peers {
+		var err error
+		if versions, err = versionsOf(peersFolder); err != nil {
+			return err
+		}
+	}
 	runs, err := measure(count, peers, lines)
 	if err != nil {
 		return err
@@ -42,10 +53,13 @@ func report(count int, peers bool, lines string) error {
 	if err != nil {
 		return err
 	}
-	text := describe(count) + goals(runs, memory) + ratios(runs) + memoryTable(memory)
+	text := describe(count, versions) + goals(runs, memory) + ratios(runs) + memoryTable(memory)
 	fmt.Print(text)
-	if err := os.WriteFile("results.md", []byte(text), 0o644); err != nil {
+	if err := os.MkdirAll(out, 0o750); err != nil {
 		return err
 	}
-	return os.WriteFile("memory.svg", plot(memory), 0o644)
+	if err := os.WriteFile(filepath.Join(out, "results.md"), []byte(text), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(out, "memory.svg"), plot(memory), 0o644)
 }

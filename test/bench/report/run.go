@@ -27,6 +27,9 @@ type group struct {
 	title string
 }
 
+// peersFolder is the module with the peers.
+const peersFolder = "peers"
+
 const (
 	inMemory       = "Memory"
 	inParallel     = "Parallel"
@@ -82,7 +85,7 @@ func (rs *rows) at(g group, name string) *row {
 func measure(count int, peers bool, lines string) (rows, error) {
 	folder := "."
 	if peers {
-		folder = "peers"
+		folder = peersFolder
 	}
 	scratch, err := os.MkdirTemp("", "bench")
 	if err != nil {

@@ -43,7 +43,7 @@ func TestLines(t *testing.T) {
 		if got := r.time(bench.FacadeName); got != c.time {
 			t.Errorf("clock %v: the time is %v, want %v", c.clock, got, c.time)
 		}
-		if got := r.ratio("openapi-generator", bench.FacadeName); got != c.ratio {
+		if got := r.ratio("openapi-generator", bench.FacadeName).median; got != c.ratio {
 			t.Errorf("clock %v: the ratio is %v, want %v", c.clock, got, c.ratio)
 		}
 		if r.allocs(bench.FacadeName) != 7 || r.bytes(bench.FacadeName) != 60 {
@@ -61,15 +61,35 @@ func TestNoLines(t *testing.T) {
 
 func TestGoals(t *testing.T) {
 	for _, c := range []struct {
-		measured float64
+		limit    float64
+		measured figure
 		want     string
 	}{
-		{1, "| met |"},
-		{1.004, "| met |"}, // is 1.00 as printed
-		{1.25, "| **missed by 25 %** | why |"},
+		{1, exactly(1), "| ≤ 1.00 | 1.00 | met | note |"},
+		{1, exactly(1.004), "| ≤ 1.00 | 1.00 | met | note |"},
+		{1, exactly(1.254), "| ≤ 1.00 | 1.25 | **missed by 25 %** | note: why |"},
+		{1, figure{1.02, 1.03, 1.04}, "| ≤ 1.00 | 1.03 (1.02 to 1.04) | **missed by 3 %** | note: why |"},
+		{1, figure{0.99, 1.03, 1.04}, "| ≤ 1.00 | 1.03 (0.99 to 1.04) | **missed by 3 %**, within what runs differ by | note: why |"},
+		{0, exactly(1.25), "|  | 1.25 |  | note |"},
 	} {
-		if got := (goal{"what", 1, c.measured, ratioFormat, "", "why"}).String(); !strings.Contains(got, c.want) {
-			t.Errorf("%v: %s", c.measured, got)
+		if got := (goal{"what", c.limit, c.measured, ratioFormat, "note", "why"}).String(); !strings.Contains(got, c.want) {
+			t.Errorf("got %s want %s", got, c.want)
+		}
+	}
+}
+
+func TestFigure(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   figure
+	}{
+		{nil, figure{}},
+		{[]float64{3}, figure{3, 3, 3}},
+		{[]float64{4, 1, 3, 2, 5}, figure{2, 3, 4}},
+		{[]float64{4, 1, 3, 2}, figure{1, 2.5, 4}},
+	} {
+		if got := figureOf(c.values); got != c.want {
+			t.Errorf("%v: %v, want %v", c.values, got, c.want)
 		}
 	}
 }
@@ -83,7 +103,7 @@ func TestInEach(t *testing.T) {
 		r.samples[bench.GeneratedName] = []sample{{time: 100}}
 	}
 	slices.SortFunc(runs, func(x, y *row) int { return strings.Compare(x.name, y.name) })
-	got := inEach(runs, inMemory, "what", 1, timeBy(bench.GeneratedName), "why").String()
+	got := inEach(runs, []string{inMemory}, "what", 1, timeBy(bench.GeneratedName), "why").String()
 	if want := "| what, worst case | ≤ 1.00 | 1.50 | **missed by 50 %** | b 1.20, c 1.50: why |\n"; got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}
