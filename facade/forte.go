@@ -26,7 +26,7 @@ type ForteConfig struct {
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
-	in.must(c.Token != nil, name("Forte.Token"), noTokenSource)
+	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
 	e.prepared = in.request(forte.NewStartKYCWorkflowRequestWithBody(in.baseURL(name("Forte.BaseURL"), c.BaseURL), mediaJSON, nil))
 	e.prepared.Header.Set("Accept", mediaJSON)

@@ -180,8 +180,8 @@ func (in *input) credential(field path, s string) {
 	in.must(presentable(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
 
-// noTokenSource tells of a field that needs one.
-const noTokenSource = `must be set (StaticToken returns nil for a token that is empty, or has spaces or "Bearer " in it)`
+// sourceWanted tells what is allowed of a field that a token source is missing in.
+const sourceWanted = `must be set (StaticToken returns nil for a token that is empty, or has spaces or "Bearer " in it)`
 
 // presentable reports whether s can stand in a header as a credential.
 func presentable(s string) bool {

@@ -46,7 +46,7 @@ func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
 	q := &qoloEndpoint{e, cmp.Or(c.MaxImageBytes, DefaultMaxImageBytes)}
 	version := cmp.Or(c.Version, QoloV1)
 	in.segment(name("Qolo.Version"), version)
-	in.must(c.Token != nil, name("Qolo.Token"), noTokenSource)
+	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
 	q.prepared = in.request(qolo.NewPerformKYCRequestWithBody(in.baseURL(name("Qolo.BaseURL"), c.BaseURL), version, someone, mediaJSON, nil))

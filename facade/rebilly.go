@@ -38,7 +38,7 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 	case c.Token != nil:
 		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
 	case c.APIKey == "":
-		in.must(false, name("Rebilly.APIKey"), "must be set; or Token "+noTokenSource)
+		in.must(false, name("Rebilly.APIKey"), "must be set; or Token "+sourceWanted)
 	default:
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
