@@ -33,14 +33,10 @@ func name(name string) path { return path{name: name} }
 func element(list string, index int, name string) path { return path{list, index, name} }
 
 func (p path) String() string {
-	switch {
-	case p.list == "":
+	if p.list == "" {
 		return p.name
-	case p.name == "":
-		return p.list + "[" + strconv.Itoa(p.index) + "]"
-	default:
-		return p.list + "[" + strconv.Itoa(p.index) + "]." + p.name
 	}
+	return p.list + "[" + strconv.Itoa(p.index) + "]." + p.name
 }
 
 // must notes the field as at fault unless ok. allowed says what is allowed, and

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/gen/qolo"
@@ -120,21 +122,100 @@ func inPieces(t *testing.T, r io.Reader, size int) (all []byte) {
 	}
 }
 
-// TestUploadStaysBroken has a transport that reads on after the image failed, and
-// once more from the beginning: it never gets a whole body, nor an end of one.
-func TestUploadStaysBroken(t *testing.T) {
+// shrinking returns an image in a file, and what cuts the file short.
+func shrinking(t *testing.T, size int64) (image facade.QoloImage, shrink func()) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "image")
-	if err := os.WriteFile(file, make([]byte, 4*rawChunk), 0o600); err != nil {
+	if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	image, err := facade.QoloImageFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(file, 3*rawChunk); err != nil {
-		t.Fatal(err)
+	return image, func() {
+		if err := os.Truncate(file, size/2); err != nil {
+			t.Fatal(err)
+		}
 	}
-	err = upload(t, image, func(r *http.Request) (*http.Response, error) {
+}
+
+// TestUploadDelivered has an image that breaks when it is read once more: what
+// was handed out whole before may have arrived.
+func TestUploadDelivered(t *testing.T) {
+	image, shrink := shrinking(t, 4*rawChunk)
+	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			t.Fatal(err)
+		}
+		shrink()
+		for range 2 {
+			again, err := r.GetBody()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.Copy(io.Discard, again); err == nil {
+				t.Error("a broken image is whole")
+			}
+		}
+		return nil, errors.New("connection lost")
+	})
+	var e *facade.Error
+	if !errors.As(err, &e) || e.Kind != facade.KindUnavailable || e.Started != facade.StartedUnknown {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestUploadTimesOut has a call whose time is up when its image breaks: that is
+// what the caller hears.
+func TestUploadTimesOut(t *testing.T) {
+	image, shrink := shrinking(t, 4*rawChunk)
+	shrink()
+	synctest.Test(t, func(t *testing.T) {
+		err := upload(t, image, func(r *http.Request) (*http.Response, error) {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		if !errors.Is(err, facade.KindTimeout) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestUnreadableImage has a folder in the place of the file, of which reading
+// fails: the error says why.
+func TestUnreadableImage(t *testing.T) {
+	for _, size := range []int64{1, 4 * rawChunk} {
+		file := filepath.Join(t.TempDir(), "image")
+		if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		image, err := facade.QoloImageFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(os.Remove(file), os.Mkdir(file, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		err = upload(t, image, func(r *http.Request) (*http.Response, error) {
+			_, err := io.Copy(io.Discard, r.Body)
+			return nil, err
+		})
+		var e *facade.Error
+		var unreadable *fs.PathError
+		if !errors.As(err, &e) || e.Kind != facade.KindInvalidRequest || e.Started != facade.StartedNo || !errors.As(err, &unreadable) {
+			t.Errorf("an image of %d bytes: %v", size, err)
+		}
+	}
+}
+
+// TestUploadStaysBroken has a transport that reads on after the image failed, and
+// once more from the beginning: it never gets a whole body, nor an end of one.
+func TestUploadStaysBroken(t *testing.T) {
+	image, shrink := shrinking(t, 4*rawChunk)
+	shrink()
+	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
 		again, err := r.GetBody()
 		if err != nil {
 			t.Fatal(err)

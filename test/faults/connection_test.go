@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/internal/nobody"
 )
 
 // site is where a call is made to, and how.
@@ -105,28 +106,15 @@ func TestResetAfterAccept(t *testing.T) {
 	})
 }
 
-// deadPort is an address at which connections are refused until the test is
-// over: that of the near end of a connection. A port that was merely closed could
-// be taken by another process.
+// deadPort is an address at which connections are refused until the test is over.
 func deadPort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	n, err := nobody.New()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	// Bound before it connects, so that nobody's connection gets the same port.
-	near, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}).Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = near.Close() })
-	far, err := l.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = far.Close() })
-	return near.LocalAddr().String()
+	t.Cleanup(n.Close)
+	return n.Address()
 }
 
 func refused(scheme string) func(t *testing.T) site {

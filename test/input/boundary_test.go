@@ -34,9 +34,21 @@ func TestBoundaries(t *testing.T) {
 		{"forte SIWE of 400", siwe(text(400), signature), "customer.wallet.siwe.message", text(400)},
 		{"forte signature in capitals", siwe(text(100), "0x"+strings.ToUpper(digits130)), "customer.wallet.siwe.signature", "0x" + strings.ToUpper(digits130)},
 		{"qolo person in capitals", qolo(func(r *facade.QoloRequest) { r.PersonGUID = "2AE6BA4B-F6C0-4817-A158-43E5A87168FD" }), "perform_kyc", true},
+		{"qolo second identity number", qolo(func(r *facade.QoloRequest) {
+			r.Identifications = []facade.QoloIdentification{{GovtIDNumber: "1"}, {GovtIDNumber: "2"}}
+		}), "identifications.1.govt_id_number", "2"},
+		{"qolo second answer", qolo(func(r *facade.QoloRequest) {
+			r.Answers = []facade.QoloAnswer{{Key: "a", Answer: "1"}, {Key: "b", Answer: "2"}}
+		}), "answers.1.answer", "2"},
 		{"qolo without program", qolo(func(r *facade.QoloRequest) { r.ProgramGUID = "" }), "program_guid", nil},
 		{"rebilly customer of 1", rebilly(func(r *facade.RebillyRequest) { r.CustomerID = "c" }), "customerId", "c"},
 		{"rebilly customer of 50", rebilly(func(r *facade.RebillyRequest) { r.CustomerID = text(50) }), "customerId", text(50)},
+		{"rebilly second document", rebilly(func(r *facade.RebillyRequest) {
+			r.Documents = []facade.RebillyDocument{{Type: "identity-proof"}, {Type: "funds-proof"}}
+		}), "documents.1.type", "funds-proof"},
+		{"rebilly second subtype", document(facade.RebillyDocument{
+			Type: "identity-proof", Subtypes: []string{"passport", "birth-certificate"},
+		}), "documents.0.subtypes.1", "birth-certificate"},
 		{"rebilly level left out", rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = 0 }), "matchLevel", nil},
 		{"rebilly attempts 0", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(0)}), "documents.0.maxAttempts", 0.0},
 		{"rebilly attempts 100", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(100)}), "documents.0.maxAttempts", 100.0},
@@ -45,6 +57,7 @@ func TestBoundaries(t *testing.T) {
 		{"rebilly returns left out", redirectURL(""), "redirectUrl", nil},
 		{"rebilly returns over http", redirectURL("http://shop.example/done?x=%0D%0A#f"), "redirectUrl", "http://shop.example/done?x=%0D%0A#f"},
 		{"rebilly returns to a port", redirectURL("https://[2001:db8::1]:8443/"), "redirectUrl", "https://[2001:db8::1]:8443/"},
+		{"rebilly returns to odd places", redirectURL("https://shop.example/~joe/a:b@c/!?q=$&'()*+,;=#!/done"), "redirectUrl", "https://shop.example/~joe/a:b@c/!?q=$&'()*+,;=#!/done"},
 		{"rebilly ends left out", expires(time.Time{}), "expirationTime", nil},
 		{"rebilly ends in 9999", expires(time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)), "expirationTime", "9999-12-31T23:59:59Z"},
 		{"rebilly ends in another zone", expires(time.Date(9999, 6, 1, 2, 0, 0, 0, time.FixedZone("", 7200))), "expirationTime", "9999-06-01T00:00:00Z"},

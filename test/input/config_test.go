@@ -73,7 +73,7 @@ func TestBadBaseURL(t *testing.T) {
 func TestGoodBaseURL(t *testing.T) {
 	for _, base := range []string{
 		"https://api.example", "https://api.example:8443", "https://api.example/v2", "https://api.example/a/b/c", "https://api.example/a.b/..c",
-		"https://api.example/a%20b", "https://api.example/a:b", "HTTPS://API.Example", "https://10.0.0.1", "https://[2001:db8::1]:8443", "https://xn--bcher-kva.example",
+		"https://api.example/00000000-0000-0000-0000-000000000000/a", "https://api.example/~a/!", "https://api.example/a%20b", "https://api.example/a:b", "HTTPS://API.Example", "https://10.0.0.1", "https://[2001:db8::1]:8443", "https://xn--bcher-kva.example",
 		"http://127.0.0.1:8080", "http://127.1.2.3", "http://[::1]:8080/v2", "http://localhost:8080", "http://localhost",
 		facade.VaultSandbox, facade.XGatewayProduction, facade.XGatewayDemo, facade.ForteSandbox, facade.ForteProduction, facade.QoloDevelopment,
 		facade.RebillySandbox, facade.RebillyProduction,

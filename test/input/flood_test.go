@@ -67,6 +67,86 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// TestWords: every word of a provider's that an outcome holds is bounded and fit
+// for one line.
+func TestWords(t *testing.T) {
+	const code, message = 200, 1000
+	for _, c := range []struct {
+		provider facade.Provider
+		status   int
+		body     string
+		path     string // of the word in the outcome
+		max      int    // characters
+	}{
+		{facade.Vault, 400, `{"error":%s}`, "code", code},
+		{facade.Vault, 400, `{"errorId":%s}`, "code", code},
+		{facade.Vault, 400, `{"message":%s}`, "message", message},
+		{facade.Vault, 400, `{"message":%s}`, "display_message", message},
+		{facade.Vault, 400, `{"field":%s}`, "fields.0.path", code},
+		{facade.Vault, 400, `{"field":"f","message":%s}`, "fields.0.message", message},
+		{facade.XGateway, 400, `{"errors":[{"code":%s}]}`, "code", code},
+		{facade.XGateway, 400, `{"errors":[{"message":%s}]}`, "message", message},
+		{facade.XGateway, 400, `{"errors":[{},{"code":%s}]}`, "reasons.1.code", code},
+		{facade.XGateway, 400, `{"errors":[{},{"message":%s}]}`, "reasons.1.message", message},
+		{facade.Forte, 201, `{"data":{"error_code":%s}}`, "code", code},
+		{facade.Forte, 200, `{"data":{"error_code":%s}}`, "code", code},
+		{facade.Forte, 422, `{"error":{"code":%s}}`, "code", code},
+		{facade.Forte, 422, `{"error":{"message":%s}}`, "message", message},
+		{facade.Forte, 422, `{"error":{"message":%s}}`, "display_message", message},
+		{facade.Forte, 422, `{"error":{"reason":%s}}`, "message", message},
+		{facade.Qolo, 400, `{"message":%s}`, "message", message},
+		{facade.Qolo, 400, `{"error":%s}`, "message", message},
+		{facade.Qolo, 400, `{"title":%s}`, "message", message},
+		{facade.Qolo, 400, `{"detail":%s}`, "message", message},
+		{facade.Rebilly, 201, `{"customerId":"customer-42","status":%s}`, "provider_status", code},
+		{facade.Rebilly, 201, `{"customerId":"customer-42","matchLevel":%s}`, "level", code},
+		{facade.Rebilly, 422, `{"type":%s}`, "code", code},
+		{facade.Rebilly, 422, `{"title":%s}`, "message", message},
+		{facade.Rebilly, 422, `{"detail":%s}`, "message", message},
+		{facade.Rebilly, 422, `{"invalidFields":[{"field":%s}]}`, "fields.0.path", code},
+		{facade.Rebilly, 422, `{"invalidFields":[{"message":%s}]}`, "fields.0.message", message},
+		{facade.Rebilly, 422, `{"invalidFields":{%s:[{}]}}`, "fields.0.path", code},
+		{facade.Rebilly, 422, `{"invalidFields":{"f":[{"message":%s}]}}`, "fields.0.message", message},
+	} {
+		t.Run(fmt.Sprint(c.provider, " ", c.status, " ", c.body, " as ", c.path), func(t *testing.T) {
+			w := &wire{answer: jsonAnswer(c.status, fmt.Sprintf(c.body, `"\u001b[31m`+strings.Repeat("é", 2000)+`"`))}
+			res, err := w.start(t, full[c.provider]())
+			if got, want := member(any(outcome(t, res, err)), c.path), " [31m"+strings.Repeat("é", c.max-len(" [31m")); got != want {
+				t.Errorf("%.40q, want %.40q and so on, %d characters", got, want, c.max)
+			}
+		})
+	}
+}
+
+// TestDocumentedCodes: a code is in the error's text if the provider documents
+// it: any other could hold anything.
+func TestDocumentedCodes(t *testing.T) {
+	for _, c := range []struct {
+		provider facade.Provider
+		status   int
+		body     string
+		code     string
+		shown    bool
+	}{
+		{facade.Vault, 400, `{"error":"COMMON"}`, "COMMON", true},
+		{facade.Vault, 400, `{"error":"OTHER"}`, "OTHER", false},
+		{facade.XGateway, 400, `{"errors":[{"code":"conflict"}]}`, "conflict", true},
+		{facade.XGateway, 400, `{"errors":[{"code":"other"}]}`, "other", false},
+		{facade.Forte, 200, `{"data":{"error_code":"ERR01"}}`, "ERR01", true},
+		{facade.Forte, 201, `{"data":{"error_code":"ERR01"}}`, "ERR01", true},
+		{facade.Forte, 201, `{"data":{"error_code":"OTHER"}}`, "OTHER", false},
+		{facade.Forte, 403, `{"error":{"code":"ERR01"}}`, "ERR01", true},
+		{facade.Forte, 403, `{"error":{"code":"OTHER"}}`, "OTHER", false},
+		{facade.Rebilly, 422, `{"type":"other"}`, "other", false},
+	} {
+		w := &wire{answer: jsonAnswer(c.status, c.body)}
+		_, err := w.start(t, full[c.provider]())
+		if e := failure(t, err); e.Code != c.code || strings.Contains(err.Error(), ", "+c.code+")") != c.shown {
+			t.Errorf("%s %d, code %q: the text is %q", c.provider, c.status, e.Code, err)
+		}
+	}
+}
+
 // TestTinyElements: as many elements as fit into an answer are slow at worst.
 func TestTinyElements(t *testing.T) {
 	const large, small = facade.DefaultMaxResponseBytes, facade.DefaultMaxResponseBytes / 8

@@ -105,6 +105,8 @@ func TestRetryAt(t *testing.T) {
 		{"a date", at("Sat, 21 Nov 2026 12:00:30 GMT"), 0},
 		{"a text", at("soon"), 0},
 		{"by a local clock", http.Header{"X-Ratelimit-Retry-After": {"946684830"}}, 30 * time.Second},
+		{"twice", http.Header{"X-Ratelimit-Retry-After": {"1795262410", "1795262430"}, "Date": {noon}}, 30 * time.Second},
+		{"twice, the other way round", http.Header{"X-Ratelimit-Retry-After": {"1795262430", "1795262410"}, "Date": {noon}}, 30 * time.Second},
 		{"both, this one later", http.Header{"X-Ratelimit-Retry-After": {"1795262430"}, "Retry-After": {"10"}, "Date": {noon}}, 30 * time.Second},
 		{"both, the other later", http.Header{"X-Ratelimit-Retry-After": {"1795262430"}, "Retry-After": {"60"}, "Date": {noon}}, 60 * time.Second},
 		{"both, this one broken", http.Header{"X-Ratelimit-Retry-After": {"soon"}, "Retry-After": {"10"}, "Date": {noon}}, 10 * time.Second},

@@ -190,6 +190,7 @@ func TestMediaTypes(t *testing.T) {
 		{"text/html; x=json", false},
 		{"text/plain", false},
 		{"application/jsonp", false},
+		{"application/problem+json-seq", false},
 		{"application/xml", false},
 		{"json", false},
 		{";application/json", true}, // of no type, with an odd parameter

@@ -141,6 +141,7 @@ func TestOtherPerson(t *testing.T) {
 		{facade.Qolo, `{"person_guid":"` + person + `"}`, 0, true},
 		{facade.Qolo, `{"person_guid":"` + strings.ToUpper(person) + `"}`, 0, true},
 		{facade.Qolo, `{"person_guid":"` + person + `","verificationResults":[{"person_guid":"` + person + `"},{}]}`, 0, true},
+		{facade.Qolo, `{"person_guid":"` + person + `","verificationResults":[{"person_guid":"` + strings.ToUpper(person) + `"}]}`, 0, true},
 		{facade.Qolo, `{"person_guid":"` + other + `"}`, unknown, false},
 		{facade.Qolo, `{"verification_level":"2"}`, unknown, false},
 		{facade.Qolo, `{"person_guid":null,"verification_level":"2"}`, unknown, false},

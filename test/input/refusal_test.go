@@ -57,6 +57,20 @@ const digits130 = "0da30e13183dfe0be9d7e6108f92dd2d0561807b684b8c68e6a8257e9faee
 
 var signature = "0x" + digits130
 
+// TestGUIDs: nothing is a GUID that differs from one in a single character.
+func TestGUIDs(t *testing.T) {
+	for i := range person {
+		wrong := "g"
+		if person[i] == '-' {
+			wrong = "0"
+		}
+		malformed := person[:i] + wrong + person[i+1:]
+		w := &wire{}
+		_, err := w.start(t, qolo(func(r *facade.QoloRequest) { r.PersonGUID, r.ProgramGUID = malformed, malformed }))
+		refused(t, w, err, "person_guid", "program_guid")
+	}
+}
+
 // TestRefusals: what the spec does not allow is refused before anything is sent.
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
@@ -148,6 +162,12 @@ func TestRefusals(t *testing.T) {
 		{"rebilly return beyond ASCII", redirectURL("https://shöp.example/done"), "shöp", "redirectUrl", "URL"},
 		{"rebilly return of broken UTF-8", redirectURL("https://shop.example/\xff"), "shop.example", "redirectUrl", "URL"},
 		{"rebilly return that is no URL", redirectURL("https://shop.example:port/"), "shop.example", "redirectUrl", "URL"},
+		{"rebilly returns to quotes", redirectURL(`https://shop.example/"`), `/"`, "redirectUrl", "percent-encoded"},
+		{"rebilly returns to a backslash", redirectURL(`https://shop.example/a\b`), `a\b`, "redirectUrl", "percent-encoded"},
+		{"rebilly returns to an open bracket", redirectURL("https://shop.example/a[b"), "a[b", "redirectUrl", "percent-encoded"},
+		{"rebilly returns to a closed bracket", redirectURL("https://shop.example/a]b"), "a]b", "redirectUrl", "percent-encoded"},
+		{"rebilly returns to two fragments", redirectURL("https://shop.example/#a#b"), "#a#b", "redirectUrl", "percent-encoded"},
+		{"rebilly returns to a broken escape", redirectURL("https://shop.example/%zz"), "%zz", "redirectUrl", "percent-encoded"},
 		{"rebilly ends in the past", expires(time.Now().Add(-time.Second)), "", "expirationTime", "in the future"},
 		{"rebilly ends before this second is over", expires(time.Now().Truncate(time.Second).Add(time.Second - 1)), "", "expirationTime", "in the future"},
 		{"rebilly ends in 1970", expires(time.Unix(0, 0)), "1970", "expirationTime", "in the future"},

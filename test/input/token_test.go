@@ -2,6 +2,7 @@ package input_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
@@ -79,6 +80,37 @@ func TestTokenSource(t *testing.T) {
 					t.Errorf("asked %d times", *asked)
 				}
 			})
+		}
+	}
+}
+
+// TestSubject: the customer of a Vault token is who it says, if that can be read.
+func TestSubject(t *testing.T) {
+	claims := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	padded := func(text string) string { return base64.URLEncoding.EncodeToString([]byte(text)) }
+	for _, c := range []struct {
+		name, token, want string
+	}{
+		{"of a JWT", "e30." + claims(`{"sub":"c-1","exp":1}`) + ".c2ln", "c-1"},
+		{"of a padded JWT", "e30=." + padded(`{"sub":"c-12"}`) + ".c2ln", "c-12"},
+		{"beyond ASCII", "e30." + claims(`{"sub":"çà??>>"}`) + ".c2ln", "çà??>>"},
+		{"with escape sequences", "e30." + claims(`{"sub":"\u001b[31mc"}`) + ".c2ln", " [31mc"},
+		{"too long", "e30." + claims(`{"sub":"`+strings.Repeat("é", 201)+`"}`) + ".c2ln", strings.Repeat("é", 200)},
+		{"none", "e30." + claims(`{}`) + ".c2ln", ""},
+		{"a number", "e30." + claims(`{"sub":1}`) + ".c2ln", ""},
+		{"of claims that are no JSON", "e30." + claims(`{"sub":"c-1"`) + ".c2ln", ""},
+		{"of claims that are no base64", "e30.{}.c2ln", ""},
+		{"of claims and what is no base64", "e30." + claims(`{"sub":"c-1"}`) + "*.c2ln", ""},
+		{"of a token without a signature", "e30." + claims(`{"sub":"c-1"}`), ""},
+		{"of no JWT", "token", ""},
+	} {
+		w := &wire{answer: starts[facade.Vault]}
+		res, err := w.start(t, vault(c.token))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.CustomerID != c.want {
+			t.Errorf("%s: %q, want %q", c.name, res.CustomerID, c.want)
 		}
 	}
 }

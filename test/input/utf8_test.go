@@ -12,7 +12,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// full are valid requests with every field filled, as pointers to be changed.
+// full are valid requests with every field filled, and two elements in lists, as
+// pointers to be changed.
 // TestBrokenUTF8 fails for a field that is not filled here.
 var full = map[facade.Provider]func() facade.Request{
 	facade.Vault:    func() facade.Request { return &facade.VaultRequest{Token: fixtures.VaultToken} },
@@ -35,8 +36,8 @@ var full = map[facade.Provider]func() facade.Request{
 			PersonGUID:      "2ae6ba4b-f6c0-4817-a158-43e5a87168fd",
 			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
 			Notes:           "note",
-			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
-			Answers:         []facade.QoloAnswer{{Key: "q1", Answer: "a1"}},
+			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}, {GovtIDType: "SSN", GovtIDNumber: "987654321"}},
+			Answers:         []facade.QoloAnswer{{Key: "q1", Answer: "a1"}, {Key: "q2", Answer: "a2"}},
 			Document: &facade.QoloDocument{
 				DocumentType:     "PASSPORT",
 				FileType:         "BMP",
@@ -52,8 +53,11 @@ var full = map[facade.Provider]func() facade.Request{
 		return &facade.RebillyRequest{
 			CustomerID: "customer-42",
 			Documents: []facade.RebillyDocument{{
-				Type: "identity-proof", Subtypes: []string{"passport"}, MaxAttempts: ptr(3),
+				Type: "identity-proof", Subtypes: []string{"passport", "birth-certificate"}, MaxAttempts: ptr(3),
 				FaceProofRequired: ptr(true), FaceLivenessRequired: ptr(true),
+			}, {
+				Type: "funds-proof", Subtypes: []string{"bank-statement"}, MaxAttempts: ptr(1),
+				FaceProofRequired: ptr(false), FaceLivenessRequired: ptr(false),
 			}},
 			RedirectURL:    "https://shop.example/done",
 			Reason:         "spend limit",

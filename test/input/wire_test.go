@@ -110,12 +110,27 @@ func exactlyOne(t *testing.T) func(*facade.Result, error) (*facade.Result, error
 	}
 }
 
-// failure returns err as what it must be.
+// kinds are all kinds of error.
+var kinds = []facade.Kind{
+	facade.KindInvalidRequest, facade.KindUnauthenticated, facade.KindPermissionDenied, facade.KindCustomerBlocked, facade.KindNotFound,
+	facade.KindConflict, facade.KindPreconditionFailed, facade.KindRateLimited, facade.KindUnavailable, facade.KindTimeout,
+	facade.KindCanceled, facade.KindProviderError, facade.KindUnexpectedResponse,
+}
+
+// failure returns err as what it must be: of one kind, and of no other.
 func failure(t *testing.T, err error) *facade.Error {
 	t.Helper()
 	var e *facade.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("not a *facade.Error: %v", err)
+	}
+	if !slices.Contains(kinds, e.Kind) {
+		t.Errorf("of no kind: %q", e.Kind)
+	}
+	for _, kind := range kinds {
+		if e.Is(kind) != (kind == e.Kind) {
+			t.Errorf("%s is %s", e.Kind, kind)
+		}
 	}
 	return e
 }

@@ -11,12 +11,13 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/nobody"
 )
 
 // Sandbox is the five providers, each on a loopback address of its own.
 type Sandbox struct {
 	providers map[facade.Provider]*provider
-	nobody    *nobody
+	nobody    *nobody.Nobody
 	report    func(error)
 	helper    func() // of the test, so that failures name its line
 
@@ -56,13 +57,13 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 	if _, err := scenarios(); err != nil {
 		return nil, err
 	}
-	nobody, err := newNobody()
+	nowhere, err := nobody.New()
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
 		providers: make(map[facade.Provider]*provider),
-		nobody:    nobody,
+		nobody:    nowhere,
 		report:    report,
 		helper:    helper,
 		closing:   make(chan struct{}),
@@ -94,7 +95,7 @@ func (s *Sandbox) Close() {
 				p.close()
 			}
 		}
-		s.nobody.close()
+		s.nobody.Close()
 	})
 }
 
@@ -148,7 +149,7 @@ func (s *Sandbox) HTTPClient() *http.Client {
 
 // UnreachableURL returns a URL at which connections are refused, for
 // applications that cannot use [Sandbox.HTTPClient].
-func (s *Sandbox) UnreachableURL() string { return "http://" + s.nobody.address() }
+func (s *Sandbox) UnreachableURL() string { return "http://" + s.nobody.Address() }
 
 // provider returns the provider of that name, and nil, with a report, if there
 // is none.

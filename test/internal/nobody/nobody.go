@@ -1,20 +1,21 @@
-package sandbox
+// Package nobody has addresses at which nobody listens.
+package nobody
 
 import (
-	"context"
 	"errors"
 	"net"
 )
 
-// nobody is a loopback address at which connections are refused for as long as
+// Nobody is a loopback address at which connections are refused for as long as
 // it lasts. A port that was merely closed could be taken by another process at
 // any time; this one is held by the near end of a connection, at which nobody
 // listens.
-type nobody struct {
+type Nobody struct {
 	near, far net.Conn
 }
 
-func newNobody() (*nobody, error) {
+// New returns a new address.
+func New() (*Nobody, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -31,24 +32,14 @@ func newNobody() (*nobody, error) {
 	if err != nil {
 		return nil, errors.Join(err, near.Close())
 	}
-	return &nobody{near, far}, nil
+	return &Nobody{near, far}, nil
 }
 
-func (n *nobody) address() string { return n.near.LocalAddr().String() }
+// Address returns the host and port.
+func (n *Nobody) Address() string { return n.near.LocalAddr().String() }
 
-func (n *nobody) close() {
+// Close gives the address back.
+func (n *Nobody) Close() {
 	_ = n.near.Close()
 	_ = n.far.Close()
-}
-
-// dial connects to address, unless it is that of a provider whose turn it is to
-// refuse.
-func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	for _, p := range s.providers {
-		if p.address() == address && p.refuses() {
-			address = s.nobody.address()
-		}
-	}
-	var dialer net.Dialer
-	return dialer.DialContext(ctx, network, address)
 }
