@@ -216,7 +216,7 @@ var mistakes = []mistake{
 	},
 	{
 		"a type loosened that Go does not see", "vault",
-		"          type: string\n          description: Component in which", "          description: Component in which",
+		"          type: string\n          description: Identifier of a component", "          description: Component in which",
 		mutants, []string{"specs/vault.yaml", "/systemId", "retyped", "survivors"},
 	},
 	{
