@@ -21,6 +21,22 @@ func exchangeOf(b *testing.B, contender Contender, c Case, transport http.RoundT
 	return exchange
 }
 
+// warm has every contender make some exchanges, so that the first one that is
+// measured does not pay for what a process does once: the facade would.
+func warm(b *testing.B, contenders []Contender, cases []Case) {
+	b.Helper()
+	for _, c := range cases {
+		for _, contender := range contenders {
+			exchange := exchangeOf(b, contender, c, memory{c}, "https://provider.test")
+			for range 100 {
+				if _, err := exchange(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
 // repeat measures one exchange after the other.
 func repeat(b *testing.B, exchange Exchange) {
 	b.Helper()
@@ -106,12 +122,18 @@ func loopback(b *testing.B, c Case, contender Contender, transport *http.Transpo
 // Growing measures answers of more and more documents.
 func Growing(b *testing.B, contenders []Contender) {
 	b.Helper()
+	contenders = append(slices.Clone(contenders), as)
+	var cases []Case
 	for _, documents := range Documents {
 		c, err := Growth(documents)
 		if err != nil {
 			b.Fatal(err)
 		}
-		for _, contender := range append(slices.Clone(contenders), as) {
+		cases = append(cases, c)
+	}
+	warm(b, contenders, cases[:1])
+	for _, c := range cases {
+		for _, contender := range contenders {
 			b.Run(c.Name+"/"+contender.Name, func(b *testing.B) {
 				b.Helper()
 				repeat(b, exchangeOf(b, contender, c, memory{c}, "https://provider.test"))
@@ -172,6 +194,7 @@ func each(b *testing.B, contenders []Contender, run func(*testing.B, Case, Conte
 	if err != nil {
 		b.Fatal(err)
 	}
+	warm(b, contenders, cases)
 	for _, c := range cases {
 		for _, contender := range contenders {
 			b.Run(c.Name+"/"+contender.Name, func(b *testing.B) { run(b, c, contender) })
