@@ -115,8 +115,8 @@ weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/weight
 
 .PHONY: bench
-bench: ## compare costs with the generated client and others, in one run (tables and plot are in test/bench/latest)
-	cd test/bench && go run ./report
+bench: ## compare costs with the generated client and others, in one run (COUNT=15 rounds)
+	cd test/bench && go run ./report $(if $(COUNT),-count $(COUNT))
 
 .PHONY: contenders
 contenders: ## hold those that bench compares to the same work
@@ -125,7 +125,7 @@ contenders: ## hold those that bench compares to the same work
 .PHONY: bench-peers
 bench-peers: ## the same, beside the clients of other generators, whose code is made first (needs npm and Java; RECORD=1 writes what README shows)
 	cd test/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
-	cd test/bench && go run ./report -peers $(if $(RECORD),-out .)
+	cd test/bench && go run ./report -peers $(if $(COUNT),-count $(COUNT)) $(if $(RECORD),-out .)
 
 # --- all
 

@@ -23,9 +23,9 @@ type Config struct {
 	// connections, at a price: one that the provider has just closed leaves the
 	// outcome unknown, and bytes that follow an answer come up in the standard
 	// logger. (To X Gateway, which documents a body where HTTP allows none, each
-	// call has a connection of its own all the same.) If it dials by itself, an
-	// answer that the provider gives before a large upload is through may be lost;
-	// a transport from [NewTransport] keeps it.
+	// call has a connection of its own all the same.) An answer that the provider
+	// gives before a large upload is through may be lost, unless the transport is
+	// from [NewTransport] and still has its DialContext.
 	//
 	// Any other RoundTripper is used as it is: what it repeats is sent again. Unless
 	// it honours httptrace, every failure in it leaves the outcome unknown; where it

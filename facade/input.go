@@ -176,7 +176,7 @@ func (in *input) credential(field path, s string) {
 	in.must(presentable(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
 
-// sourceWanted tells what is allowed of a field that a token source is missing in.
+// sourceWanted is what is allowed of a field for a token source, where it is nil.
 const sourceWanted = `must be set (StaticToken returns nil for a token that is empty, or has spaces or "Bearer " in it)`
 
 // presentable reports whether s can stand in a header as a credential.

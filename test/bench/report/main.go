@@ -61,5 +61,9 @@ func report(count int, peers bool, lines, out string) error {
 	if err := os.WriteFile(filepath.Join(out, "results.md"), []byte(text), 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(out, "memory.svg"), plot(memory), 0o644)
+	if err := os.WriteFile(filepath.Join(out, "memory.svg"), plot(memory), 0o644); err != nil {
+		return err
+	}
+	log.Printf("the tables are in test/bench/%s as well, and the plot of memory over the size of images", out)
+	return nil
 }
