@@ -7,37 +7,25 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/gen/forte"
-	"github.com/kycstart/kycstart/gen/qolo"
-	"github.com/kycstart/kycstart/gen/rebilly"
-	"github.com/kycstart/kycstart/gen/vault"
-	"github.com/kycstart/kycstart/gen/xgateway"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
-
-// payloads are the generated types of the answers that confirm a start.
-var payloads = map[string]reflect.Type{
-	"vault":    reflect.TypeFor[vault.StartResult](),
-	"xgateway": reflect.TypeFor[xgateway.AppSuccessResponse](),
-	"forte":    reflect.TypeFor[forte.KYCWorkflowStarted](),
-	"qolo":     reflect.TypeFor[qolo.KYCDetails](),
-	"rebilly":  reflect.TypeFor[rebilly.KYCRequest](),
-}
 
 // TestAs: a result gives its answer as the generated type that is documented for
 // it, as encoding/json reads it, and as nothing else.
 func TestAs(t *testing.T) {
-	seen := map[string]bool{}
+	seen := map[facade.Provider]bool{}
 	for _, c := range allFixtures(t) {
 		res, err := (&exchange{Case: c}).start(t)
 		if err != nil {
 			continue // has no payload
 		}
 		t.Run(c.Name, func(t *testing.T) {
-			for provider, payload := range payloads {
+			for _, p := range fixtures.Providers() {
+				payload := fixtures.Payload(p)
 				got, want := reflect.New(payload), reflect.New(payload)
-				has := provider == c.Provider && c.Status != http.StatusNoContent
+				has := p == res.Provider && c.Status != http.StatusNoContent
 				if has {
-					seen[provider] = true
+					seen[p] = true
 					_ = json.Unmarshal(c.Body, want.Interface()) // what it cannot read is left out
 				}
 				if res.As(got.Interface()) != has || !reflect.DeepEqual(got.Interface(), want.Interface()) {
@@ -52,12 +40,12 @@ func TestAs(t *testing.T) {
 			}
 		})
 	}
-	for provider, payload := range payloads {
-		if !seen[provider] {
-			t.Errorf("no fixture has a %s", payload)
+	for _, p := range fixtures.Providers() {
+		if !seen[p] {
+			t.Errorf("no fixture has a %s", fixtures.Payload(p))
 		}
-		if new(facade.Result).As(reflect.New(payload).Interface()) {
-			t.Errorf("a %s out of nothing", payload)
+		if new(facade.Result).As(reflect.New(fixtures.Payload(p)).Interface()) {
+			t.Errorf("a %s out of nothing", fixtures.Payload(p))
 		}
 	}
 }
