@@ -4,16 +4,16 @@
 
 PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-codegen.yaml,$(wildcard specs/*.yaml))))
 
-# Go does not look into the modules of other modules. That of test/bench/peers is
+# Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
-MODULES := test/consumer test/second test/bench
+MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
-TOOL       := go tool -modfile=test/tools/go.mod
+TOOL       := go tool -modfile=test/modules/tools/go.mod
 STATICCHECK = $(shell $(TOOL) -n staticcheck)
 GOLANGCI    = $(shell $(TOOL) -n golangci-lint)
-ACTIONLINT := go tool -modfile=test/tools/actionlint/go.mod actionlint
-REDOCLY    := test/tools/node_modules/.bin/redocly
+ACTIONLINT := go tool -modfile=test/modules/tools/actionlint/go.mod actionlint
+REDOCLY    := test/modules/tools/node_modules/.bin/redocly
 
 .PHONY: help
 help: ## print this list
@@ -23,7 +23,7 @@ help: ## print this list
 
 .PHONY: demo
 demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the normalized payloads)
-	@go run ./test/demo $(if $(JSON),-json)
+	@go run ./test/cmd/demo $(if $(JSON),-json)
 
 .PHONY: test
 test: ## run all tests, with the race detector
@@ -44,88 +44,88 @@ check-generate: generate ## fail unless gen/ is what specs/ generates
 
 .PHONY: lint-spec
 lint-spec: $(REDOCLY) ## lint the specs with Redocly
-	$(REDOCLY) lint --config test/tools/redocly.yaml
+	$(REDOCLY) lint --config test/modules/tools/redocly.yaml
 
-$(REDOCLY): test/tools/package-lock.json
-	npm ci --prefix test/tools --no-audit --no-fund --silent
+$(REDOCLY): test/modules/tools/package-lock.json
+	npm ci --prefix test/modules/tools --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: drift
 drift: ## compare each spec with the inventory of its source
-	go run ./test/drift
+	go run ./test/cmd/drift
 
 .PHONY: inventory
 inventory: ## write a provider's inventory anew, from its newer OpenAPI document (FROM=file, PROVIDER=name if the file does not tell)
 	@test -n "$(FROM)" || { echo "make inventory: say which document, as FROM=openapi.json"; exit 2; }
-	go run ./test/drift -from "$(FROM)" $(if $(PROVIDER),-provider $(PROVIDER))
+	go run ./test/cmd/drift -from "$(FROM)" $(if $(PROVIDER),-provider $(PROVIDER))
 
-.PHONY: mutants
-mutants: ## mutate every fixture, and print what the specs catch
-	go test -count=1 -v -run 'TestMutants' ./test/mutants
+.PHONY: spec-strictness
+spec-strictness: ## mutate every fixture, and print what the specs catch
+	go test -count=1 -v -run 'TestMutants' ./test/conformance/specstrictness
 
-.PHONY: mistakes
-mistakes: $(REDOCLY) ## make realistic mistakes in copies of the specs: make test or make lint-spec must name each
-	go run ./test/mistakes
+.PHONY: broken-specs
+broken-specs: $(REDOCLY) ## make realistic mistakes in copies of the specs: make test or make lint-spec must name each
+	go run ./test/cmd/brokenspecs
 
 .PHONY: breaking
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
-	go run ./test/breaking -base "$(BASE)" -version "$(VERSION)"
+	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
 
 .PHONY: release-check
 release-check: ## everything that must hold before a tag (BASE=the last tag, VERSION=the next)
-	go run ./test/release -base "$(BASE)" -version "$(VERSION)"
+	go run ./test/cmd/release -base "$(BASE)" -version "$(VERSION)"
 
 # --- against something other than ourselves
 
 .PHONY: sandbox
 sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/sandbox/serve $(if $(PORT),-port $(PORT))
+	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/live
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
 
 .PHONY: consumer
 consumer: ## test the example application, a module of its own, as its owner would
-	cd test/consumer && go test ./...
+	cd test/modules/consumer && go test ./...
 
 .PHONY: validator
 validator: ## have libopenapi-validator judge every fixture
-	cd test/second && go test -count=1 ./libopenapi/...
+	cd test/modules/secondopinion && go test -count=1 ./libopenapi/...
 
 .PHONY: prism
 prism: ## run the facade against Prism, which mocks every spec
-	npm ci --prefix test/second --no-audit --no-fund --silent
-	cd test/second && go test -count=1 ./prism/...
+	npm ci --prefix test/modules/secondopinion --no-audit --no-fund --silent
+	cd test/modules/secondopinion && go test -count=1 ./prism/...
 
 # --- longer runs
 
 .PHONY: soak
 soak: ## 10,000 random faults
-	go test -count=1 -v -run TestRandom ./test/faults -args -soak=10000
+	go test -count=1 -v -run TestRandom ./test/behaviour/faults -args -soak=10000
 
 FUZZTIME := 10m
 .PHONY: fuzz
 fuzz: ## fuzz every target (FUZZTIME=10m each)
-	for target in $$(go test -list '^Fuzz' ./test/fuzz | grep ^Fuzz); do \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/fuzz || exit 1; done
+	for target in $$(go test -list '^Fuzz' ./test/behaviour/fuzz | grep ^Fuzz); do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/behaviour/fuzz || exit 1; done
 
-.PHONY: weight
-weight: ## what importing the facade adds to a binary, a go.mod and a go.sum
-	go test -count=1 -v ./test/weight
+.PHONY: footprint
+footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
+	go test -count=1 -v ./test/conformance/footprint
 
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run (COUNT=15 rounds)
-	cd test/bench && go run ./report $(if $(COUNT),-count $(COUNT))
+	cd test/modules/bench && go run ./report $(if $(COUNT),-count $(COUNT))
 
-.PHONY: contenders
-contenders: ## hold those that bench compares to the same work
-	cd test/bench && go test -count=1 ./...
+.PHONY: bench-check
+bench-check: ## hold those that bench compares to the same work
+	cd test/modules/bench && go test -count=1 ./...
 
 .PHONY: bench-peers
 bench-peers: ## the same, beside the clients of other generators, whose code is made first (needs npm and Java; RECORD=1 writes what README shows)
-	cd test/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
-	cd test/bench && go run ./report -peers $(if $(COUNT),-count $(COUNT)) $(if $(RECORD),-out .)
+	cd test/modules/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
+	cd test/modules/bench && go run ./report -peers $(if $(COUNT),-count $(COUNT)) $(if $(RECORD),-out .)
 
 # --- all
 

@@ -10,7 +10,7 @@ import (
 func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	for _, p := range s.providers {
 		if p.address() == address && p.refuses() {
-			address = s.nobody.Address()
+			address = s.unreachable.String()
 		}
 	}
 	var dialer net.Dialer

@@ -11,15 +11,15 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/internal/nobody"
+	"github.com/kycstart/kycstart/test/internal/deadport"
 )
 
 // Sandbox is the five providers, each on a loopback address of its own.
 type Sandbox struct {
-	providers map[facade.Provider]*provider
-	nobody    *nobody.Nobody
-	report    func(error)
-	helper    func() // of the test, so that failures name its line
+	providers   map[facade.Provider]*provider
+	unreachable *deadport.Address
+	report      func(error)
+	helper      func() // of the test, so that failures name its line
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -57,16 +57,16 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 	if _, err := scenarios(); err != nil {
 		return nil, err
 	}
-	nowhere, err := nobody.New()
+	unreachable, err := deadport.New()
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		providers: make(map[facade.Provider]*provider),
-		nobody:    nowhere,
-		report:    report,
-		helper:    helper,
-		closing:   make(chan struct{}),
+		providers:   make(map[facade.Provider]*provider),
+		unreachable: unreachable,
+		report:      report,
+		helper:      helper,
+		closing:     make(chan struct{}),
 	}
 	for i, name := range Providers() {
 		at := port
@@ -95,7 +95,7 @@ func (s *Sandbox) Close() {
 				p.close()
 			}
 		}
-		s.nobody.Close()
+		s.unreachable.Close()
 	})
 }
 
@@ -149,7 +149,7 @@ func (s *Sandbox) HTTPClient() *http.Client {
 
 // UnreachableURL returns a URL at which connections are refused, for
 // applications that cannot use [Sandbox.HTTPClient].
-func (s *Sandbox) UnreachableURL() string { return "http://" + s.nobody.Address() }
+func (s *Sandbox) UnreachableURL() string { return "http://" + s.unreachable.String() }
 
 // provider returns the provider of that name, and nil, with a report, if there
 // is none.

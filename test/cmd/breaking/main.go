@@ -1,0 +1,140 @@
+// Command breaking compares the specs and the exported Go API with those of an
+// older commit. It prints what changed, says which version bump it means, and
+// fails if a change is a breaking one, unless the version to come says so too.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	base := flag.String("base", "", "git `ref` to compare with, such as origin/main or a tag")
+	version := flag.String("version", "", "the `version` to come, such as v0.4.0: it must be high enough for what changed")
+	flag.Parse()
+	if *base == "" {
+		fmt.Fprintln(os.Stderr, "breaking: say what to compare with, such as BASE=origin/main")
+		os.Exit(2)
+	}
+	if err := run(*base, *version); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// change is one difference to the base.
+type change struct {
+	breaking bool
+	what     string // the spec or the package
+	text     string
+}
+
+func run(base, version string) error {
+	folder, err := os.MkdirTemp("", "breaking")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	old := filepath.Join(folder, "base")
+	if err := checkout(base, old); err != nil {
+		return err
+	}
+	specs, err := specChanges(old, folder)
+	if err != nil {
+		return err
+	}
+	api, err := apiChanges(old, folder)
+	if err != nil {
+		return err
+	}
+	show("Specs (oasdiff, and what it does not see)", specs)
+	show("Go API (apidiff)", api)
+	found := unchanged
+	for _, c := range slices.Concat(specs, api) {
+		found = max(found, compatible)
+		if c.breaking {
+			found = breaking
+		}
+	}
+	return verdict(found, lastTag(base), version)
+}
+
+// checkout puts the tree of a commit into a folder.
+func checkout(ref, folder string) error {
+	commit, err := output(".", "git", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
+	if err != nil {
+		return fmt.Errorf("breaking: no commit %s here: fetch it, or name another BASE", ref)
+	}
+	if _, err := output(".", "git", "clone", "--quiet", "--shared", "--no-checkout", ".", folder); err != nil {
+		return err
+	}
+	_, err = output(folder, "git", "checkout", "--quiet", "--detach", strings.TrimSpace(commit))
+	return err
+}
+
+func show(title string, changes []change) {
+	fmt.Println(title + ":")
+	if len(changes) == 0 {
+		fmt.Println("  no change")
+	}
+	slices.SortStableFunc(changes, func(a, b change) int {
+		switch {
+		case a.breaking == b.breaking:
+			return 0
+		case a.breaking:
+			return -1
+		default:
+			return 1
+		}
+	})
+	for _, c := range changes {
+		word := "compatible"
+		if c.breaking {
+			word = "BREAKING"
+		}
+		fmt.Printf("  %-10s  %s: %s\n", word, c.what, c.text)
+	}
+}
+
+// lastTag returns the version that the base is based on, empty if there is none.
+func lastTag(base string) string {
+	tag, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", base)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(tag)
+}
+
+// output runs a program and returns what it wrote. The error holds what it wrote
+// to standard error.
+func output(folder, name string, arguments ...string) (string, error) {
+	var complaint bytes.Buffer
+	cmd := exec.Command(name, arguments...)
+	cmd.Dir = folder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("breaking: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(complaint.String()))
+	}
+	return string(out), err
+}
+
+// tool returns the path of a program that test/modules/tools pins.
+func tool(name string) (string, error) {
+	path, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", name)
+	if err != nil {
+		return "", err
+	}
+	path = strings.TrimSpace(path)
+	if path == "" {
+		return "", errors.New("breaking: no tool " + name)
+	}
+	return path, nil
+}

@@ -1,0 +1,163 @@
+// Command live starts KYC once at a provider's own sandbox, through package
+// contract, and prints the normalized outcome and every point on which the
+// exchange left the provider's document.
+//
+//	PROVIDER=rebilly KYCSTART_REBILLY_API_KEY=... go run ./test/cmd/live
+//
+// The provider and its credentials come from environment variables; without
+// them it prints which are missing, and skips. The base URL is that of the
+// provider's sandbox unless KYCSTART_<PROVIDER>_BASE_URL says otherwise;
+// production is refused.
+//
+// With RECORD=1 the answer becomes a new fixture, with the outcome that the
+// facade makes of it. Headers are taken over by an allow-list. Tokens, links,
+// ids, times and texts are replaced, and so is everything else that is not on a
+// short list of codes and words. What is printed is replaced in the same way.
+// Read both files before they are committed.
+//
+// It exits with 1 if the exchange left the document or could not be judged or no
+// answer came, and with 2 if it was called wrongly.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
+)
+
+// folder is where fixtures are, from the root of the module.
+const folder = "test/fixtures"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Environ(), os.Stdout, folder)
+	stop()
+	os.Exit(code)
+}
+
+const (
+	exitFine   = 0
+	exitBroken = 1
+	exitMisuse = 2
+)
+
+// run is the command: it returns its exit code.
+func run(ctx context.Context, environ []string, w io.Writer, folder string) int {
+	s, err := readSettings(environ)
+	var missing *missingError
+	switch {
+	case errors.As(err, &missing):
+		fmt.Fprintln(w, "skipped:", err)
+		return exitFine
+	case err != nil:
+		fmt.Fprintln(w, err)
+		return exitMisuse
+	}
+	t, err := s.target()
+	if err != nil {
+		fmt.Fprintln(w, err)
+		return exitMisuse
+	}
+
+	var found violations
+	t.config.HTTPClient = &http.Client{Transport: contract.Transport(transport(), found.add)}
+	client, err := facade.New(t.config)
+	if err != nil {
+		fmt.Fprintln(w, err)
+		return exitMisuse
+	}
+	res, err := client.Start(ctx, t.request)
+	came := outcome{res, err}
+	a, ok := came.answer(s.provider)
+	if !ok {
+		fmt.Fprintln(w, err) // without data, by the facade's promise
+		return exitBroken
+	}
+	code, err := report(ctx, w, came, a.redacted(t.customer), found.all())
+	if err == nil && s.record {
+		err = record(ctx, w, a.redacted(t.customer), found.response(), folder)
+	}
+	if err != nil {
+		fmt.Fprintln(w, err)
+		return exitBroken
+	}
+	return code
+}
+
+// transport is as the facade's own is: HTTP/1.1 alone and one connection a
+// call, for the same reasons.
+func transport() *http.Transport {
+	t := &http.Transport{DisableKeepAlives: true, Protocols: new(http.Protocols)}
+	t.Protocols.SetHTTP1(true)
+	return t
+}
+
+// report prints what came, which is what the facade makes of a, the answer
+// without its data.
+func report(ctx context.Context, w io.Writer, came outcome, a answer, found []contract.Violation) (code int, err error) {
+	normalized, err := a.outcome(ctx)
+	if err != nil {
+		return exitBroken, err
+	}
+	if came.facts() != normalized.facts() {
+		return exitBroken, fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), normalized.facts())
+	}
+	text, err := normalized.json()
+	if err != nil {
+		return exitBroken, err
+	}
+	fmt.Fprintf(w, "%s answered %03d:\n%s", a.provider, a.status, text)
+	for _, v := range found {
+		fmt.Fprintln(w, v)
+		code = exitBroken
+	}
+	if code == exitFine {
+		fmt.Fprintln(w, "the exchange keeps to the document")
+	}
+	return code, nil
+}
+
+func record(ctx context.Context, w io.Writer, a answer, found []contract.Violation, folder string) error {
+	name, err := a.record(ctx, folder, found)
+	if err != nil {
+		return fmt.Errorf("not recorded: %w", err)
+	}
+	fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
+	return nil
+}
+
+// violations are collected from the goroutines of a transport.
+type violations struct {
+	mu   sync.Mutex
+	list []contract.Violation
+}
+
+func (f *violations) add(v contract.Violation) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.list = append(f.list, v)
+}
+
+func (f *violations) all() []contract.Violation {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.list
+}
+
+// response returns the violations of the response.
+func (f *violations) response() (found []contract.Violation) {
+	for _, v := range f.all() {
+		if v.In == contract.InResponse {
+			found = append(found, v)
+		}
+	}
+	return found
+}

@@ -1,0 +1,143 @@
+package speccoverage_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+)
+
+// exception is one thing of a spec, or of the facade, that is as it is on
+// purpose.
+type exception struct {
+	provider facade.Provider
+	at       string // place in a body, or "query expand" and the like
+	what     string // value or constraint, "*" for all of them
+	why      string
+}
+
+// exceptions is a reviewed list. Each entry must be needed.
+type exceptions struct {
+	name    string
+	entries []exception
+	used    map[exception]bool
+}
+
+func list(name string, groups ...[]exception) *exceptions {
+	return &exceptions{name, slices.Concat(groups...), map[exception]bool{}}
+}
+
+// because returns the exceptions of one provider that share a reason.
+func because(p facade.Provider, why, what string, at ...string) (all []exception) {
+	for _, place := range at {
+		all = append(all, exception{p, place, what, why})
+	}
+	return all
+}
+
+// has reports whether something is in the list, itself or as a part of what is.
+func (l *exceptions) has(p facade.Provider, at, what string) bool {
+	for _, e := range l.entries {
+		if e.provider == p && below(at, e.at) && (e.what == "*" || e.what == what) {
+			l.used[e] = true
+			return true
+		}
+	}
+	return false
+}
+
+// deny demands that something is not in the list by name, because it is no
+// exception.
+func (l *exceptions) deny(t *testing.T, p facade.Provider, at, what, because string) {
+	t.Helper()
+	for _, e := range l.entries {
+		if e.provider == p && below(at, e.at) && (e.what == "*" || e.what == what) {
+			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s, and %s: take it out", l.name, p, at, what, because)
+		}
+	}
+}
+
+// checkUsed demands that the spec still has what the list has.
+func (l *exceptions) checkUsed(t *testing.T, p facade.Provider) {
+	t.Helper()
+	for _, e := range l.entries {
+		if e.provider == p && !l.used[e] {
+			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s, and nothing is like that: take it out", l.name, p, e.at, e.what)
+		}
+		if e.why == "" {
+			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s without a reason", l.name, p, e.at, e.what)
+		}
+	}
+}
+
+// unmappedValues are listed values of answers that make no difference to the
+// outcome.
+var unmappedValues = list("unmappedValues",
+	because(facade.Forte, "the widget gets it, within the whole data", `"KYC_OCC"`, "/data/flow"),
+	because(facade.Rebilly, "the provider repeats the request", "*", "/documents/*/type", "/documents/*/subtypes"),
+	because(facade.Rebilly, "the bare number is given as Level: its meaning was swapped twice", "*", "/matchLevel"),
+	because(facade.Rebilly, "leads the merchant to the request, and the customer nowhere", `"self"`, "/_links/*/rel"),
+	because(facade.Rebilly, "leads the merchant to the documents, and the customer nowhere", `"documents"`, "/_links/*/rel"),
+	because(facade.Rebilly, "in no published list: undetermined, as any unknown word", `"pending"`, "/status"),
+)
+
+// unlistedValues are values of answers that make a difference, and are in no
+// list of the spec.
+var unlistedValues = list("unlistedValues",
+	because(facade.Vault, "the source shows it without calling it the only one", `"ok"`, "/result"),
+	because(facade.Forte, "an open text in the source, which tells of ERR01 in its example", `"ERR01"`, "/data/error_code"),
+	because(facade.Rebilly, "the customer of the request: another one is refused", `"customer-42"`, "/customerId"),
+	because(facade.Rebilly, "RFC 9457 gives the value this meaning, the spec has it in words", `"about:blank"`, "/type"),
+	because(facade.Rebilly, "links are read without regard to case", `"GATHERER"`, "/_links/*/rel"),
+)
+
+// unmappedProperties are properties of answers, behind their status, that make
+// no difference to the outcome.
+var unmappedProperties = list("unmappedProperties",
+	because(facade.Vault, "for the provider's own eyes: leaves the library through the raw body alone", "*",
+		"400 /systemId", "400 /originalMessage", "400 /errorStackTrace", "400 /data"),
+	because(facade.XGateway, "the HTTP status says it", "*", "400 /success", "401 /success", "500 /success"),
+	because(facade.Forte, "the HTTP status wins over the one in the body", "*", "401 /error/status", "403 /error/status",
+		"406 /error/status", "415 /error/status", "422 /error/status", "429 /error/status", "500 /error/status"),
+	because(facade.Qolo, "a free text without documented values, which no other provider has", "*",
+		"200 /additional_desc", "200 /verification_mode"),
+	because(facade.Qolo, "places within the provider, of no use to a caller without another API", "*",
+		"200 /verificationResults/*/document_path", "200 /verificationResults/*/documents"),
+	because(facade.Rebilly, "the provider repeats the request", "*",
+		"201 /documents", "201 /reason", "201 /redirectUrl"),
+	because(facade.Rebilly, "history of the process, which no other provider has", "*",
+		"201 /revision", "201 /createdTime", "201 /updatedTime"),
+	because(facade.Rebilly, "only there if asked for, which the facade does not", "*", "201 /_embedded"),
+	because(facade.Rebilly, "the HTTP status wins over the one in the body", "*",
+		"401 /status", "403 /status", "422 /status", "429 /status"),
+	because(facade.Rebilly, "names an occurrence in the provider's logs: in the raw body", "*",
+		"401 /instance", "403 /instance", "422 /instance", "429 /instance"),
+)
+
+// leftOut are properties and parameters of requests that the facade does not
+// offer.
+var leftOut = list("leftOut",
+	because(facade.Qolo, "can overrule a sanctions check on the client's word: left to the generated client", "*", "/client_verification"),
+	because(facade.Rebilly, "embeds objects that the provider keeps by itself, and a start has none yet", "*", "query expand"),
+)
+
+// notEnforced are constraints of requests that the local validation leaves to
+// the provider.
+var notEnforced = list("notEnforced")
+
+// stricter are values of requests that a spec allows and the facade refuses.
+var stricter = list("stricter",
+	because(facade.XGateway, "a path of this length is refused by servers and proxies, each in its own way", "length 100000", "path id"),
+	because(facade.XGateway, "no identifier, and cut off on the way", "blanks", "path id"),
+	because(facade.XGateway, "what is not exactly one segment of a path reaches another endpoint", "punctuation", "path id"),
+	because(facade.XGateway, "no identifier has it, and logs are split by it", "line break", "path id"),
+	because(facade.Forte, "blanks name nobody and sign nothing", "blanks",
+		"/customer/external_id", "/customer/wallet/address", "/customer/wallet/siwe/message"),
+	because(facade.Qolo, "the nil GUID is what an unset one looks like",
+		"format uuid, 00000000-0000-0000-0000-000000000000", "path person_guid", "/program_guid"),
+	because(facade.Rebilly, "blanks name nobody", "blanks", "/customerId"),
+	because(facade.Rebilly, "user info in a return URL passes for another host", "format uri, https://user@shop.example/", "/redirectUrl"),
+	because(facade.Rebilly, "a browser is sent back to a web page", "format uri, urn:example:kyc", "/redirectUrl"),
+	because(facade.Rebilly, "a browser is sent back to a web page", "format uri, app://kyc/done", "/redirectUrl"),
+	because(facade.Rebilly, "a request that has ended is no start", "format date-time, 1996-01-02T03:04:05Z", "/expirationTime"),
+)

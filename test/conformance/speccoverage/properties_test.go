@@ -1,0 +1,96 @@
+package speccoverage_test
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
+)
+
+// TestResponseProperties demands that every property of an answer makes a
+// difference to the outcome, or is listed as left out. (All of them reach the
+// caller through Result.As and RawBody.)
+func TestResponseProperties(t *testing.T) {
+	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
+		all := bases(t, p)
+		for _, status := range slices.Sorted(maps.Keys(spec.Responses)) {
+			response := spec.Responses[status]
+			for _, place := range response.Leaves() {
+				at := status + " " + place
+				mapped := false
+				for _, b := range all {
+					if !b.Rejected && strconv.Itoa(b.Status) == status {
+						mapped = mapped || b.depends(t, response, place)
+					}
+				}
+				switch left := unmappedProperties.has(p, at, ""); {
+				case mapped && left:
+					unmappedProperties.deny(t, p, at, "", "the facade maps it")
+				case !mapped && !left:
+					t.Errorf("specs/%s.yaml: the response %s has %s, and it makes no difference to what the facade returns: map it in "+
+						"facade/%s.go, or list it in unmappedProperties of test/conformance/speccoverage/exceptions_test.go with a reason", p, status, place, p)
+				}
+			}
+		}
+		unmappedProperties.checkUsed(t, p)
+	})
+}
+
+// depends reports whether the outcome of an answer depends on what stands at a
+// place: the fixture's own value, values that the spec allows, and nothing; with
+// the rest of the fixture around it, and with what is required alone, as some
+// properties stand in for others.
+func (b base) depends(t *testing.T, response inventory.Message, place string) bool {
+	t.Helper()
+	pointer := concrete(response, place)
+	values := slices.Concat(jsontree.All(b.body, pointer), samples(response.At(place)))
+	for _, body := range []any{b.body, required(response, b.body)} {
+		around := jsontree.With(body, pointer, nil)
+		first := b.outcome(t, jsontree.Without(around, pointer))
+		for _, value := range values {
+			if b.outcome(t, jsontree.With(around, pointer, value)) != first {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// required returns a body without the plain values that are optional.
+func required(response inventory.Message, body any) any {
+	pointers := jsontree.Pointers(body)
+	slices.Reverse(pointers) // what is behind moves up
+	for _, pointer := range pointers {
+		place, _ := response.PlaceOf(pointer)
+		needed := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Required })
+		if !needed && slices.Contains(response.Leaves(), place) {
+			body = jsontree.Without(body, pointer)
+		}
+	}
+	return body
+}
+
+// concrete returns a pointer to one value of a place.
+func concrete(m inventory.Message, place string) string {
+	var pointer, at strings.Builder
+	for _, token := range strings.Split(place, "/")[1:] {
+		if token == "*" {
+			token = "0"
+			for _, f := range m.At(at.String()) {
+				if f.Type == "object" {
+					token = "key"
+				}
+			}
+			at.WriteString("/*")
+		} else {
+			at.WriteString("/" + token)
+		}
+		pointer.WriteString("/" + token)
+	}
+	return pointer.String()
+}

@@ -1,0 +1,45 @@
+// Package deadport has loopback addresses that refuse connections.
+package deadport
+
+import (
+	"errors"
+	"net"
+)
+
+// Address is a loopback address at which connections are refused for as long as
+// it lasts. A port that was merely closed could be taken by another process at
+// any time; this one is held by the near end of a connection, on which nothing
+// listens.
+type Address struct {
+	near, far net.Conn
+}
+
+// New returns a new address.
+func New() (*Address, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	defer listener.Close()
+	// The address is bound before the connection is made, so that no outgoing
+	// connection of others gets the same port.
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}
+	near, err := dialer.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	far, err := listener.Accept()
+	if err != nil {
+		return nil, errors.Join(err, near.Close())
+	}
+	return &Address{near, far}, nil
+}
+
+// String returns the host and port.
+func (a *Address) String() string { return a.near.LocalAddr().String() }
+
+// Close gives the address back.
+func (a *Address) Close() {
+	_ = a.near.Close()
+	_ = a.far.Close()
+}
