@@ -51,14 +51,19 @@ func KindOf(err error) Kind {
 	return ""
 }
 
-// Started tells whether a KYC process may exist although an error was returned.
-// The zero value is StartedUnknown: assume that it may.
+// Started tells whether this call started a KYC process, although it returned an
+// error. It says nothing of earlier calls for the same customer.
 type Started int
 
-// The answers to "has a KYC process been started?".
+// The answers to "did this call start a KYC process?".
 const (
+	// StartedUnknown is the zero value: assume that it may have.
 	StartedUnknown Started = iota
+	// StartedNo is said for two reasons only: nothing was sent, or the provider
+	// refused in its own documented words.
 	StartedNo
+	// StartedYes is said where the status alone means that a process was started,
+	// and the rest of the answer cannot be used.
 	StartedYes
 )
 
@@ -91,8 +96,8 @@ type Reason struct {
 	Message string `json:"message"`
 }
 
-// Error says that no KYC process was confirmed, why, and whether one may exist
-// all the same.
+// Error says that no KYC process was confirmed, why, and whether this call may
+// have started one.
 //
 // Its text, and what it prints and logs, has the provider, the kind, the HTTP
 // status, the code if the provider documents it, and Started; for input that
@@ -126,7 +131,7 @@ type Error struct {
 	Reasons []Reason
 	// RetryAfter is how long the provider asks to wait, 0 if it does not say.
 	RetryAfter time.Duration
-	// Next is what to do all the same: Forte wants the answer for a banned
+	// Next is what to do despite the error: Forte wants the answer for a banned
 	// customer handed to its widget. Its kind is empty in every other case.
 	Next NextStep
 	// RequestID is the answer's x-request-id header, if it had one.
@@ -212,8 +217,8 @@ func (e *Error) text() string {
 			b.WriteString(", " + e.Code)
 		}
 		b.WriteString(")")
-	case e.local:
-		b.WriteString(" (refused locally)")
+	case e.Started == StartedNo && e.local:
+		b.WriteString(" (not sent)")
 	default:
 		b.WriteString(" (no answer)")
 	}

@@ -1,6 +1,8 @@
 package facade
 
-import "context"
+import (
+	"context"
+)
 
 // Provider names one of the five providers.
 type Provider string
@@ -21,27 +23,43 @@ type Request interface {
 	// Provider names the provider that the request is for.
 	Provider() Provider
 
-	// start sends the request, through its provider's part of the client.
-	start(ctx context.Context, c *Client) (*Result, *Error)
+	// The steps of a start, in their order.
+
+	// endpoint returns the provider's part of the client, nil if there is none.
+	endpoint(c *Client) *endpoint
+	// check notes what is wrong with the request.
+	check(in *input, c *Client)
+	// build returns the HTTP request, by the generated builder.
+	build(ctx context.Context, c *Client) (outgoing, *Error)
+	// read returns what the answer means.
+	read(a *answer) (*Result, *Error)
 }
 
-// present reports whether req is one of the five requests: neither nil, nor a
-// nil pointer, nor a type that embeds a request, behind which either may hide.
-func present(req Request) bool {
+// valueOf returns req as a value, so that the caller may change what a pointer
+// points to. It reports false for what is none of the five requests: nil, a nil
+// pointer, and a type that embeds a request, behind which either may hide.
+func valueOf(req Request) (Request, bool) {
 	switch r := req.(type) {
 	case VaultRequest, XGatewayRequest, ForteRequest, QoloRequest, RebillyRequest:
-		return true
+		return r, true
 	case *VaultRequest:
-		return r != nil
+		return deref(r)
 	case *XGatewayRequest:
-		return r != nil
+		return deref(r)
 	case *ForteRequest:
-		return r != nil
+		return deref(r)
 	case *QoloRequest:
-		return r != nil
+		return deref(r)
 	case *RebillyRequest:
-		return r != nil
+		return deref(r)
 	default:
-		return false
+		return nil, false
 	}
+}
+
+func deref[R Request](r *R) (Request, bool) {
+	if r == nil {
+		return nil, false
+	}
+	return *r, true
 }

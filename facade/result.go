@@ -125,11 +125,12 @@ func payloadOf[T any](a *answer, target any) bool {
 	if !ok || t == nil {
 		return false
 	}
-	body, ok := decode[T](a)
-	if ok {
+	again := *a // As may be called by several goroutines
+	body := decode[T](&again, nil)
+	if again.found.whole {
 		*t = *body
 	}
-	return ok
+	return again.found.whole
 }
 
 // RawBody returns the body of the answer as it came, up to the configured
