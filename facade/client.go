@@ -115,19 +115,18 @@ func New(config Config) (*Client, error) {
 //
 // The request may be changed or reused as soon as Start has returned.
 func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
-	request, ok := valueOf(req)
 	switch {
 	case c == nil:
 		return nil, refuse("", name("client"), "must not be nil; use New")
-	case !ok:
+	case !present(req):
 		return nil, refuse("", name("request"), "must not be nil, and must be one of this package's request types")
 	case ctx == nil:
-		return nil, refuse(request.Provider(), name("ctx"), "must not be nil")
+		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, notSent(ctx, request.Provider(), KindCanceled, newCause(ctx, err))
+		return nil, notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
 	}
-	res, err := c.start(ctx, request)
+	res, err := c.start(ctx, req.byValue())
 	if err != nil {
 		return nil, err // not (*Error)(nil) in an error
 	}
@@ -138,7 +137,7 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 func (c *Client) start(ctx context.Context, request Request) (*Result, *Error) {
 	e := request.endpoint(c)
 	if e == nil {
-		return nil, refuse(request.Provider(), name("Config"), "must hold this provider when it is given to New")
+		return nil, refuse(request.Provider(), name("Config"), "must have settings for "+string(request.Provider()))
 	}
 	var in input
 	request.check(&in, c)
@@ -166,14 +165,16 @@ func (e *endpoint) built(ctx context.Context, req *http.Request, err error) (out
 	return outgoing{Request: req}, nil
 }
 
-// CloseIdleConnections closes connections that are kept open between calls.
-// There are none unless [Config.HTTPClient] brought a transport that keeps them,
+// CloseIdleConnections closes connections that are kept open between calls, and
+// ends attempts to connect that no call waits for any more. There are no kept ones unless [Config.HTTPClient] brought a transport that keeps them,
 // and none of a nil Client.
 func (c *Client) CloseIdleConnections() {
 	if c == nil {
 		return
 	}
-	if closer, ok := c.transports.kept.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
+	for _, transport := range []http.RoundTripper{c.transports.kept, c.transports.fresh} {
+		if closer, ok := transport.(interface{ CloseIdleConnections() }); ok {
+			closer.CloseIdleConnections()
+		}
 	}
 }

@@ -81,6 +81,8 @@ type ForteSIWE struct {
 // Provider returns [Forte].
 func (ForteRequest) Provider() Provider { return Forte }
 
+func (r ForteRequest) byValue() Request { return r }
+
 func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
 
 func (r ForteRequest) check(in *input, _ *Client) {
@@ -141,7 +143,7 @@ func (r ForteRequest) read(a *answer) (*Result, *Error) {
 var forteMembers = []member{
 	{name: "data", is: isObject, of: []member{
 		{name: "error_code", is: isText, denies: true},
-		{name: "widget_data", is: isText},
+		{name: "widget_data", is: isAny},
 	}},
 	{name: "error", is: isObject, denies: true, of: []member{
 		{name: "code", is: isText | isNumber},
@@ -177,15 +179,16 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	data := &body.Data
 	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
 
-	code := scalar(value(data.ErrorCode))
+	raw := value(data.ErrorCode)
+	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
 	case code == forteBanned && !a.found.doubled:
 		e := a.error(KindCustomerBlocked, said{refusal: true, refusalAs200: true, knownCode: true})
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case a.status == http.StatusOK, !a.found.confirms(), value(data.WidgetData) == "":
-		e := a.unexpected(said{})
+	case a.status == http.StatusOK, !a.found.confirms(), coded, value(data.WidgetData) == "":
+		e := a.unexpected(said{contradicts: coded})
 		e.Code = clean(code, maxWord)
 		return nil, e
 	}

@@ -104,6 +104,8 @@ type QoloDocument struct {
 // Provider returns [Qolo].
 func (QoloRequest) Provider() Provider { return Qolo }
 
+func (r QoloRequest) byValue() Request { return r }
+
 func (QoloRequest) endpoint(c *Client) *endpoint {
 	if c.qolo == nil {
 		return nil

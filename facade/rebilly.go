@@ -101,6 +101,8 @@ type RebillyDocument struct {
 // Provider returns [Rebilly].
 func (RebillyRequest) Provider() Provider { return Rebilly }
 
+func (r RebillyRequest) byValue() Request { return r }
+
 func (RebillyRequest) endpoint(c *Client) *endpoint { return c.rebilly }
 
 func (r RebillyRequest) check(in *input, _ *Client) {

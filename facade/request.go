@@ -1,8 +1,6 @@
 package facade
 
-import (
-	"context"
-)
+import "context"
 
 // Provider names one of the five providers.
 type Provider string
@@ -25,6 +23,8 @@ type Request interface {
 
 	// The steps of a start, in their order.
 
+	// byValue returns a copy, so that the caller may change what a pointer points to.
+	byValue() Request
 	// endpoint returns the provider's part of the client, nil if there is none.
 	endpoint(c *Client) *endpoint
 	// check notes what is wrong with the request.
@@ -35,31 +35,23 @@ type Request interface {
 	read(a *answer) (*Result, *Error)
 }
 
-// valueOf returns req as a value, so that the caller may change what a pointer
-// points to. It reports false for what is none of the five requests: nil, a nil
-// pointer, and a type that embeds a request, behind which either may hide.
-func valueOf(req Request) (Request, bool) {
+// present reports whether req is one of the five requests: neither nil, nor a
+// nil pointer, nor a type that embeds a request, behind which either may hide.
+func present(req Request) bool {
 	switch r := req.(type) {
 	case VaultRequest, XGatewayRequest, ForteRequest, QoloRequest, RebillyRequest:
-		return r, true
+		return true
 	case *VaultRequest:
-		return deref(r)
+		return r != nil
 	case *XGatewayRequest:
-		return deref(r)
+		return r != nil
 	case *ForteRequest:
-		return deref(r)
+		return r != nil
 	case *QoloRequest:
-		return deref(r)
+		return r != nil
 	case *RebillyRequest:
-		return deref(r)
+		return r != nil
 	default:
-		return nil, false
+		return false
 	}
-}
-
-func deref[R Request](r *R) (Request, bool) {
-	if r == nil {
-		return nil, false
-	}
-	return *r, true
 }

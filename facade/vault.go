@@ -41,6 +41,8 @@ type VaultRequest struct {
 // Provider returns [Vault].
 func (VaultRequest) Provider() Provider { return Vault }
 
+func (r VaultRequest) byValue() Request { return r }
+
 func (VaultRequest) endpoint(c *Client) *endpoint { return c.vault }
 
 func (r VaultRequest) check(in *input, _ *Client) {

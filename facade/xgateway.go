@@ -53,6 +53,8 @@ type XGatewayRequest struct {
 // Provider returns [XGateway].
 func (XGatewayRequest) Provider() Provider { return XGateway }
 
+func (r XGatewayRequest) byValue() Request { return r }
+
 func (XGatewayRequest) endpoint(c *Client) *endpoint { return c.xgateway }
 
 func (r XGatewayRequest) check(in *input, _ *Client) {
