@@ -19,24 +19,28 @@ type Config struct {
 	// [NewTransport]. It is never written to. Redirects are not followed, and its
 	// cookie jar is not used.
 	//
-	// An *http.Transport in it is cloned and kept to HTTP/1.1. It may reuse
-	// connections, at a price: one that the provider has just closed leaves the
-	// outcome unknown, and bytes that follow an answer come up in the standard
-	// logger. (To X Gateway, which documents a body where HTTP allows none, each
-	// call has a connection of its own all the same.) An answer that the provider
-	// gives before a large upload is through may be lost, unless the transport is
-	// from [NewTransport] and still has its DialContext.
+	// An *http.Transport in it is cloned and kept to HTTP/1.1. To Qolo and Rebilly,
+	// whose answers name the customer, it may reuse connections, at a price: on a
+	// reused one a refusal leaves the outcome unknown, and so does a connection that
+	// the provider has just closed; bytes that follow an answer come up in the
+	// standard logger. To Vault, X Gateway and Forte each call has a connection of its
+	// own. An answer that the provider gives before a large upload is through may be
+	// lost, unless the transport is from [NewTransport] and still has its DialContext.
 	//
-	// Any other RoundTripper is used as it is: what it repeats is sent again. Unless
-	// it honours httptrace, every failure in it leaves the outcome unknown; where it
-	// sends a request without the context that it was given, StartedNo may be wrong.
+	// Any other RoundTripper is used as it is, and asked to close the connection
+	// behind a call to those three. What it repeats is sent again, and then the outcome
+	// is never StartedNo. One that does not report to httptrace, such as a mock that
+	// answers from memory, gives no evidence: each failure and each refusal over it
+	// leaves the outcome unknown. Where it sends a request without the context that it
+	// was given, StartedNo may be wrong.
 	//
 	// A Timeout holds beside the context's deadline, and in place of the library's
 	// own.
 	HTTPClient *http.Client
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
-	// decompression; 0 is for 1 MiB.
+	// decompression; 0 is for 1 MiB. Whatever its size, an answer with more than
+	// 10,000 elements in the lists that are read is not used.
 	MaxResponseBytes int64
 }
 

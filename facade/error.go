@@ -18,23 +18,34 @@ import (
 // no kind at all, and is never returned.
 type Kind string
 
-// The kinds of error. Where a kind has a reason of its own to be told apart:
-// customer_blocked is about the customer, permission_denied about the merchant;
-// provider_error is a fault that the provider admits, unexpected_response an
-// answer that it does not document.
+// The kinds of error.
 const (
-	KindInvalidRequest     Kind = "invalid_request"
-	KindUnauthenticated    Kind = "unauthenticated"
-	KindPermissionDenied   Kind = "permission_denied"
-	KindCustomerBlocked    Kind = "customer_blocked"
-	KindNotFound           Kind = "not_found"
-	KindConflict           Kind = "conflict"
+	// KindInvalidRequest is a request at fault: mend the fields that are named.
+	KindInvalidRequest Kind = "invalid_request"
+	// KindUnauthenticated is a credential that is missing, wrong or expired, or a
+	// token source that failed.
+	KindUnauthenticated Kind = "unauthenticated"
+	// KindPermissionDenied is a merchant who may not do this.
+	KindPermissionDenied Kind = "permission_denied"
+	// KindCustomerBlocked is a customer for whom the provider starts no KYC.
+	KindCustomerBlocked Kind = "customer_blocked"
+	// KindNotFound is a customer, or an address, that the provider does not know.
+	KindNotFound Kind = "not_found"
+	// KindConflict is a start that collides with what is already there.
+	KindConflict Kind = "conflict"
+	// KindPreconditionFailed is a step that must come before the start.
 	KindPreconditionFailed Kind = "precondition_failed"
-	KindRateLimited        Kind = "rate_limited"
-	KindUnavailable        Kind = "unavailable"
-	KindTimeout            Kind = "timeout"
-	KindCanceled           Kind = "canceled"
-	KindProviderError      Kind = "provider_error"
+	// KindRateLimited is one call too many: wait, at least for [Error.RetryAfter].
+	KindRateLimited Kind = "rate_limited"
+	// KindUnavailable is a provider that cannot be reached, or cannot work now.
+	KindUnavailable Kind = "unavailable"
+	// KindTimeout is a deadline that passed, here or at the provider.
+	KindTimeout Kind = "timeout"
+	// KindCanceled is a context that the caller cancelled.
+	KindCanceled Kind = "canceled"
+	// KindProviderError is a fault that the provider admits.
+	KindProviderError Kind = "provider_error"
+	// KindUnexpectedResponse is an answer that is not as the provider documents it.
 	KindUnexpectedResponse Kind = "unexpected_response"
 )
 

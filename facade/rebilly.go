@@ -248,7 +248,7 @@ func expiry(text string) time.Time {
 }
 
 // redirectTo returns the step of sending the customer to link. Without a link,
-// the process is there all the same, and its id can be looked up.
+// the process is there nevertheless, and its id can be looked up.
 func redirectTo(link string) NextStep {
 	if link == "" {
 		return NextStep{Kind: NextUnspecified}
