@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -324,3 +326,28 @@ func invalidFieldsByName(a *answer) (fields []FieldError) {
 func fieldError(path, message string) FieldError {
 	return FieldError{clean(path, maxWord), clean(message, maxMessage)}
 }
+
+// rebillyReconciliation is how an unknown start is settled at Rebilly.
+var rebillyReconciliation = Reconciliation{
+	Lookup:    "GET /kyc-requests, for the customer's id",
+	Push:      "the KYC request webhooks",
+	Otherwise: askSupport,
+}
+
+// Format implements [fmt.Formatter].
+func (RebillyConfig) Format(f fmt.State, _ rune) { write(f, hidden("RebillyConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyConfig) LogValue() slog.Value { return slog.StringValue(hidden("RebillyConfig")) }
+
+// Format implements [fmt.Formatter].
+func (RebillyRequest) Format(f fmt.State, _ rune) { write(f, hidden("RebillyRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyRequest) LogValue() slog.Value { return slog.StringValue(hidden("RebillyRequest")) }
+
+// Format implements [fmt.Formatter].
+func (RebillyDocument) Format(f fmt.State, _ rune) { write(f, hidden("RebillyDocument")) }
+
+// LogValue implements [slog.LogValuer].
+func (RebillyDocument) LogValue() slog.Value { return slog.StringValue(hidden("RebillyDocument")) }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -157,3 +159,18 @@ func subject(token string) string {
 	}
 	return clean(c.Sub, maxWord)
 }
+
+// vaultReconciliation is how an unknown start is settled at Vault.
+var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}
+
+// Format implements [fmt.Formatter].
+func (VaultConfig) Format(f fmt.State, _ rune) { write(f, hidden("VaultConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (VaultConfig) LogValue() slog.Value { return slog.StringValue(hidden("VaultConfig")) }
+
+// Format implements [fmt.Formatter].
+func (VaultRequest) Format(f fmt.State, _ rune) { write(f, hidden("VaultRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (VaultRequest) LogValue() slog.Value { return slog.StringValue(hidden("VaultRequest")) }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -200,3 +202,22 @@ func (r XGatewayRequest) toError(a *answer) *Error {
 	}
 	return e
 }
+
+// xgatewayReconciliation is how an unknown start is settled at X Gateway.
+var xgatewayReconciliation = Reconciliation{
+	Lookup:    "the check-KYC-status call for the customer's id",
+	Push:      "the KYC callback",
+	Otherwise: askSupport,
+}
+
+// Format implements [fmt.Formatter].
+func (XGatewayConfig) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayConfig")) }
+
+// LogValue implements [slog.LogValuer].
+func (XGatewayConfig) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayConfig")) }
+
+// Format implements [fmt.Formatter].
+func (XGatewayRequest) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayRequest")) }
+
+// LogValue implements [slog.LogValuer].
+func (XGatewayRequest) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayRequest")) }
