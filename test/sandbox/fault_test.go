@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -36,21 +35,11 @@ func wanted(t *testing.T, name string) verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want struct {
-		Error struct {
-			Kind    facade.Kind
-			Started string
-		}
-	}
-	if err := json.Unmarshal(c.Want, &want); err != nil {
+	v, err := c.Verdict()
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, started := range []facade.Started{facade.StartedNo, facade.StartedYes} {
-		if started.String() == want.Error.Started {
-			return verdict{want.Error.Kind, started, c.Status}
-		}
-	}
-	return verdict{want.Error.Kind, facade.StartedUnknown, c.Status}
+	return verdict{v.Kind, v.Started, c.Status}
 }
 
 // TestFaults demands the outcome of each fault at each provider.

@@ -74,7 +74,7 @@ func draw(i uint64) attempt {
 	size := func(max int) int { return random.IntN(1 + random.IntN(1+random.IntN(1+max))) }
 
 	a := attempt{
-		provider: fixtures.Providers()[random.IntN(5)],
+		provider: fixtures.Providers()[random.IntN(len(fixtures.Providers()))],
 		secure:   oneIn(4),
 		dead:     oneIn(20),
 		read:     1 << 30,
@@ -90,7 +90,7 @@ func draw(i uint64) attempt {
 	if oneIn(3) {
 		a.read = size(300 << 10)
 	}
-	a.reply = exchanges[a.provider][random.IntN(len(exchanges[a.provider]))].reply
+	a.reply = exchanges()[a.provider][random.IntN(len(exchanges()[a.provider]))].reply
 	if oneIn(3) {
 		a.reply.status = statuses[random.IntN(len(statuses))]
 	}
@@ -319,7 +319,7 @@ func TestNothingIsLeft(t *testing.T) {
 	others := goleak.IgnoreCurrent()
 	descriptors := openDescriptors()
 	for i := range 1000 {
-		p := fixtures.Providers()[i%5]
+		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		res, err := client.Start(t.Context(), fixtures.Start(p))
 		if err := sound(p, outcome{res, err}); err != nil || res != nil {
 			t.Fatalf("%v (%v)", res, err)
