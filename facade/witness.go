@@ -56,7 +56,9 @@ func (w *witness) gotConn(info httptrace.GotConnInfo) {
 	if w.sealed {
 		// Some wrappers return before their attempt ends. What was said of this call
 		// must stay true, so nothing is sent any more.
-		_ = info.Conn.Close()
+		if info.Conn != nil {
+			_ = info.Conn.Close()
+		}
 		return
 	}
 	w.connections++
@@ -82,8 +84,8 @@ func (w *witness) holdForRequest() {
 // seal ends the watch and returns what was seen: a connection that comes later is
 // closed before the request goes out on it. Nothing was sent if a connection was
 // asked for and none was had; a transport that does not report to httptrace gives
-// no evidence.
-func (w *witness) seal() evidence {
+// no evidence. It also tells whether an answer began.
+func (w *witness) seal() (seen evidence, answered bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sealed = true
@@ -91,5 +93,5 @@ func (w *witness) seal() evidence {
 		unsent:      w.asked && w.connections == 0,
 		connections: w.connections,
 		reused:      w.reused,
-	}
+	}, w.answered
 }
