@@ -128,7 +128,6 @@ func (c cutCase) nothingLost() bool {
 	return c.answer.Status == http.StatusNoContent || c.answer.Length < 0 && c.answer.Whole && ok
 }
 
-
 // TestCut cuts every fixture at every byte, in three framings, and has net/http
 // read it from memory.
 func TestCut(t *testing.T) {

@@ -60,8 +60,6 @@ func Refusal(a Answer) (Verdict, string) {
 		return Nothing, "a status that refuses nothing"
 	case a.Provider == facade.Qolo && len(a.Body) == 0:
 		return emptyAtQolo(a)
-	case a.encoded():
-		return Nothing, "encoded"
 	case !isJSON(a.mediaType()):
 		return Nothing, "not JSON by its media type"
 	}
@@ -69,7 +67,11 @@ func Refusal(a Answer) (Verdict, string) {
 	if !ok {
 		return Nothing, "not JSON"
 	}
-	return refusals[a.Provider](a, body)
+	verdict, why := refusals[a.Provider](a, body)
+	if verdict == Refused && a.encoded() {
+		return Open, "encoded, and readable all the same"
+	}
+	return verdict, why
 }
 
 // Confirms tells whether the answer may be taken for the word that a KYC process
@@ -79,7 +81,7 @@ func Confirms(a Answer) bool {
 		return true // by its status alone
 	}
 	// An answer without a media type is read; one of another type than JSON is not.
-	if m := a.mediaType(); !a.Whole || a.encoded() || m != "" && !isJSON(m) {
+	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
 		return false
 	}
 	body, ok := read(a.Body)
@@ -129,13 +131,14 @@ func startedByStatus(a Answer) bool {
 	if a.Status != http.StatusCreated || a.Provider != facade.Forte && a.Provider != facade.Rebilly {
 		return false
 	}
+	m := a.mediaType()
 	body, ok := read(a.Body)
-	if !ok || !a.Whole || body.kind != object {
-		return true
+	if !ok || !a.Whole || m != "" && !isJSON(m) || body.kind != object {
+		return true // nothing else can be read
 	}
 	if a.Provider == facade.Rebilly {
 		customer := body.all("customerId")
-		return len(customer) != 1 || customer[0].kind != text || customer[0].text == ownCustomer
+		return len(customer) != 1 || !customer[0].words() || customer[0].is(ownCustomer)
 	}
 	for _, data := range body.all("data") {
 		for _, code := range data.all("error_code") {
@@ -144,7 +147,7 @@ func startedByStatus(a Answer) bool {
 			}
 		}
 	}
-	return !body.has("error")
+	return !body.says("error")
 }
 
 func (a Answer) mediaType() string {

@@ -103,11 +103,30 @@ func (v *value) one(name string) *value {
 	return nil
 }
 
-// has tells whether any member of that name says something.
+// has tells whether there is a member of that name that is not null.
 func (v *value) has(name string) bool {
 	for _, one := range v.all(name) {
 		if one.kind != null {
 			return true
+		}
+	}
+	return false
+}
+
+// says tells whether there is a member of that name with something in it.
+func (v *value) says(name string) bool {
+	for _, one := range v.all(name) {
+		switch one.kind {
+		case number:
+			return true
+		case boolean:
+			if one.text == "true" {
+				return true
+			}
+		default:
+			if one.text != "" || len(one.items)+len(one.members) > 0 {
+				return true
+			}
 		}
 	}
 	return false

@@ -237,7 +237,7 @@ func confirmedByForte(a Answer, body *value) bool {
 		return false
 	}
 	// A code at the top is a mark of a refusal too, whatever it is called.
-	if body.has("error") || body.has("code") || body.has("error_code") {
+	if body.says("error") || body.says("code") || body.says("error_code") {
 		return false
 	}
 	code := data.one("error_code")
@@ -276,7 +276,7 @@ func refusedByQolo(a Answer, body *value) (Verdict, string) {
 }
 
 func confirmedByQolo(a Answer, body *value) bool {
-	if a.Status != http.StatusOK || body.twice("person_guid", "error") || body.has("error") || !isOwn(body.one("person_guid")) {
+	if a.Status != http.StatusOK || body.twice("person_guid", "error") || body.says("error") || !isOwn(body.one("person_guid")) {
 		return false
 	}
 	for _, checks := range body.all("verificationResults") {
@@ -320,5 +320,5 @@ func refusedByRebilly(a Answer, body *value) (Verdict, string) {
 }
 
 func confirmedByRebilly(a Answer, body *value) bool {
-	return a.Status == http.StatusCreated && !body.twice("customerId", "id", "status") && body.one("customerId").is(ownCustomer)
+	return a.Status == http.StatusCreated && !body.twice("customerId", "status") && body.one("customerId").is(ownCustomer)
 }
