@@ -141,10 +141,8 @@ func startedByStatus(a Answer) bool {
 		return len(customer) != 1 || !customer[0].words() || customer[0].is(ownCustomer)
 	}
 	for _, data := range body.all("data") {
-		for _, code := range data.all("error_code") {
-			if code.kind != null && !code.is("") {
-				return false
-			}
+		if data.says("error_code") {
+			return false
 		}
 	}
 	return !body.says("error")

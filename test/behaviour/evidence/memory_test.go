@@ -19,8 +19,9 @@ type flooded struct {
 	provider      facade.Provider
 	status        int
 	before, after string
-	// full is an element as the provider documents it, and ok tells that an answer
-	// full of them is a Result.
+	// full is an element as the provider documents it, and ok tells that an answer of
+	// 1 MiB of them is a Result. An answer of ordinary many of them always is one, if
+	// the status is that of a start.
 	full string
 	ok   bool
 }
@@ -48,18 +49,18 @@ var floods = []flooded{
 	},
 	{
 		facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","verificationResults":[{"questions":[`, `]}]}`,
-		`{"key":"q1","prompt":"Which street did you live in?","options":["Main Street","High Street","None of these"]}`, true,
+		`{"key":"q1","prompt":"Which street did you live in?","options":["Main Street","High Street","None of these"]}`, false,
 	},
 	{
 		facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","verificationResults":[{"questions":[{"key":"k","prompt":"p","options":[`, `]}]}]}`,
-		`"Main Street"`, true,
+		`"Main Street"`, false,
 	},
 	{facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","verificationResults":[{"documents":[`, `]}]}`, `{"document_reference":"r"}`, true},
 	{facade.Qolo, 400, `[`, `]`, `{"message":"govt_id_number is required"}`, false},
 	{facade.Qolo, 400, `{"message":"m","error":[`, `]}`, `"word"`, false},
 	{
 		facade.Rebilly, 201, `{"customerId":"customer-42","id":"kyc_1","status":"gathering","_links":[`, `]}`,
-		`{"rel":"gatherer","href":"https://g.example/kyc"}`, true,
+		`{"rel":"gatherer","href":"https://g.example/kyc"}`, false,
 	},
 	{
 		facade.Rebilly, 201, `{"customerId":"customer-42","id":"kyc_1","status":"gathering","documents":[`, `]}`,
@@ -73,6 +74,10 @@ var floods = []flooded{
 	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"f":[]`, false},
 	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"f":[{}]`, false},
 }
+
+// many is how many elements an answer may have that is long, and ordinary all the
+// same.
+const many = 2_000
 
 // repeats are members that decide, over and over.
 var repeats = []flooded{
@@ -114,8 +119,10 @@ func shapes(t testing.TB) (all []shape) {
 			elements = append(elements, "{}", "0", "[]", "null", `""`, "true", "-1.5e3", `{"":0}`, `{"code":null}`, "[{}]")
 		}
 		for _, e := range elements {
-			add(f, e, f.many(e), f.ok && e == f.full)
+			add(f, e, f.fill(e), f.ok && e == f.full)
 		}
+		confirms := f.ok || strings.Contains(f.before, "verificationResults") || strings.Contains(f.before, `"_links"`)
+		add(f, fmt.Sprint(many, " of ", f.full), f.before+strings.Repeat(f.full+",", many-1)+f.full+f.after, confirms)
 		if strings.HasSuffix(f.before, "[") {
 			room := facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)
 			add(f, "9,900 levels", f.before+strings.Repeat("[", 9_900)+strings.Repeat("]", 9_900)+f.after, false)
@@ -127,7 +134,7 @@ func shapes(t testing.TB) (all []shape) {
 		}
 	}
 	for _, f := range repeats {
-		add(f, f.full, f.many(f.full), f.ok)
+		add(f, f.full, f.fill(f.full), f.ok)
 	}
 	text := strings.Repeat("w", facade.DefaultMaxResponseBytes-200)
 	for _, whole := range []flooded{
@@ -146,8 +153,8 @@ func shapes(t testing.TB) (all []shape) {
 	return all
 }
 
-// many is as many elements as an answer has room for.
-func (f flooded) many(element string) string {
+// fill is an answer of as many elements as there is room for.
+func (f flooded) fill(element string) string {
 	n := (facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)) / (len(element) + 1)
 	return f.before + strings.Repeat(element+",", n-1) + element + f.after
 }

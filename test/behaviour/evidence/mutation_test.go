@@ -9,7 +9,7 @@ import (
 )
 
 // mutants is how many random changes are made of every fixture.
-const mutants = 200
+const mutants = 100
 
 // TestMutations changes every fixture in one, two or three ways: whatever comes of it,
 // no is said only where the changed answer itself is evidence, and a Result is made

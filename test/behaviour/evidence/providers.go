@@ -147,12 +147,15 @@ func refusedByXGateway(a Answer, body *value) (Verdict, string) {
 	verdict, why := Refused, ""
 	for _, e := range elements {
 		code := e.one("code")
+		if code.is("") {
+			code = nil
+		}
 		no, known := false, false
 		if code != nil && code.kind == text {
 			no, known = xgatewayCodes[code.text]
 		}
 		switch {
-		case e.kind != object:
+		case e.kind != object && e.kind != null:
 			return Nothing, "an error that is no object"
 		case e.twice("code"):
 			return Nothing, "a code stands twice"

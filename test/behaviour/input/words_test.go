@@ -3,6 +3,7 @@ package input_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,16 +16,19 @@ import (
 )
 
 // exposed are the words of a provider's that a Result holds, as pointers into its
-// payload. The link and the widget's object are no words: they are handed on as they
-// came.
+// payload. The link, the widget's object and a question's key are no words: they are
+// handed on as they came, or not at all.
 var exposed = map[facade.Provider][]string{
 	facade.Qolo: {
 		"/checks/0/date", "/checks/0/document_type", "/checks/0/method", "/checks/0/provider_name", "/checks/0/provider_reference",
 		"/checks/0/reason_code", "/checks/0/response_code", "/checks/0/result", "/level",
-		"/next/questions/0/key", "/next/questions/0/options/0", "/next/questions/0/prompt",
+		"/next/questions/0/options/0", "/next/questions/0/prompt",
 	},
 	facade.Rebilly: {"/id", "/provider_status"},
 }
+
+// anyIndex is where a list stands in a pointer.
+var anyIndex = regexp.MustCompile(`/[0-9]+`)
 
 // maxWord is how long a word may be at most, in characters, whatever it is.
 const maxWord = 1000
@@ -67,7 +71,7 @@ func TestResultWords(t *testing.T) {
 				if seen[p] == nil {
 					seen[p] = map[string]bool{}
 				}
-				seen[p][at] = true
+				seen[p][anyIndex.ReplaceAllString(at, "/0")] = true
 				n := utf8.RuneCountInString(word)
 				more := strings.ContainsFunc(word, func(r rune) bool {
 					return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
@@ -80,7 +84,6 @@ func TestResultWords(t *testing.T) {
 	}
 	for _, p := range providers {
 		got := slices.Sorted(maps.Keys(seen[p]))
-		got = slices.DeleteFunc(got, func(at string) bool { return strings.Contains(at, "/1/") })
 		if fmt.Sprint(got) != fmt.Sprint(exposed[p]) {
 			t.Errorf("%s: a hostile text is seen in %v of the Result, want %v", p, got, exposed[p])
 		}
