@@ -139,7 +139,7 @@ func stopped(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *f
 			t.Errorf("errors.Is does not find %v", target)
 		}
 	}
-	if want := kind == facade.KindTimeout; e.SafeToRetry() != want {
+	if want := kind == facade.KindTimeout || kind == facade.KindUnavailable || kind == facade.KindRateLimited; e.SafeToRetry() != want {
 		t.Errorf("safe to retry: %t", e.SafeToRetry())
 	}
 	return e
