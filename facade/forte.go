@@ -3,8 +3,6 @@ package facade
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 
@@ -240,39 +238,3 @@ func (r ForteRequest) toError(a *answer) *Error {
 
 // forteReconciliation is how an unknown start is settled at Forte.
 var forteReconciliation = Reconciliation{Otherwise: askSupport}
-
-// Format implements [fmt.Formatter].
-func (ForteConfig) Format(f fmt.State, _ rune) { write(f, hidden("ForteConfig")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteConfig) LogValue() slog.Value { return slog.StringValue(hidden("ForteConfig")) }
-
-// Format implements [fmt.Formatter].
-func (ForteRequest) Format(f fmt.State, _ rune) { write(f, hidden("ForteRequest")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteRequest) LogValue() slog.Value { return slog.StringValue(hidden("ForteRequest")) }
-
-// Format implements [fmt.Formatter].
-func (ForteAction) Format(f fmt.State, _ rune) { write(f, hidden("ForteAction")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteAction) LogValue() slog.Value { return slog.StringValue(hidden("ForteAction")) }
-
-// Format implements [fmt.Formatter].
-func (ForteCustomer) Format(f fmt.State, _ rune) { write(f, hidden("ForteCustomer")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteCustomer) LogValue() slog.Value { return slog.StringValue(hidden("ForteCustomer")) }
-
-// Format implements [fmt.Formatter].
-func (ForteWallet) Format(f fmt.State, _ rune) { write(f, hidden("ForteWallet")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteWallet) LogValue() slog.Value { return slog.StringValue(hidden("ForteWallet")) }
-
-// Format implements [fmt.Formatter].
-func (ForteSIWE) Format(f fmt.State, _ rune) { write(f, hidden("ForteSIWE")) }
-
-// LogValue implements [slog.LogValuer].
-func (ForteSIWE) LogValue() slog.Value { return slog.StringValue(hidden("ForteSIWE")) }

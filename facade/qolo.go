@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -319,35 +317,3 @@ func (r QoloRequest) toError(a *answer) *Error {
 
 // qoloReconciliation is how an unknown start is settled at Qolo.
 var qoloReconciliation = Reconciliation{Lookup: "GET of the path that the start was sent to", Otherwise: askSupport}
-
-// Format implements [fmt.Formatter].
-func (QoloConfig) Format(f fmt.State, _ rune) { write(f, hidden("QoloConfig")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloConfig) LogValue() slog.Value { return slog.StringValue(hidden("QoloConfig")) }
-
-// Format implements [fmt.Formatter].
-func (QoloRequest) Format(f fmt.State, _ rune) { write(f, hidden("QoloRequest")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloRequest) LogValue() slog.Value { return slog.StringValue(hidden("QoloRequest")) }
-
-// Format implements [fmt.Formatter].
-func (QoloIdentification) Format(f fmt.State, _ rune) { write(f, hidden("QoloIdentification")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloIdentification) LogValue() slog.Value {
-	return slog.StringValue(hidden("QoloIdentification"))
-}
-
-// Format implements [fmt.Formatter].
-func (QoloAnswer) Format(f fmt.State, _ rune) { write(f, hidden("QoloAnswer")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloAnswer) LogValue() slog.Value { return slog.StringValue(hidden("QoloAnswer")) }
-
-// Format implements [fmt.Formatter].
-func (QoloDocument) Format(f fmt.State, _ rune) { write(f, hidden("QoloDocument")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloDocument) LogValue() slog.Value { return slog.StringValue(hidden("QoloDocument")) }

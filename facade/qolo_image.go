@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 	"syscall"
@@ -122,9 +121,3 @@ func (in *input) image(field path, image QoloImage, max int64) {
 		in.must(false, field, fmt.Sprintf("must have at most %d bytes", max))
 	}
 }
-
-// Format implements [fmt.Formatter].
-func (QoloImage) Format(f fmt.State, _ rune) { write(f, hidden("QoloImage")) }
-
-// LogValue implements [slog.LogValuer].
-func (QoloImage) LogValue() slog.Value { return slog.StringValue(hidden("QoloImage")) }

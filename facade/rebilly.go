@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
@@ -333,21 +331,3 @@ var rebillyReconciliation = Reconciliation{
 	Push:      "the KYC request webhooks",
 	Otherwise: askSupport,
 }
-
-// Format implements [fmt.Formatter].
-func (RebillyConfig) Format(f fmt.State, _ rune) { write(f, hidden("RebillyConfig")) }
-
-// LogValue implements [slog.LogValuer].
-func (RebillyConfig) LogValue() slog.Value { return slog.StringValue(hidden("RebillyConfig")) }
-
-// Format implements [fmt.Formatter].
-func (RebillyRequest) Format(f fmt.State, _ rune) { write(f, hidden("RebillyRequest")) }
-
-// LogValue implements [slog.LogValuer].
-func (RebillyRequest) LogValue() slog.Value { return slog.StringValue(hidden("RebillyRequest")) }
-
-// Format implements [fmt.Formatter].
-func (RebillyDocument) Format(f fmt.State, _ rune) { write(f, hidden("RebillyDocument")) }
-
-// LogValue implements [slog.LogValuer].
-func (RebillyDocument) LogValue() slog.Value { return slog.StringValue(hidden("RebillyDocument")) }

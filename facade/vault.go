@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 
@@ -164,15 +162,3 @@ func subject(token string) string {
 
 // vaultReconciliation is how an unknown start is settled at Vault.
 var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}
-
-// Format implements [fmt.Formatter].
-func (VaultConfig) Format(f fmt.State, _ rune) { write(f, hidden("VaultConfig")) }
-
-// LogValue implements [slog.LogValuer].
-func (VaultConfig) LogValue() slog.Value { return slog.StringValue(hidden("VaultConfig")) }
-
-// Format implements [fmt.Formatter].
-func (VaultRequest) Format(f fmt.State, _ rune) { write(f, hidden("VaultRequest")) }
-
-// LogValue implements [slog.LogValuer].
-func (VaultRequest) LogValue() slog.Value { return slog.StringValue(hidden("VaultRequest")) }

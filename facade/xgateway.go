@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -209,15 +207,3 @@ var xgatewayReconciliation = Reconciliation{
 	Push:      "the KYC callback",
 	Otherwise: askSupport,
 }
-
-// Format implements [fmt.Formatter].
-func (XGatewayConfig) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayConfig")) }
-
-// LogValue implements [slog.LogValuer].
-func (XGatewayConfig) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayConfig")) }
-
-// Format implements [fmt.Formatter].
-func (XGatewayRequest) Format(f fmt.State, _ rune) { write(f, hidden("XGatewayRequest")) }
-
-// LogValue implements [slog.LogValuer].
-func (XGatewayRequest) LogValue() slog.Value { return slog.StringValue(hidden("XGatewayRequest")) }
