@@ -105,8 +105,9 @@ soak: ## 10,000 random faults, with every delivery counted
 FUZZTIME := 10m
 .PHONY: fuzz
 fuzz: ## fuzz every target (FUZZTIME=10m each)
-	for target in $$(go test -list '^Fuzz' ./test/behaviour/fuzz | grep ^Fuzz); do \
-		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/behaviour/fuzz || exit 1; done
+	for package in ./facade ./test/behaviour/fuzz; do \
+		for target in $$(go test -list '^Fuzz' $$package | grep ^Fuzz); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; done; done
 
 .PHONY: footprint
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
