@@ -158,6 +158,17 @@ var catalogue = []struct {
 		{"what came of a cut body is kept", TestKeptBody, ""},
 		{"something left over after 1,000 failures", TestNothingIsLeft, ""},
 	}},
+	{"answers of intermediaries", []row{
+		{"a page of its own instead of the provider's failure", TestIntermediary, "nginx_404"},
+		{"a page from a file instead of the provider's failure", TestIntermediary, "nginx_403_file"},
+		{"a page that cannot be had by POST", TestIntermediary, "nginx_405_file"},
+		{"the provider's answer denied", TestIntermediary, "haproxy_429"},
+		{"a page without a type", TestIntermediary, "nginx_422_empty"},
+		{"an empty page", TestIntermediary, "cloudfront_400_empty_page"},
+		{"JSON that is not the provider's", TestIntermediary, "aws_api_gateway_403"},
+		{"JSON that could be the provider's", TestIntermediary, "spring_gateway_400"},
+		{"nothing, which could be the provider's", TestIntermediary, "haproxy_404_empty"},
+	}},
 	{"redirects, concurrency, lifecycle", []row{
 		{"to another host", TestRedirect, "to another host"},
 		{"to the same host", TestRedirect, "to the same host"},
@@ -189,6 +200,7 @@ var tables = map[string][]string{
 	"TestForeignTransport": rowsOf(foreigners),
 	"TestHead":             rowsOf(heads),
 	"TestHostileHeader":    rowsOf(hostile),
+	"TestIntermediary":     rowsOf(intermediaries),
 	"TestNoContent":        rowsOf(noContents),
 
 	"TestNoContentWhereConnectionsAreKept": rowsOf(noContents),
