@@ -102,7 +102,7 @@ func (o *Origin) Address() string { return o.listener.Addr().String() }
 func (o *Origin) URL() string { return "http://" + o.Address() }
 
 func (o *Origin) serve(conn *net.TCPConn) {
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	in := bufio.NewReader(conn)
 	for first := true; ; first = false {
 		r, err := http.ReadRequest(in)

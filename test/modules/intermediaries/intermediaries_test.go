@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,8 +23,8 @@ var record = flag.Bool("record", false, "write the answers to test/behaviour/fau
 func TestMain(m *testing.M) {
 	flag.Parse()
 	for _, p := range []proxy{nginx, haproxy} {
-		if _, err := exec.LookPath(p.program); err != nil {
-			fmt.Printf("nothing was tested: %s is not installed (Debian: apt-get install nginx-light haproxy)\n", p.program)
+		if p.path() == "" {
+			fmt.Printf("intermediaries: nothing was tested, since %s is not installed (Debian: apt-get install nginx-light haproxy)\n", p.program)
 			os.Exit(0)
 		}
 	}

@@ -71,10 +71,21 @@ listen proxy
 	arguments: []string{"-db", "-f", "configuration"},
 }
 
+// path returns the file of the program, and nothing if there is none. Debian has
+// it in a folder that only root searches.
+func (p proxy) path() string {
+	for _, name := range []string{p.program, "/usr/sbin/" + p.program} {
+		if file, err := exec.LookPath(name); err == nil {
+			return file
+		}
+	}
+	return ""
+}
+
 // version returns the name and version of the program.
 func (p proxy) version(t *testing.T) string {
 	t.Helper()
-	printed, err := exec.Command(p.program, "-v").CombinedOutput()
+	printed, err := exec.Command(p.path(), "-v").CombinedOutput()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +114,7 @@ func (p proxy) start(t *testing.T, settings, origin, timeout string) (url string
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer socket.Close()
+	defer func() { _ = socket.Close() }()
 
 	folder := t.TempDir()
 	write := func(name, content string) {
@@ -116,7 +127,7 @@ func (p proxy) start(t *testing.T, settings, origin, timeout string) (url string
 		write(name, content)
 	}
 	var printed bytes.Buffer
-	cmd := exec.Command(p.program, p.arguments...)
+	cmd := exec.Command(p.path(), p.arguments...)
 	cmd.Dir, cmd.Env = folder, append(os.Environ(), p.inherit)
 	cmd.Stdout, cmd.Stderr = &printed, &printed
 	cmd.ExtraFiles = []*os.File{socket}
