@@ -74,8 +74,12 @@ var setups = []setup{
 	{name: "haproxy_404_json", proxy: haproxy, settings: returning(`404 content-type application/json string '{"message":"Not Found"}'`), failures: []failure{says502}, unseen: anyJSON},
 }
 
-// every are the failures that nginx takes for one.
-var every = []failure{closes, resets, says502, isSilent}
+var (
+	// every are the failures that nginx takes for one.
+	every = []failure{closes, resets, says502, isSilent}
+	// atOnce are those after which the proxy still has time for another answer.
+	atOnce = []failure{closes, resets, says502}
+)
 
 // Qolo documents no error object: under 400, 401 and 404 an empty answer, or any
 // whole JSON, is one that Qolo itself may have given.
