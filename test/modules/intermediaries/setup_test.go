@@ -23,8 +23,8 @@ var (
 	isSilent = failure{"was silent", origin.Hang, "300ms"}
 )
 
-// setup is a proxy with settings that make its answer, of which nothing comes
-// from the origin.
+// setup is a proxy with settings that decide what it answers when the origin
+// fails.
 type setup struct {
 	// name is that of the file among the recorded answers.
 	name     string
