@@ -81,7 +81,7 @@ func (a attempt) client() (client *http.Client, settled func()) {
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			for tries := 1; ; tries++ {
 				resp, err := next.RoundTrip(r)
-				passes := err != nil || resp.StatusCode == 429 || resp.StatusCode >= 500
+				passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
 				if !passes || tries == 3 || r.Context().Err() != nil {
 					return resp, err
 				}
