@@ -97,13 +97,11 @@ func (a attempt) client() (client *http.Client, settled func()) {
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			// As circuit breakers and hedging wrappers do it, with a context of their own.
 			detached := r.WithContext(context.WithoutCancel(r.Context()))
-			sending.Add(1)
-			go func() {
-				defer sending.Done()
+			sending.Go(func() {
 				if resp, err := next.RoundTrip(detached); err == nil {
 					resp.Body.Close()
 				}
-			}()
+			})
 			for range a.turns * 20 {
 				runtime.Gosched()
 			}
