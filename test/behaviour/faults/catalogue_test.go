@@ -35,6 +35,7 @@ var catalogue = []struct {
 	}},
 	{"one delivery a call", []row{
 		{"net/http repeats what HTTP/2 resets", TestHTTP2, ""},
+		{"HTTP/2 agreed by a dial of the caller's", TestHTTP2OfCallersDial, ""},
 		{"HTTP/2 without TLS", TestUnencryptedHTTP2, ""},
 		{"a kept connection that dies", TestReusedConnection, ""},
 		{"one connection a call", TestOneConnectionACall, ""},
@@ -89,6 +90,7 @@ var catalogue = []struct {
 		{"four silent minutes", TestSlow, "four silent minutes and then the answer"},
 		{"early 401", TestSending, "early 401"},
 		{"early 413", TestSending, "early 413"},
+		{"answered at accept, before the request is read", TestAnsweredAtAccept, ""},
 		{"early answer to an upload, read on", TestUploadAnsweredEarly, "and reads on"},
 		{"early answer to an upload, read no more", TestUploadAnsweredEarly, "and reads no more"},
 		{"early answer to an upload, hung up", TestUploadAnsweredEarly, "and hangs up"},
@@ -171,6 +173,8 @@ var catalogue = []struct {
 		{"panic of a body", TestPanic, "in the body"},
 		{"panic of a token source", TestPanickingTokenSource, ""},
 		{"two identical starts at once", TestTwoStarts, ""},
+		{"a wrapper around a transport that keeps connections", TestForeignTransportIsAskedToClose, ""},
+		{"a success behind each refusal, on a connection that is kept", TestStrayAnswers, ""},
 	}},
 	{"random faults", []row{
 		{"started no, and a whole request was read", TestRandomFaults, ""},
