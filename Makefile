@@ -110,6 +110,10 @@ fuzz: ## fuzz every target (FUZZTIME=10m each)
 	for target in $$(go test -list '^Fuzz' ./test/behaviour/fuzz | grep ^Fuzz); do \
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x ./test/behaviour/fuzz || exit 1; done
 
+.PHONY: mutation
+mutation: ## make small mistakes in facade/ and list those that no test notices (N=300 mutants, 0 for all; OUT=file for results; COMPARE=earlier results: fail if a test for one was lost)
+	go run ./test/cmd/mutation $(if $(N),-n $(N),$(if $(COMPARE),-ids "$(COMPARE)")) $(if $(OUT),-out "$(OUT)") $(if $(COMPARE),-compare "$(COMPARE)")
+
 .PHONY: footprint
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
