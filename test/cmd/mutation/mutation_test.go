@@ -20,7 +20,6 @@ var tiny = map[string]string{
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -56,14 +55,18 @@ func Between(n int) bool {
 		n < limit || n%2 == 1
 }
 
-func Words(string ...string) string { return strings.Join(string, fmt.Sprint()) }
+func Words(string ...string) string { return strings.Join(string, "") }
 
 func Join(Kind string) string {
 	ending := []string{Kind[:len(Kind)-1], "b"}
 	return Words(Kind, strings.Join(ending, ""))
 }
 
-func Double(d time.Duration) time.Duration { return d + time.Second }
+func Later(d time.Duration) time.Duration {
+	d += time.Second
+	d += time.Second
+	return d
+}
 
 func Weak(n int) bool { return n > 5 }
 
@@ -97,8 +100,8 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-func TestDouble(t *testing.T) {
-	if d := Double(time.Second); d != 2*time.Second {
+func TestLater(t *testing.T) {
+	if d := Later(time.Second); d != 3*time.Second {
 		t.Error(d)
 	}
 }
@@ -163,7 +166,7 @@ func TestMutants(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(map[string]int{
-		"always": 3, "argument": 2, "arithmetic": 4, "boundary": 3, "constant": 13, "delete": 1, "drop": 4, "field": 2,
+		"always": 3, "argument": 2, "arithmetic": 3, "boundary": 3, "constant": 15, "delete": 3, "drop": 4, "field": 2,
 		"loop": 1, "never": 3, "return": 7, "row": 3, "swap": 2, "value": 1,
 	}, kinds); diff != "" {
 		t.Errorf("mutants of each kind (- want, + got):\n%s", diff)
@@ -177,8 +180,8 @@ func TestMutants(t *testing.T) {
 		t.Errorf("survivors (- want, + got):\n%s", diff)
 	}
 	if diff := cmp.Diff(map[string]int{
-		"killed by facade, TestKindOf": 8, "killed by facade, TestSum": 6, "killed by facade, TestJoin": 11,
-		"killed by facade, TestDouble": 3, "killed by facade, TestWeak": 2, "killed by test, TestBetween": 15,
+		"killed by facade, TestKindOf": 8, "killed by facade, TestSum": 6, "killed by facade, TestJoin": 12,
+		"killed by facade, TestLater": 5, "killed by facade, TestWeak": 2, "killed by test, TestBetween": 15,
 	}, by); diff != "" {
 		t.Errorf("killed (- want, + got):\n%s", diff)
 	}
