@@ -58,7 +58,7 @@ func Between(n int) bool {
 func Words(string ...string) string { return strings.Join(string, "") }
 
 func Join(Kind string) string {
-	ending := []string{Kind[:len(Kind)-1], "b"}
+	ending := []string{Kind[:3-len(Kind)], "b"}
 	return Words(Kind, strings.Join(ending, ""))
 }
 
