@@ -98,8 +98,8 @@ func (b *binary) explore(ctx context.Context, record string, atLeast time.Durati
 }
 
 // kill runs the tests with a mutant, or just one of them if test is not empty. It
-// returns what failed: the name of a test, or "a timeout" or the like. It is
-// empty if the mutant survives.
+// returns what failed: the name of a test, or "a timeout" or the like, with a
+// space. It is empty if the mutant survives.
 func (b *binary) kill(ctx context.Context, number int, test string) (why string, err error) {
 	var only []string
 	if test != "" {
@@ -148,12 +148,12 @@ func failed(output string) string {
 	if found := failedTest.FindStringSubmatch(output); found != nil {
 		return found[1]
 	}
-	for _, word := range []string{"out of memory", "deadlock", "panic"} {
-		if strings.Contains(output, word) {
-			return "a " + word
+	for _, sign := range []string{"out of memory", "deadlock", "panic"} {
+		if strings.Contains(output, sign) {
+			return "output of " + sign
 		}
 	}
-	return "its exit code"
+	return "an exit code"
 }
 
 // beginning keeps the first part of what is written to it: a mutant may print

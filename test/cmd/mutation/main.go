@@ -88,12 +88,12 @@ func run(ctx context.Context, o options) error {
 	chosen := sample(r.mutants, o.n, o.seed)
 	if o.ids != "" {
 		chosen = slices.DeleteFunc(slices.Clone(r.mutants), func(m mutant) bool { return ids[m.id] == "" })
-		fmt.Printf("%d of the %d mutants of %s are still there\n", len(chosen), len(ids), o.ids)
 	}
 	if len(chosen) == 0 {
 		return errors.New("there is no mutant to try")
 	}
 	fmt.Printf("%d of %d mutants, against the tests of %d packages\n", len(chosen), len(r.mutants), len(r.binaries))
+	began := time.Now()
 	now, err := r.judge(ctx, chosen)
 	if o.out != "" {
 		err = errors.Join(err, now.write(o.out)) // also of a run that was interrupted
@@ -101,14 +101,14 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(now.figures())
+	fmt.Printf("%s; that took %s\n", now.figures(), time.Since(began).Round(time.Second))
 	if o.out == "" {
 		now.printSurvivors()
 	}
 	if o.compare == "" {
 		return nil
 	}
-	c := compare(old, now)
+	c := compare(old, now, r.mutants)
 	c.print(old)
 	if len(c.lost) > 0 {
 		return fmt.Errorf("%d mutants that were killed before survive now: a test for each is missing", len(c.lost))

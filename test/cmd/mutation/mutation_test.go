@@ -219,7 +219,7 @@ func TestIDs(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
-	old := results{"a": killed + "x, TestX", "b": killed + "x, TestX", "c": survived, "d": unreached, "e": survived}
+	old := results{"a": killed + "x, TestX", "b": killed + "x, TestX", "c": survived, "d": unreached, "e": survived, "g": survived}
 	now := results{"a": survived, "b": killed + "y, TestY", "c": killed + "y, TestY", "d": survived, "f": survived}
 	file := filepath.Join(t.TempDir(), "old.txt")
 	if err := old.write(file); err != nil {
@@ -229,8 +229,8 @@ func TestCompare(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := compare(read, now)
-	want := comparison{lost: []string{"a"}, won: []string{"c"}, vanished: []string{"e"}, appeared: []string{"f"}}
+	got := compare(read, now, []mutant{{1, "a"}, {2, "b"}, {3, "c"}, {4, "d"}, {5, "f"}, {6, "g"}})
+	want := comparison{lost: []string{"a"}, won: []string{"c"}, vanished: []string{"e"}, appeared: []string{"f"}, untried: 1}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(comparison{})); diff != "" {
 		t.Errorf("(- want, + got):\n%s", diff)
 	}

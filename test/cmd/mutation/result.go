@@ -91,15 +91,18 @@ func sample(all []mutant, n int, seed string) []mutant {
 type comparison struct {
 	lost     []string // killed before, surviving now
 	won      []string // the other way round
-	vanished []string // not among the mutants any more
-	appeared []string // not among the old ones
+	vanished []string // in the source no more
+	appeared []string // not in the old results
+	untried  int      // still in the source, and not in the new results
 }
 
-func compare(old, now results) (c comparison) {
+func compare(old, now results, all []mutant) (c comparison) {
 	for _, id := range slices.Sorted(maps.Keys(old)) {
-		outcome, ok := now[id]
+		outcome, tried := now[id]
 		switch {
-		case !ok:
+		case !tried && slices.ContainsFunc(all, func(m mutant) bool { return m.id == id }):
+			c.untried++
+		case !tried:
 			c.vanished = append(c.vanished, id)
 		case isKilled(old[id]) && !isKilled(outcome):
 			c.lost = append(c.lost, id)
@@ -115,7 +118,7 @@ func compare(old, now results) (c comparison) {
 	return c
 }
 
-// print prints the comparison, what is wrong last.
+// print prints the comparison, what is wrong last but for the sum.
 func (c comparison) print(old results) {
 	for _, list := range []struct {
 		what string
@@ -134,4 +137,6 @@ func (c comparison) print(old results) {
 			fmt.Println()
 		}
 	}
+	fmt.Printf("compared with before: %d lost, %d won, %d appeared, %d vanished, %d not tried\n",
+		len(c.lost), len(c.won), len(c.appeared), len(c.vanished), c.untried)
 }
