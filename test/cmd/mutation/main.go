@@ -111,7 +111,7 @@ func run(ctx context.Context, o options) error {
 	c := compare(old, now, r.mutants)
 	c.print(old)
 	if len(c.lost) > 0 {
-		return fmt.Errorf("%d mutants that were killed before survive now: a test for each is missing", len(c.lost))
+		return fmt.Errorf("a test is missing for each mutant that was killed before and survives now: %d", len(c.lost))
 	}
 	return nil
 }
