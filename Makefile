@@ -117,6 +117,11 @@ fuzz: ## fuzz every target (FUZZTIME=10m each)
 		for target in $$(go test -list '^Fuzz' $$package | grep ^Fuzz); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; done; done
 
+.PHONY: mutation
+mutation: ## make small mistakes in facade/, and list those that no test notices (N=300 mutants, 0 for all; OUT=results; COMPARE=earlier results, to fail if a kill was lost)
+	@tool="$$(mktemp -d)/mutation" && go build -C test/modules/mutation -o "$$tool" . && "$$tool" $(if $(N),-n $(N),$(if $(COMPARE),-ids "$(COMPARE)")) \
+		$(if $(OUT),-out "$(OUT)") $(if $(COMPARE),-compare "$(COMPARE)"); status=$$?; rm -f "$$tool"; exit $$status
+
 .PHONY: footprint
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
