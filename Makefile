@@ -7,7 +7,8 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
-MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries
+MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
+	test/modules/mutation
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
