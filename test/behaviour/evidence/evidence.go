@@ -131,10 +131,12 @@ func startedByStatus(a Answer) bool {
 	if a.Status != http.StatusCreated || a.Provider != facade.Forte && a.Provider != facade.Rebilly {
 		return false
 	}
-	m := a.mediaType()
-	body, ok := read(a.Body)
-	if !ok || !a.Whole || m != "" && !isJSON(m) || body.kind != object {
+	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
 		return true // nothing else can be read
+	}
+	body, ok := read(a.Body)
+	if !ok || body.kind != object {
+		return true
 	}
 	if a.Provider == facade.Rebilly {
 		customer := body.all("customerId")
