@@ -20,7 +20,7 @@ import (
 var exposed = []string{
 	"/checks/0/date", "/checks/0/document_type", "/checks/0/method", "/checks/0/provider_name", "/checks/0/provider_reference",
 	"/checks/0/reason_code", "/checks/0/response_code", "/checks/0/result", "/id", "/level",
-	"/next/questions/0/key", "/next/questions/0/options/0", "/next/questions/0/prompt", "/provider_status",
+	"/next/questions/0/options/0", "/next/questions/0/prompt", "/provider_status",
 }
 
 // anyIndex is where a list stands in a pointer.
