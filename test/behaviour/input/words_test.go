@@ -15,8 +15,8 @@ import (
 )
 
 // exposed are the words of a provider's that a Result holds, as pointers into its
-// payload. The link and the widget's object are no words: they are handed on as they
-// came.
+// payload. The link, the widget's object and a question's key are no words: they are
+// handed on as they came, or not at all.
 var exposed = []string{
 	"/checks/0/date", "/checks/0/document_type", "/checks/0/method", "/checks/0/provider_name", "/checks/0/provider_reference",
 	"/checks/0/reason_code", "/checks/0/response_code", "/checks/0/result", "/id", "/level",
