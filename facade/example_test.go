@@ -120,10 +120,10 @@ func ExampleError_MarshalJSON() {
 	//   "provider": "rebilly",
 	//   "kind": "rate_limited",
 	//   "started": "no",
-	//   "safe_to_retry": true,
 	//   "http_status": 429,
 	//   "documented": true,
 	//   "message": "Rate Limit Exceeded",
+	//   "safe_to_retry": true,
 	//   "retry_after": 30
 	// }
 }

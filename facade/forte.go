@@ -23,6 +23,8 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+
+	Private
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -43,6 +45,8 @@ func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 type ForteRequest struct {
 	Action   ForteAction
 	Customer ForteCustomer
+
+	Private
 }
 
 // ForteAction is what the customer is verified for.
@@ -51,6 +55,8 @@ type ForteAction struct {
 	Type string
 	// Level is the KYC level asked for, 1 to 4.
 	Level int
+
+	Private
 }
 
 // ForteCustomer is who is verified.
@@ -58,6 +64,8 @@ type ForteCustomer struct {
 	// ExternalID is your own identifier of the customer, at most 1,000 characters.
 	ExternalID string
 	Wallet     ForteWallet
+
+	Private
 }
 
 // ForteWallet is the wallet that is to receive the NFT.
@@ -68,6 +76,8 @@ type ForteWallet struct {
 	Address string
 	// SIWE is needed if your application is set up to want wallet signatures.
 	SIWE *ForteSIWE
+
+	Private
 }
 
 // ForteSIWE is a Sign-In with Ethereum (EIP-4361).
@@ -76,6 +86,8 @@ type ForteSIWE struct {
 	Message string
 	// Signature is 0x and 130 hexadecimal digits.
 	Signature string
+
+	Private
 }
 
 // Provider returns [Forte].

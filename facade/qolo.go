@@ -34,6 +34,8 @@ type QoloConfig struct {
 	Token TokenSource
 	// MaxImageBytes is the largest image sent, before its encoding; 0 is for 16 MiB.
 	MaxImageBytes int64
+
+	Private
 }
 
 // qoloEndpoint adds what only Qolo's calls need.
@@ -73,6 +75,8 @@ type QoloRequest struct {
 	Answers []QoloAnswer
 	// Document is an identity document with its images.
 	Document *QoloDocument
+
+	Private
 }
 
 // QoloIdentification is an identity number issued by a government.
@@ -81,12 +85,16 @@ type QoloIdentification struct {
 	// NOTPROVIDED, as a sample.
 	GovtIDType   string
 	GovtIDNumber string
+
+	Private
 }
 
 // QoloAnswer answers one [Question].
 type QoloAnswer struct {
 	Key    string
 	Answer string
+
+	Private
 }
 
 // QoloDocument is an identity document. The provider documents one value of
@@ -99,6 +107,8 @@ type QoloDocument struct {
 	Back             QoloImage
 	FaceImage        QoloImage
 	LivenessDetected *bool
+
+	Private
 }
 
 // Provider returns [Qolo].

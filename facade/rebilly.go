@@ -31,6 +31,8 @@ type RebillyConfig struct {
 	APIKey string
 	// Token gives a session token, in place of the key.
 	Token TokenSource
+
+	Private
 }
 
 func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -79,6 +81,8 @@ type RebillyRequest struct {
 	// ExpirationTime is when the request ends; zero is for the provider's default,
 	// one hour from now.
 	ExpirationTime time.Time
+
+	Private
 }
 
 // RebillyDocument is one document to ask for.
@@ -96,6 +100,8 @@ type RebillyDocument struct {
 	FaceProofRequired *bool
 	// FaceLivenessRequired is whether the selfie must pass the liveness check.
 	FaceLivenessRequired *bool
+
+	Private
 }
 
 // Provider returns [Rebilly].

@@ -19,6 +19,8 @@ const VaultSandbox = "https://api.vault.sandbox.testessential.net"
 type VaultConfig struct {
 	// BaseURL is the server, such as [VaultSandbox]. There is no default.
 	BaseURL string
+
+	Private
 }
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -36,6 +38,8 @@ type VaultRequest struct {
 	// Token is the customer's own JWT, without "Bearer " in front: the customer is
 	// its subject, and no other way of naming them exists.
 	Token string
+
+	Private
 }
 
 // Provider returns [Vault].

@@ -23,6 +23,8 @@ type XGatewayConfig struct {
 	BaseURL string
 	// APIKey is sent as x-api-key.
 	APIKey string
+
+	Private
 }
 
 // xgatewayTimeout is this long because the provider says that an answer may
@@ -48,6 +50,8 @@ func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 type XGatewayRequest struct {
 	// ID is the merchant's own identifier of the customer.
 	ID string
+
+	Private
 }
 
 // Provider returns [XGateway].

@@ -112,6 +112,8 @@ func (all *planted) exchanges(visit func(*exchange)) {
 	} {
 		header.Set(name, all.canaries.plant(string(all.provider)+" header "+name))
 	}
+	// A request id prints if it is a plain token: this one is none.
+	header.Set("X-Request-Id", header.Get("X-Request-Id")+"@shop.example")
 	var bodies [][]byte
 	for _, s := range schemas[all.provider] {
 		filled := s.body()
