@@ -86,13 +86,13 @@ func (e *endpoint) deadline(ctx context.Context) (context.Context, context.Cance
 
 // lost returns the error of a request that got no answer.
 func (e *endpoint) lost(ctx context.Context, w *witness, err error) *Error {
-	seen := w.seal()
+	seen, answered := w.seal()
 	lost := &Error{Provider: e.provider, Kind: KindUnavailable, Started: seen.started(), cause: newCause(ctx, err)}
 	if stopped, ok := stopKind(ctx); ok {
 		lost.Kind = stopped
 	} else if isTimeout(&cause{err: err}) {
 		lost.Kind = KindTimeout // the transport's own
-	} else if w.answered {
+	} else if answered {
 		lost.Kind = KindUnexpectedResponse // something came, and it was not HTTP
 	}
 	return lost
@@ -133,7 +133,7 @@ func (e *endpoint) read(ctx context.Context, w *witness, resp *http.Response, er
 	}
 	a.cause = newCause(ctx, err)
 
-	a.evidence = w.seal()
+	a.evidence, _ = w.seal()
 	a.evidence.status = a.status
 	a.evidence.starts = a.status == e.starts
 	a.evidence.documented = a.documented || e.elsewhere.has(a.status, a.mediaType)

@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http/httptrace"
 	"sync"
 )
@@ -56,11 +57,21 @@ func (w *witness) gotConn(info httptrace.GotConnInfo) {
 	if w.sealed {
 		// Some wrappers return before their attempt ends. What was said of this call
 		// must stay true, so nothing is sent any more.
-		_ = info.Conn.Close()
+		closeUnsent(info.Conn)
 		return
 	}
 	w.connections++
 	w.reused = w.reused || info.Reused
+}
+
+// closeUnsent closes a connection without another byte, not even TLS's own.
+func closeUnsent(conn net.Conn) {
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	if conn != nil {
+		_ = conn.Close()
+	}
 }
 
 // dialed notes a connection of the library's own dial.
@@ -82,8 +93,8 @@ func (w *witness) holdForRequest() {
 // seal ends the watch and returns what was seen: a connection that comes later is
 // closed before the request goes out on it. Nothing was sent if a connection was
 // asked for and none was had; a transport that does not report to httptrace gives
-// no evidence.
-func (w *witness) seal() evidence {
+// no evidence. It also tells whether an answer began.
+func (w *witness) seal() (seen evidence, answered bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.sealed = true
@@ -91,5 +102,5 @@ func (w *witness) seal() evidence {
 		unsent:      w.asked && w.connections == 0,
 		connections: w.connections,
 		reused:      w.reused,
-	}
+	}, w.answered
 }
