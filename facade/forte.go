@@ -248,5 +248,5 @@ func (r ForteRequest) toError(a *answer) *Error {
 	return e
 }
 
-// forteReconciliation is how an unknown start is settled at Forte.
+// forteReconciliation is how to find out at Forte whether a process exists.
 var forteReconciliation = Reconciliation{Otherwise: askSupport}

@@ -325,5 +325,10 @@ func (r QoloRequest) toError(a *answer) *Error {
 	return e
 }
 
-// qoloReconciliation is how an unknown start is settled at Qolo.
-var qoloReconciliation = Reconciliation{Lookup: "GET of the path that the start was sent to", Otherwise: askSupport}
+// qoloReconciliation is how to find out at Qolo whether a process exists.
+var qoloReconciliation = Reconciliation{
+	Method:     "GET",
+	Path:       "/api/{version}/persons/{person_guid}/kyc",
+	Parameters: []Parameter{{"path", "version", "{Version}"}, {"path", "person_guid", "{PersonGUID}"}},
+	Otherwise:  askSupport,
+}

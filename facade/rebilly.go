@@ -331,9 +331,11 @@ func fieldError(path, message string) FieldError {
 	return FieldError{clean(path, maxWord), clean(message, maxMessage)}
 }
 
-// rebillyReconciliation is how an unknown start is settled at Rebilly.
+// rebillyReconciliation is how to find out at Rebilly whether a process exists.
 var rebillyReconciliation = Reconciliation{
-	Lookup:    "GET /kyc-requests, for the customer's id",
-	Push:      "the KYC request webhooks",
-	Otherwise: askSupport,
+	Method:     "GET",
+	Path:       "/kyc-requests",
+	Parameters: []Parameter{{"query", "filter", "customerId:{CustomerID}"}},
+	Push:       "the KYC request webhooks",
+	Otherwise:  askSupport,
 }

@@ -164,5 +164,9 @@ func subject(token string) string {
 	return clean(c.Sub, maxWord)
 }
 
-// vaultReconciliation is how an unknown start is settled at Vault.
-var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}
+// vaultReconciliation is how to find out at Vault whether a process exists.
+var vaultReconciliation = Reconciliation{
+	Method:    "GET",
+	Path:      "/v2/customer/kyc/data",
+	Otherwise: askSupport,
+}

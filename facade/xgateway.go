@@ -205,9 +205,11 @@ func (r XGatewayRequest) toError(a *answer) *Error {
 	return e
 }
 
-// xgatewayReconciliation is how an unknown start is settled at X Gateway.
+// xgatewayReconciliation is how to find out at X Gateway whether a process exists.
 var xgatewayReconciliation = Reconciliation{
-	Lookup:    "the check-KYC-status call for the customer's id",
-	Push:      "the KYC callback",
-	Otherwise: askSupport,
+	Method:     "GET",
+	Path:       "/customer/{id}/bank-transfer/kyc",
+	Parameters: []Parameter{{"path", "id", "{ID}"}},
+	Push:       "the KYC callback",
+	Otherwise:  askSupport,
 }
