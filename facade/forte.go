@@ -51,8 +51,8 @@ type ForteRequest struct {
 
 // ForteAction is what the customer is verified for.
 type ForteAction struct {
-	// Type is OCC_RULES_ENGINE or OCC_RULES_ENGINE_V2.
-	Type string
+	// Type is the rules engine that decides, such as [ForteRulesEngine].
+	Type ForteActionType
 	// Level is the KYC level asked for, 1 to 4.
 	Level int
 
@@ -70,8 +70,8 @@ type ForteCustomer struct {
 
 // ForteWallet is the wallet that is to receive the NFT.
 type ForteWallet struct {
-	// Blockchain is one of the 22 values of forte.Blockchain, such as "sepolia".
-	Blockchain string
+	// Blockchain is that of the wallet, such as [ForteEthereum].
+	Blockchain ForteBlockchain
 	// Address is at most 1,000 characters, in the notation of the blockchain.
 	Address string
 	// SIWE is needed if your application is set up to want wallet signatures.
@@ -98,11 +98,11 @@ func (r ForteRequest) byValue() Request { return r }
 func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
 
 func (r ForteRequest) check(in *input, _ *Client) {
-	oneOf(in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
+	oneOf(in, name("action.type"), string(r.Action.Type), forte.ActionTypeValues())
 	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
 	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
+	oneOf(in, name("customer.wallet.blockchain"), string(wallet.Blockchain), forte.CustomerWalletBlockchainValues())
 	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
 		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,

@@ -44,7 +44,7 @@ func full(p facade.Provider) facade.Request {
 		facade.Rebilly: facade.RebillyRequest{
 			CustomerID: "customer-42",
 			Documents: []facade.RebillyDocument{{
-				Type: "identity-proof", Subtypes: []string{"passport"}, MaxAttempts: &attempts,
+				Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{"passport"}, MaxAttempts: &attempts,
 				FaceProofRequired: &yes, FaceLivenessRequired: &yes,
 			}},
 			RedirectURL:    "https://shop.example/kyc/done",
