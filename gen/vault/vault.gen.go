@@ -54,7 +54,7 @@ type ErrorData map[string]ErrorDataEntry
 // ErrorDataEntry An object of no documented shape.
 type ErrorDataEntry map[string]interface{}
 
-// StartResult defines model for StartResult.
+// StartResult What came of a start.
 type StartResult struct {
 	// Result How the start went. `ok` is the only value that the source shows.
 	//

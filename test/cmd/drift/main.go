@@ -16,8 +16,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 const sources = "specs/sources"
@@ -83,7 +83,11 @@ func take(from, provider string) error {
 
 // owner returns the provider whose operation a document has.
 func owner(doc *openapi3.T) (string, error) {
-	for _, provider := range contract.Providers() {
+	docs, err := specdoc.All()
+	if err != nil {
+		return "", err
+	}
+	for provider := range docs {
 		spec, err := inventory.Spec(provider)
 		if err != nil {
 			return "", err

@@ -1,4 +1,4 @@
-// Command limits generates what the requests of a spec may hold: enum values,
+// Command limits generates what the starts of a spec may hold: enum values,
 // ranges, lengths, counts and patterns, which oapi-codegen leaves in the spec. It
 // writes gen/<provider>/limits.gen.go for each spec whose request has any, so that
 // the facade's validation repeats none of them.
@@ -17,9 +17,8 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 func main() {
@@ -27,22 +26,22 @@ func main() {
 	flag.Parse()
 	for _, spec := range flag.Args() {
 		if err := write(spec, *out); err != nil {
-			fmt.Fprintf(os.Stderr, "limits: %s: %v\n", spec, err)
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	}
 }
 
 func write(spec, out string) error {
-	doc, err := openapi3.NewLoader().LoadFromFile(spec)
+	text, err := os.ReadFile(spec)
 	if err != nil {
 		return err
 	}
-	operations := inventory.Operations(doc)
-	if len(operations) != 1 {
-		return fmt.Errorf("%d operations, want 1", len(operations))
+	doc, wrong := specdoc.Parse("specs/"+filepath.Base(spec), text)
+	if len(wrong) > 0 {
+		return wrong
 	}
-	facts, err := inventory.Of(doc, operations[0])
+	facts, err := inventory.Of(doc, inventory.Start(doc))
 	if err != nil || facts.Request == nil {
 		return err
 	}

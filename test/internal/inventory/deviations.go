@@ -2,9 +2,11 @@ package inventory
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 
-	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // Deviation is why a spec differs from its source in some facts.
@@ -64,11 +66,15 @@ func (d Deviations) Drift(provider string, source, spec *Inventory) (wrong []str
 // inventories in a folder, by the deviations recorded there. It fails if a file
 // is missing or cannot be read.
 func Drift(folder string) (wrong []string, err error) {
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil, err
+	}
 	deviations, err := ReadDeviations(filepath.Join(folder, "deviations.yaml"))
 	if err != nil {
 		return nil, err
 	}
-	for _, provider := range contract.Providers() {
+	for _, provider := range slices.Sorted(maps.Keys(docs)) {
 		source, err := Read(filepath.Join(folder, provider+".yaml"))
 		if err != nil {
 			return nil, err

@@ -23,6 +23,17 @@ func Operations(doc *openapi3.T) (all []string) {
 	return all
 }
 
+// Start returns the operation that starts KYC: the only one that is a POST. It is
+// empty if there is none.
+func Start(doc *openapi3.T) string {
+	for _, operation := range Operations(doc) {
+		if strings.HasPrefix(operation, "POST ") {
+			return operation
+		}
+	}
+	return ""
+}
+
 // Of returns the facts of one operation of a document, such as "POST /start". It
 // fails if the document has no such operation, or says something that an
 // inventory cannot hold: it never leaves a fact out in silence.

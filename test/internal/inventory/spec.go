@@ -7,18 +7,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Spec returns the facts of a provider's document in specs. It fails if there is
-// none, or as [Of] does.
+// Spec returns the facts of a start by a provider's document in specs. It fails if
+// there is none, or as [specdoc.All] and [Of] do.
 func Spec(provider string) (*Inventory, error) {
-	doc := contract.Spec(provider)
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil, err
+	}
+	doc := docs[provider]
 	if doc == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	v, err := Of(doc, Operations(doc)[0])
+	v, err := Of(doc, Start(doc))
 	if err != nil {
 		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
 	}

@@ -1,10 +1,12 @@
-package contract
+package schemacheck
 
 import (
 	"errors"
+	"maps"
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +23,9 @@ var formats = map[string]openapi3.StringFormatValidator{
 	"email":         format(isEmail),
 	"date-time":     format(isDateTime),
 }
+
+// Formats returns the formats of strings that are checked, in order.
+func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
 func format(ok func(string) bool) openapi3.StringFormatValidator {
 	return openapi3.NewCallbackValidator(func(s string) error {

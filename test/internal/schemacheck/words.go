@@ -1,4 +1,4 @@
-package contract
+package schemacheck
 
 import (
 	"encoding/json"
@@ -13,9 +13,9 @@ import (
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
 
-// shown returns an undocumented name if it can be nothing but a name: addresses,
+// Name returns an undocumented name if it can be nothing but a name: addresses,
 // numbers, identifiers and tokens that strayed into its place become a star.
-func shown(name string) string {
+func Name(name string) string {
 	if plainName.MatchString(name) {
 		return name
 	}
@@ -38,15 +38,15 @@ func expected(s *openapi3.Schema, keyword string) string {
 	case "pattern":
 		return "a string that matches " + s.Pattern
 	case "minLength":
-		return "a string of at least " + amount(s.MinLength, "character")
+		return "a string of at least " + Amount(s.MinLength, "character")
 	case "maxLength":
-		return "a string of at most " + amount(*s.MaxLength, "character")
+		return "a string of at most " + Amount(*s.MaxLength, "character")
 	case "minimum":
 		return fmt.Sprintf("a number of at least %g", *s.Min)
 	case "maximum":
 		return fmt.Sprintf("a number of at most %g", *s.Max)
 	case "minItems":
-		return "an array of at least " + amount(s.MinItems, "item")
+		return "an array of at least " + Amount(s.MinItems, "item")
 	case "oneOf":
 		return "exactly one of: " + alternatives(s.OneOf)
 	case "anyOf":
@@ -76,8 +76,8 @@ func jsonText(values []any) string {
 	return string(text)
 }
 
-// describe puts a value into words that hold nothing of it.
-func describe(value any) string {
+// Describe puts a value into words that hold nothing of it.
+func Describe(value any) string {
 	switch value := value.(type) {
 	case nil:
 		return "null"
@@ -94,9 +94,9 @@ func describe(value any) string {
 		}
 		return "a number"
 	case string:
-		return "a string of " + amount(utf8.RuneCountInString(value), "character")
+		return "a string of " + Amount(utf8.RuneCountInString(value), "character")
 	case []any:
-		return "an array of " + amount(len(value), "item")
+		return "an array of " + Amount(len(value), "item")
 	case map[string]any:
 		if len(value) == 1 {
 			return "an object of 1 property"
@@ -106,15 +106,16 @@ func describe(value any) string {
 	return "a value"
 }
 
-// count puts the number of values of a header or a parameter into words.
-func count(values int) string {
+// Count puts the number of values of a header or a parameter into words.
+func Count(values int) string {
 	if values == 0 {
 		return "none"
 	}
-	return amount(values, "value")
+	return Amount(values, "value")
 }
 
-func amount[N int | uint64](n N, noun string) string {
+// Amount puts a number of things into words.
+func Amount[N int | uint64](n N, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}

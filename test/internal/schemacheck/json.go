@@ -1,4 +1,4 @@
-package contract
+package schemacheck
 
 import (
 	"bytes"
@@ -27,10 +27,10 @@ func decode(s *openapi3.Schema, text []byte) (value any, repeated []string, flaw
 	var whole json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(text))
 	if err := d.Decode(&whole); err != nil {
-		return nil, nil, amount(len(text), "byte") + " that cannot be read as JSON"
+		return nil, nil, Amount(len(text), "byte") + " that cannot be read as JSON"
 	}
 	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return nil, nil, amount(len(rest), "byte") + " behind the value"
+		return nil, nil, Amount(len(rest), "byte") + " behind the value"
 	}
 	t := tokens{Decoder: json.NewDecoder(bytes.NewReader(whole))}
 	t.UseNumber()
