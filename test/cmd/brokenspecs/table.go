@@ -141,14 +141,14 @@ var mistakes = []mistake{
 		lint, []string{"specs/vault.yaml", "no-server-trailing-slash"},
 	},
 	{
-		"a property typo that Go sees", "qolo",
-		"        verification_level:\n          type: string\n          description: Level reached.", "        verification_leval:\n          type: string\n          description: Level reached.",
-		gates, []string{"facade/qolo.go", "VerificationLevel"},
+		"a property typo that Go sees", "rebilly",
+		"        id:\n          type: string\n          description: The KYC request.", "        ident:\n          type: string\n          description: The KYC request.",
+		gates, []string{"facade/rebilly.go", "body.ID"},
 	},
 	{
 		"a property typo that Go does not see", "vault",
-		"        systemId:", "        systemID:",
-		holds, []string{"vault.yaml", "systemID", "no such property"},
+		"        originalMessage:", "        orginalMessage:",
+		holds, []string{"vault/400_", "/originalMessage", "no such property"},
 	},
 	{
 		"an enum value dropped, and its name in Go not", "xgateway",
@@ -221,14 +221,19 @@ var mistakes = []mistake{
 		gates, []string{"specs/vault.yaml", "400 application/problem+json", "vaultSpec in facade/vault.go"},
 	},
 	{
-		"a type changed", "vault",
-		"        errorId:\n          type: integer", "        errorId:\n          type: string",
-		gates, []string{"vault.yaml", "Error", "must be a string"},
+		"a type changed", "rebilly",
+		"        revision:\n          type: integer", "        revision:\n          type: string",
+		holds, []string{"rebilly/201_", "/revision", "expected string, found an integer"},
 	},
 	{
-		"a nullable dropped", "forte",
+		"a nullable dropped where the example is null", "forte",
 		"          nullable: true\n          maxLength: 1000\n          description: Null when", "          maxLength: 1000\n          description: Null when",
-		holds, []string{"forte.yaml", "kyc_workflow_started", "/data/error_code", "not nullable"},
+		check, []string{"error_code: null", "#/components/schemas/kyc_workflow_started/example/data/error_code: ", "not null"},
+	},
+	{
+		"a nullable dropped", "rebilly",
+		"          nullable: true\n          description: Why the documents", "          description: Why the documents",
+		holds, []string{"rebilly/201_", "/reason", "not null"},
 	},
 	{
 		"a limit lowered", "rebilly",

@@ -115,7 +115,7 @@ func (d *document) form(place, kind string, n *yaml.Node) {
 // aliased returns the node that an alias stands for, or the node itself.
 func (d *document) aliased(place string, n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
-		d.aliases[place] = d.anchors[n.Alias]
+		d.moved[place] = d.anchors[n.Alias]
 		return n.Alias
 	}
 	if n.Anchor != "" {

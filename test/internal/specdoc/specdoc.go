@@ -83,7 +83,7 @@ func Load(files fs.FS) (map[string]*openapi3.T, error) {
 // Parse returns a document, or what is wrong with it: of what follows from a
 // mistake nothing is said. The file is the name that the mistakes get.
 func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
-	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, aliases: map[string]string{}}
+	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
 		d.lines[""] = broken(text)
@@ -130,7 +130,7 @@ type document struct {
 	file       string
 	lines      map[string]int // by JSON pointer
 	anchors    map[*yaml.Node]string
-	aliases    map[string]string // the pointer of the anchor, by that of the alias
+	moved      map[string]string // where an alias or a reference leads to, by where it stands
 	references []reference
 	mistakes   Mistakes
 }
@@ -139,12 +139,15 @@ type document struct {
 type reference struct{ at, to, kind string }
 
 func (d *document) add(place, why string, words ...any) {
-	// What an alias repeats is wrong at its anchor.
-	for at := range d.aliases {
-		if rest, within := strings.CutPrefix(place, at+"/"); within {
-			place = d.aliases[at] + "/" + rest
+	// What is repeated is wrong where it is written.
+	at := ""
+	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
+		at += "/" + token
+		for d.moved[at] != "" {
+			at = d.moved[at]
 		}
 	}
+	place = strings.TrimSuffix(at, "/")
 	m := Mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
 	if !slices.Contains(d.mistakes, m) {
 		d.mistakes = append(d.mistakes, m)
@@ -181,6 +184,9 @@ func (d *document) referred() {
 		case !strings.HasPrefix(target, "/components/"+sections[r.kind]+"/"):
 			d.add(r.at, "%s is none of components/%s", r.to, sections[r.kind])
 		}
+	}
+	for _, r := range d.references {
+		d.moved[strings.TrimSuffix(r.at, "/$ref")] = strings.TrimPrefix(r.to, "#")
 	}
 	places := slices.Sorted(maps.Keys(d.lines))
 	if len(d.mistakes) > 0 || !slices.ContainsFunc(places, func(place string) bool { return strings.HasPrefix(place, "/paths/") }) {
