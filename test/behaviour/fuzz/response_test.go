@@ -36,22 +36,13 @@ const (
 var exceptions = map[facade.Provider]map[int]allowed{
 	facade.Vault: {
 		200: {result: true, started: []facade.Started{unknown}},
-		400: {started: []facade.Started{no, unknown}}, // a server fault can wear it
 	},
 	facade.XGateway: {
 		204: {result: true},
-		400: {started: []facade.Started{no, unknown}},
-		403: {started: []facade.Started{no, unknown}},
-		404: {started: []facade.Started{no, unknown}},
-		405: {started: []facade.Started{no, unknown}},
-		406: {started: []facade.Started{no, unknown}},
-		415: {started: []facade.Started{no, unknown}},
-		422: {started: []facade.Started{no, unknown}},
-		429: {started: []facade.Started{no, unknown}},
 	},
 	facade.Forte: {
 		200: {started: []facade.Started{no, unknown}}, // a ban, not a start
-		201: {result: true, started: []facade.Started{no, unknown, yes}},
+		201: {result: true, started: []facade.Started{unknown, yes}},
 	},
 	facade.Qolo: {
 		200: {result: true, started: []facade.Started{unknown}},
@@ -61,18 +52,15 @@ var exceptions = map[facade.Provider]map[int]allowed{
 	},
 }
 
-// refusals are the statuses that say by themselves that nothing was started.
-var refusals = []int{400, 401, 403, 404, 405, 406, 415, 422, 429}
-
 func outcomesOf(p facade.Provider, status int) allowed {
 	if a, ok := exceptions[p][status]; ok {
 		return a
 	}
 	switch {
-	case p == facade.XGateway && status/100 == 2:
+	case p == facade.XGateway && (status == 200 || status == 201):
 		return allowed{result: true, started: []facade.Started{unknown}}
-	case slices.Contains(refusals, status):
-		return allowed{started: []facade.Started{no}}
+	case status/100 == 4 && status != 408 && status != 409:
+		return allowed{started: []facade.Started{no, unknown}} // by the body: package evidence has that rule
 	default:
 		return allowed{started: []facade.Started{unknown}}
 	}

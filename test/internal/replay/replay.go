@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -37,6 +38,7 @@ func Start(request facade.Request, answer Answer) (e Exchange) {
 	config := fixtures.Config("https://provider.test", request.Provider())
 	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		e.Sent = r
+		reportConnection(r)
 		if r.Body != nil {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
@@ -73,6 +75,14 @@ func (e Exchange) Outcome() string {
 		text = append(text, "\n"+e.Err.Error()...)
 	}
 	return string(text)
+}
+
+// reportConnection tells the facade of one connection, as net/http does: without
+// it, an answer is no evidence.
+func reportConnection(r *http.Request) {
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.GetConn(r.URL.Host)
+	trace.GotConn(httptrace.GotConnInfo{})
 }
 
 type transport func(*http.Request) (*http.Response, error)
