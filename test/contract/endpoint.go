@@ -1,9 +1,12 @@
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"mime"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -12,58 +15,66 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// An endpoint is the one operation of a provider.
+// An endpoint is one operation of a provider.
 type endpoint struct {
 	provider  string
-	doc       *openapi3.T
 	method    string
 	template  []string // the segments with which a path must end; {name} stands for any
 	operation *openapi3.Operation
+	methods   string // of all operations with this path, in words
 
 	// security holds the alternatives, and of each the headers that it wants.
 	security [][]credential
 }
 
-func newEndpoint(provider string, doc *openapi3.T) (*endpoint, error) {
-	e := &endpoint{provider: provider, doc: doc}
+// newEndpoints returns the operations of a document: the start, which is the one
+// that posts, and then those that only read, by their ids.
+func newEndpoints(provider string, doc *openapi3.T) (all []*endpoint, err error) {
 	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			if e.operation != nil {
-				return nil, errors.New("more than one operation: a response alone would not tell which it answers")
-			}
-			e.method, e.operation = method, op
-			var err error
-			if e.template, err = template(doc.Servers, path); err != nil {
-				return nil, err
-			}
-		}
 		if len(item.Parameters) > 0 || len(item.Servers) > 0 {
 			return nil, errors.New("parameters and servers beside the operation are not read")
 		}
+		methods := strings.Join(slices.Sorted(maps.Keys(item.Operations())), " or ")
+		for method, op := range item.Operations() {
+			e := &endpoint{provider: provider, method: method, operation: op, methods: methods}
+			if e.template, err = template(doc.Servers, path); err != nil {
+				return nil, err
+			}
+			if err := e.legible(); err != nil {
+				return nil, err
+			}
+			if e.security, err = credentials(doc, op); err != nil {
+				return nil, err
+			}
+			all = append(all, e)
+		}
 	}
-	if e.operation == nil {
-		return nil, errors.New("no operation")
+	slices.SortFunc(all, func(a, b *endpoint) int {
+		return cmp.Or(strings.Compare(b.method, a.method), strings.Compare(a.operation.OperationID, b.operation.OperationID))
+	})
+	for i, e := range all {
+		if start := i == 0; start != (e.method == http.MethodPost) || !start && e.method != http.MethodGet {
+			return nil, errors.New("one operation must post, which is the start, and all others get")
+		}
 	}
-	if err := e.legible(); err != nil {
-		return nil, err
-	}
-	var err error
-	e.security, err = credentials(doc, e.operation)
-	return e, err
+	return all, nil
 }
 
 // legible refuses what the judge would pass over in silence.
 func (e *endpoint) legible() error {
+	if e.operation.OperationID == "" {
+		return errors.New("an operation without an operationId")
+	}
 	if e.operation.Servers != nil {
 		return errors.New("servers of the operation are not read")
 	}
 	for _, ref := range e.operation.Parameters {
 		p := ref.Value
-		if p.In != openapi3.ParameterInPath && p.In != openapi3.ParameterInQuery {
+		if p.In == openapi3.ParameterInCookie {
 			return fmt.Errorf("parameter %s: in %s is not read", p.Name, p.In)
 		}
-		if p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeString) {
-			return fmt.Errorf("parameter %s: not a string", p.Name)
+		if !plain(p) && !commas(p) {
+			return fmt.Errorf("parameter %s: not a string, an integer, or texts with commas between them", p.Name)
 		}
 		if err := holds("parameter "+p.Name, p.Schema.Value, p.Example); err != nil {
 			return err
@@ -88,6 +99,19 @@ func (e *endpoint) legible() error {
 		}
 	}
 	return nil
+}
+
+// plain reports whether a parameter is one text or integer.
+func plain(p *openapi3.Parameter) bool {
+	return p.Schema != nil && (p.Schema.Value.Type.Is(openapi3.TypeString) || p.Schema.Value.Type.Is(openapi3.TypeInteger))
+}
+
+// commas reports whether a parameter is a list of texts with commas between them.
+func commas(p *openapi3.Parameter) bool {
+	if p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeArray) || !p.Schema.Value.Items.Value.Type.Is(openapi3.TypeString) {
+		return false
+	}
+	return p.In == openapi3.ParameterInQuery && (p.Style == "" || p.Style == openapi3.SerializationForm) && p.Explode != nil && !*p.Explode
 }
 
 var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
@@ -177,6 +201,27 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 		parameters[name] = value
 	}
 	return parameters, true
+}
+
+// nearest returns the endpoint that a call is for, or that it misses by the
+// least: of those whose path fits the one with the longest path, and of these
+// the one with the call's method. It fits if both do.
+func nearest(all []*endpoint, r *http.Request) (best *endpoint, fits bool) {
+	longest := -1
+	for _, e := range all {
+		length := 0
+		if _, ok := e.match(r.URL); ok {
+			length = 2 * len(e.template)
+		}
+		fitting := length > 0 && r.Method == e.method
+		if r.Method == e.method {
+			length++
+		}
+		if length > longest {
+			best, longest, fits = e, length, fitting
+		}
+	}
+	return best, fits
 }
 
 func (e *endpoint) findings(in string) *findings {

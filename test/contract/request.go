@@ -1,11 +1,13 @@
 package contract
 
 import (
+	"encoding/json"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -13,18 +15,22 @@ import (
 
 // Request judges a request to a provider: method, path and path parameters,
 // query, credential, content type and body. It returns nothing if all is as the
-// provider's document says. The body is handed over, r.Body is not touched, and
-// neither are the host and the path before the endpoint's own.
+// provider's document says. The operation is found by path and method; if there
+// is none, the request is held to the one that it misses by the least. The body
+// is handed over, r.Body is not touched, and neither are the host and the path
+// before the endpoint's own.
 func Request(provider string, r *http.Request, body []byte) []Violation {
-	e := endpoints()[provider]
-	if e == nil {
+	d, ok := documents()[provider]
+	if !ok {
 		return unknownProvider(provider, InRequest)
 	}
-	f := e.findings(InRequest)
 	if r == nil {
+		f := findings{provider: provider, in: InRequest}
 		f.unchecked("", "a request", "none")
 		return f.list
 	}
+	e, _ := nearest(d.endpoints, r)
+	f := e.findings(InRequest)
 	if judge := e.requestHead(f, r, len(body) > 0); judge != nil {
 		judge(f, body)
 	}
@@ -35,10 +41,11 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 // nil if none can be judged.
 func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
 	if r.Method != e.method {
-		f.add("method", e.method, "another method")
+		f.add("method", e.methods, "another method")
 	}
 	e.path(f, r.URL)
 	e.query(f, r.URL)
+	e.header(f, r.Header)
 	e.credential(f, r.Header)
 
 	body := e.operation.RequestBody
@@ -72,7 +79,7 @@ func (e *endpoint) path(f *findings, u *url.URL) {
 		}
 		// A variable of a server is in no list, and any value will do.
 		if p := e.operation.Parameters.GetByInAndName(openapi3.ParameterInPath, name); p != nil {
-			f.value("path:"+name, p.Schema.Value, value)
+			f.value("path:"+name, p.Schema.Value, reading(p, value))
 		}
 	}
 }
@@ -87,22 +94,50 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 	}
 	for _, ref := range e.operation.Parameters {
 		p := ref.Value
-		if p.In != openapi3.ParameterInQuery {
-			continue
+		if p.In == openapi3.ParameterInQuery {
+			f.parameter(p, query[p.Name])
+			delete(query, p.Name)
 		}
-		switch values := query[p.Name]; {
-		case len(values) == 1:
-			f.value("query:"+p.Name, p.Schema.Value, values[0])
-		case len(values) > 1:
-			f.add("query:"+p.Name, "one value", count(len(values)))
-		case p.Required:
-			f.add("query:"+p.Name, "a parameter", count(0))
-		}
-		delete(query, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		f.add("query:"+shown(name), "no such parameter", count(len(query[name])))
 	}
+}
+
+func (e *endpoint) header(f *findings, header http.Header) {
+	for _, ref := range e.operation.Parameters {
+		if p := ref.Value; p.In == openapi3.ParameterInHeader {
+			f.parameter(p, header.Values(p.Name))
+		}
+	}
+}
+
+// parameter judges what a request has of a parameter.
+func (f *findings) parameter(p *openapi3.Parameter, values []string) {
+	at := p.In + ":" + p.Name
+	switch {
+	case len(values) == 1:
+		f.value(at, p.Schema.Value, reading(p, values[0]))
+	case len(values) > 1:
+		f.add(at, "one value", count(len(values)))
+	case p.Required:
+		f.add(at, "a parameter", count(0))
+	}
+}
+
+// reading returns what the text of a parameter stands for.
+func reading(p *openapi3.Parameter, text string) any {
+	if commas(p) {
+		all := []any{}
+		for item := range strings.SplitSeq(text, ",") {
+			all = append(all, item)
+		}
+		return all
+	}
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil && p.Schema.Value.Type.Is(openapi3.TypeInteger) {
+		return json.Number(text)
+	}
+	return text
 }
 
 // content judges the headers that say what a body is, and returns its judge,

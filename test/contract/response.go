@@ -8,14 +8,19 @@ import (
 	"strings"
 )
 
-// Response judges a response of a provider: status, content type, headers and
-// body. It returns nothing if all is as the provider's document says. Values
-// that the document lists are the only ones here, although a client does well to
-// expect others.
-func Response(provider string, status int, header http.Header, body []byte) []Violation {
-	e := endpoints()[provider]
-	if e == nil {
+// Response judges a provider's response to an operation, which is named by its
+// operationId, or empty for the start: status, content type, headers and body. It
+// returns nothing if all is as the provider's document says. Values that the
+// document lists are the only ones here, although a client does well to expect
+// others.
+func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
+	d, ok := documents()[provider]
+	if !ok {
 		return unknownProvider(provider, InResponse)
+	}
+	e := d.endpoint(operation)
+	if e == nil {
+		return unknownOperation(provider, operation, InResponse)
 	}
 	f := e.findings(InResponse)
 	if judge := e.responseHead(f, status, header); judge != nil {

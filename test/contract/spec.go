@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -18,21 +19,54 @@ import (
 // Providers returns the names of the providers that can be judged, in
 // alphabetical order: one for each embedded document that has an operation.
 func Providers() []string {
-	return slices.Sorted(maps.Keys(endpoints()))
+	return slices.Sorted(maps.Keys(documents()))
 }
 
 // Spec returns the validated document of a provider, nil if there is none. It
 // is the document that Request and Response judge by: it must not be changed.
-func Spec(provider string) *openapi3.T {
-	if e := endpoints()[provider]; e != nil {
-		return e.doc
+func Spec(provider string) *openapi3.T { return documents()[provider].spec }
+
+// Operations returns the operationIds of a provider's document: first the start,
+// which is the one that posts, and then the look-ups, in alphabetical order. It
+// returns nothing if there is no such document.
+func Operations(provider string) (all []string) {
+	for _, e := range documents()[provider].endpoints {
+		all = append(all, e.operation.OperationID)
+	}
+	return all
+}
+
+// OperationOf returns the operationId of the operation that a request to a
+// provider is for, by its method and path, and nothing if it is for none.
+func OperationOf(provider string, r *http.Request) string {
+	if e, fits := nearest(documents()[provider].endpoints, r); fits {
+		return e.operation.OperationID
+	}
+	return ""
+}
+
+// document is a provider's document.
+type document struct {
+	spec      *openapi3.T
+	endpoints []*endpoint
+}
+
+// endpoint returns the endpoint of an operation, nil if there is none.
+func (d document) endpoint(operation string) *endpoint {
+	if operation == "" {
+		return d.endpoints[0]
+	}
+	for _, e := range d.endpoints {
+		if e.operation.OperationID == operation {
+			return e
+		}
 	}
 	return nil
 }
 
-// endpoints loads the embedded documents once. A document that does not load is
+// documents loads the embedded documents once. A document that does not load is
 // a fault of this module that no caller can handle, hence the panic.
-var endpoints = sync.OnceValue(func() map[string]*endpoint {
+var documents = sync.OnceValue(func() map[string]document {
 	all, err := load(specs.Files)
 	if err != nil {
 		panic(err)
@@ -42,12 +76,12 @@ var endpoints = sync.OnceValue(func() map[string]*endpoint {
 
 // load reads every document that has an operation. (The schema of the facade's
 // own outcome is embedded beside them, and has none.)
-func load(files fs.FS) (map[string]*endpoint, error) {
+func load(files fs.FS) (map[string]document, error) {
 	names, err := fs.Glob(files, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("contract: %w", err)
 	}
-	all := make(map[string]*endpoint, len(names))
+	all := make(map[string]document, len(names))
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
@@ -61,9 +95,11 @@ func load(files fs.FS) (map[string]*endpoint, error) {
 			continue
 		}
 		provider := strings.TrimSuffix(name, ".yaml")
-		if all[provider], err = newEndpoint(provider, doc); err != nil {
+		endpoints, err := newEndpoints(provider, doc)
+		if err != nil {
 			return nil, fmt.Errorf("contract: %s: %w", name, err)
 		}
+		all[provider] = document{doc, endpoints}
 	}
 	return all, nil
 }
@@ -118,5 +154,12 @@ func holds(pointer string, s *openapi3.Schema, value any) error {
 func unknownProvider(provider, in string) []Violation {
 	f := findings{provider: provider, in: in}
 	f.unchecked("", "one of "+strings.Join(Providers(), ", "), "a provider without a specification")
+	return f.list
+}
+
+// unknownOperation is the answer about an operation that the document has not.
+func unknownOperation(provider, operation, in string) []Violation {
+	f := findings{provider: provider, operation: operation, in: in}
+	f.unchecked("", "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
 	return f.list
 }

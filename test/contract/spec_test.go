@@ -16,9 +16,12 @@ func TestProviders(t *testing.T) {
 		t.Errorf("%v, want %v", Providers(), want)
 	}
 	for _, provider := range Providers() {
-		if doc := Spec(provider); doc == nil || doc.Paths.Len() != 1 {
+		if doc := Spec(provider); doc == nil || len(Operations(provider)) == 0 {
 			t.Errorf("%s: %v", provider, doc)
 		}
+	}
+	if want := []string{"CreateKYCRequest", "GetKYCRequest", "GetKYCRequests"}; !slices.Equal(Operations("rebilly"), want) {
+		t.Errorf("%v, want %v", Operations("rebilly"), want)
 	}
 	if Spec("normalized") != nil {
 		t.Error("a document without an operation is no provider's")
@@ -27,11 +30,37 @@ func TestProviders(t *testing.T) {
 
 // A call that fits two endpoints would be judged by chance.
 func TestEndpointsAreDistinct(t *testing.T) {
-	for provider, e := range endpoints() {
-		for other, o := range endpoints() {
-			if provider != other && e.method == o.method && slices.Equal(e.template, o.template) {
-				t.Errorf("%s and %s have one endpoint", provider, other)
+	seen := map[string]string{}
+	for provider, d := range documents() {
+		for _, e := range d.endpoints {
+			call := e.method + " " + strings.Join(e.template, "/")
+			if other, twice := seen[call]; twice {
+				t.Errorf("%s and %s have one endpoint, %s", provider, other, call)
 			}
+			seen[call] = provider
+		}
+	}
+}
+
+// The longest path that fits is the one that is meant, whatever the order.
+func TestOperationOf(t *testing.T) {
+	for _, c := range []struct{ provider, method, path, want string }{
+		{"rebilly", "POST", "/organizations/acme/kyc-requests", "CreateKYCRequest"},
+		{"rebilly", "GET", "/organizations/acme/kyc-requests", "GetKYCRequests"},
+		{"rebilly", "GET", "/v1/organizations/acme/kyc-requests/kyc_req_1", "GetKYCRequest"},
+		{"rebilly", "GET", "/organizations/organizations/kyc-requests/kyc-requests", "GetKYCRequest"},
+		{"rebilly", "DELETE", "/organizations/acme/kyc-requests/kyc_req_1", ""},
+		{"rebilly", "GET", "/kyc-requests", ""},
+		{"xgateway", "GET", "/customer/customer/bank-transfer/kyc", "GetKYCApplicationDetails"},
+		{"xgateway", "GET", "/customer/1/bank-transfer/kyc/verification", ""},
+		{"nobody", "GET", "/", ""},
+	} {
+		r := &http.Request{Method: c.method, URL: &url.URL{Path: c.path}}
+		if got := OperationOf(c.provider, r); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.method, c.path, got, c.want)
+		}
+		if e := endpointOf(r); (e == nil) != (c.want == "") || e != nil && e.operation.OperationID != c.want {
+			t.Errorf("%s %s: found %v among all providers, want %q", c.method, c.path, e, c.want)
 		}
 	}
 }
@@ -55,15 +84,18 @@ func TestUnusableDocuments(t *testing.T) {
 		{"unknown format", "vault", "          type: string\n          description: The message that", "          type: string\n          format: latin\n          description: The message that", "latin"},
 		{"format without a check", "vault", "          type: string\n          description: The message that", "          type: string\n          format: hostname\n          description: The message that", "hostname"},
 		{"pattern that is none", "forte", "^0x[a-f", "^0x[z-a", "regexp"},
-		{"second operation", "vault", "    post:\n", "    get:\n      responses: {'200': {description: ok}}\n    post:\n", "more than one operation"},
-		{"no operation", "vault", "    post:\n", "    x-post:\n", "no operation"},
+		{"second start", "vault", "    get:\n", "    post:\n", "one operation must post"},
+		{"no start", "vault", "    post:\n", "    x-post:\n", "one operation must post"},
+		{"look-up that changes something", "vault", "    get:\n", "    patch:\n", "one operation must post"},
+		{"operation without a name", "vault", "      operationId: GetKYCData\n", "", "operationId"},
 		{"parameter of the path item", "vault", "    post:\n", "    parameters: [{name: a, in: query, schema: {type: string}}]\n    post:\n", "beside the operation"},
 		{"servers of the path item", "vault", "    post:\n", "    servers: [{url: https://a.example}]\n    post:\n", "beside the operation"},
 		{"servers of the operation", "vault", "    post:\n", "    post:\n      servers: [{url: https://a.example}]\n", "servers of the operation"},
 		{"no server", "vault", "servers:\n  - url: https://api.vault.sandbox.testessential.net\n    description: Sandbox, the only server that the source names.\n", "", "or there is none"},
-		{"header parameter", "rebilly", "in: query", "in: header", "in header"},
+		{"cookie parameter", "rebilly", "in: query", "in: cookie", "in cookie"},
 		{"example of a parameter", "rebilly", "          in: query\n", "          in: query\n          example: 1\n", "must be a string"},
-		{"parameter that is no string", "rebilly", "source speaks of a query parameter without naming it.'\n          schema:\n            type: string", "'\n          schema:\n            type: integer", "not a string"},
+		{"parameter that is no string", "rebilly", "source speaks of a query parameter without naming it.'\n          schema:\n            type: string", "'\n          schema:\n            type: boolean", "not a string"},
+		{"list of another style", "rebilly", "          explode: false\n", "", "commas"},
 		{"range of statuses", "vault", "'400':", "'4XX':", "4XX"},
 		{"any status", "vault", "'400':", "default:", "default"},
 		{"request that is no JSON", "forte", "application/json", "text/plain", "not JSON"},
@@ -98,7 +130,7 @@ func TestUnusableDocuments(t *testing.T) {
 
 // What no document of today asks for is judged all the same.
 func TestOtherDocuments(t *testing.T) {
-	key := http.Header{"Reb-Apikey": {"k"}}
+	key := http.Header{"Reb-Apikey": {"k"}, "Location": {"/kyc-requests/1"}}
 	for _, c := range []struct {
 		name, old, new string
 		header         http.Header
@@ -119,7 +151,7 @@ func TestOtherDocuments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := all["other"]
+		e := all["other"].endpoint("CreateKYCRequest")
 		f := e.findings(InRequest)
 		url := &url.URL{Path: "/organizations/o/kyc-requests"}
 		e.query(f, url)

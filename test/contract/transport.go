@@ -71,10 +71,12 @@ func endpointOf(r *http.Request) *endpoint {
 	if r == nil {
 		return nil
 	}
-	for _, e := range endpoints() {
-		if _, ok := e.match(r.URL); ok && r.Method == e.method {
-			return e
-		}
+	var all []*endpoint
+	for _, provider := range Providers() {
+		all = append(all, documents()[provider].endpoints...)
+	}
+	if e, fits := nearest(all, r); fits {
+		return e
 	}
 	return nil
 }
