@@ -3,6 +3,8 @@ package inventory
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/kycstart/kycstart/test/contract"
 )
@@ -14,7 +16,8 @@ type Deviation struct {
 	Differences []string `yaml:"differences"`
 }
 
-// Deviations are the recorded ones, by provider.
+// Deviations are the recorded ones, by the name of the source: "rebilly" for the
+// source of the start, "rebilly.GetKYCRequest" for that of a look-up.
 type Deviations map[string][]Deviation
 
 // ReadDeviations returns the deviations in a file. It fails if the file cannot
@@ -25,19 +28,20 @@ func ReadDeviations(file string) (Deviations, error) {
 	return d, err
 }
 
-// Drift returns what is wrong between a provider's source and its spec, one line
-// each: a difference that is not recorded, a record without a reason, and a
-// record of what is no difference any more.
-func (d Deviations) Drift(provider string, source, spec *Inventory) (wrong []string) {
+// Drift returns what is wrong between a source and its spec, one line each: a
+// difference that is not recorded, a record without a reason, and a record of
+// what is no difference any more.
+func (d Deviations) Drift(name string, source, spec *Inventory) (wrong []string) {
+	provider, _, _ := strings.Cut(name, ".")
 	recorded := map[string]bool{} // true once it is met
-	for _, deviation := range d[provider] {
+	for _, deviation := range d[name] {
 		if deviation.Reason == "" || len(deviation.Differences) == 0 {
 			wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: a deviation without a reason or a difference: %+v",
-				provider, deviation))
+				name, deviation))
 		}
 		for _, line := range deviation.Differences {
 			if _, twice := recorded[line]; twice {
-				wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: %q is recorded twice", provider, line))
+				wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: %q is recorded twice", name, line))
 			}
 			recorded[line] = false
 		}
@@ -46,38 +50,69 @@ func (d Deviations) Drift(provider string, source, spec *Inventory) (wrong []str
 		line := difference.String()
 		if _, ok := recorded[line]; !ok {
 			wrong = append(wrong, fmt.Sprintf("specs/%s.yaml differs from specs/sources/%s.yaml (%s, %s): %s: follow the source, "+
-				"or record the line in specs/sources/deviations.yaml with a reason", provider, provider, source.Document, source.Date, line))
+				"or record the line in specs/sources/deviations.yaml with a reason", provider, name, source.Document, source.Date, line))
 		}
 		recorded[line] = true
 	}
-	for _, deviation := range d[provider] {
+	for _, deviation := range d[name] {
 		for _, line := range deviation.Differences {
 			if !recorded[line] {
-				wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: %q is no difference any more: take it out", provider, line))
+				wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: %q is no difference any more: take it out", name, line))
 			}
 		}
 	}
 	return wrong
 }
 
-// Drift returns what is wrong between the specs of all providers and the
+// SourceName returns the name of an operation's source: the provider for the
+// start, and the operationId behind it for a look-up, whose facts come from
+// elsewhere.
+func SourceName(provider, operation string) string {
+	if operation == contract.Operations(provider)[0] {
+		return provider
+	}
+	return provider + "." + operation
+}
+
+const deviationsFile = "deviations"
+
+// Drift returns what is wrong between the operations of all specs and the
 // inventories in a folder, by the deviations recorded there. It fails if a file
 // is missing or cannot be read.
 func Drift(folder string) (wrong []string, err error) {
-	deviations, err := ReadDeviations(filepath.Join(folder, "deviations.yaml"))
+	deviations, err := ReadDeviations(filepath.Join(folder, deviationsFile+".yaml"))
 	if err != nil {
 		return nil, err
 	}
+	names := []string{deviationsFile}
 	for _, provider := range contract.Providers() {
-		source, err := Read(filepath.Join(folder, provider+".yaml"))
+		specs, err := Specs(provider)
 		if err != nil {
 			return nil, err
 		}
-		spec, err := Spec(provider)
-		if err != nil {
-			return nil, err
+		for _, spec := range specs {
+			name := SourceName(provider, spec.ID)
+			source, err := Read(filepath.Join(folder, name+".yaml"))
+			if err != nil {
+				return nil, err
+			}
+			wrong = append(wrong, deviations.Drift(name, source, spec)...)
+			names = append(names, name)
 		}
-		wrong = append(wrong, deviations.Drift(provider, source, spec)...)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if name := strings.TrimSuffix(filepath.Base(file), ".yaml"); !slices.Contains(names, name) {
+			wrong = append(wrong, fmt.Sprintf("specs/sources/%s.yaml: no spec has such an operation: take it out", name))
+		}
+	}
+	for name := range deviations {
+		if !slices.Contains(names, name) {
+			wrong = append(wrong, fmt.Sprintf("specs/sources/deviations.yaml: %s: no spec has such an operation: take it out", name))
+		}
 	}
 	return wrong, nil
 }

@@ -11,18 +11,33 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// Spec returns the facts of a provider's document in specs. It fails if there is
-// none, or as [Of] does.
-func Spec(provider string) (*Inventory, error) {
+// Specs returns the facts of all operations of a provider's document in specs, in
+// the order of [contract.Operations]: the start first. It fails if there is no such
+// document, or as [Of] does.
+func Specs(provider string) (all []*Inventory, err error) {
 	doc := contract.Spec(provider)
 	if doc == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	v, err := Of(doc, Operations(doc)[0])
-	if err != nil {
-		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	for _, operation := range Operations(doc) {
+		v, err := Of(doc, operation)
+		if err != nil {
+			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+		}
+		all = append(all, v)
 	}
-	return v, nil
+	order := contract.Operations(provider)
+	slices.SortFunc(all, func(a, b *Inventory) int { return slices.Index(order, a.ID) - slices.Index(order, b.ID) })
+	return all, nil
+}
+
+// Spec returns the facts of the start, the first of [Specs]. It fails as Specs does.
+func Spec(provider string) (*Inventory, error) {
+	all, err := Specs(provider)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
 }
 
 var alternative = regexp.MustCompile(`\|\d+`)
