@@ -49,7 +49,7 @@ func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
 	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
-	q.prepared = in.request(qolo.NewPerformKYCRequestWithBody(in.baseURL(name("Qolo.BaseURL"), c.BaseURL), version, someone, mediaJSON, nil))
+	q.prepared = in.request(qolo.NewPerformKYCRequestWithBody(in.baseURL(name("Qolo.BaseURL"), c.BaseURL), version, someone, nil, mediaJSON, nil))
 	q.prepared.Header.Set("Accept", mediaJSON)
 	q.token = c.Token
 	q.spec = qoloSpec
