@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +18,7 @@ type endpoint struct {
 	method    string
 	template  []string // the segments with which a path must end; {name} stands for any
 	operation *openapi3.Operation
+	methods   string // of all operations with this path, in words
 
 	// security holds the alternatives, and of each the headers that it wants.
 	security [][]credential
@@ -28,6 +30,7 @@ type endpoint struct {
 func newEndpoint(provider string, doc *openapi3.T, method, path string, op *openapi3.Operation) *endpoint {
 	return &endpoint{
 		provider: provider, method: method, operation: op, security: credentials(doc, op),
+		methods:  strings.Join(slices.Sorted(maps.Keys(doc.Paths.Value(path).Operations())), " or "),
 		template: strings.Split(strings.TrimPrefix(specdoc.ServerPath(doc.Servers[0])+path, "/"), "/"),
 	}
 }
@@ -92,6 +95,9 @@ func closer(a, b *endpoint) bool {
 // endpointOf returns the endpoint whose method and path a request has, and the
 // variables of its path; nil if there is none.
 func endpointOf(all []*endpoint, r *http.Request) (found *endpoint, variables map[string]string) {
+	if r == nil {
+		return nil, nil
+	}
 	for _, e := range all {
 		if values, ok := e.match(r.URL); ok && r.Method == e.method && (found == nil || closer(e, found)) {
 			found, variables = e, values

@@ -11,11 +11,12 @@ import (
 
 // A call is a request and one answer to it, as text that a case may change.
 type call struct {
-	provider string
-	method   string
-	url      string
-	header   http.Header
-	body     string
+	provider  string
+	operation string // empty for the start
+	method    string
+	url       string
+	header    http.Header
+	body      string
 
 	status int
 	answer http.Header
@@ -53,6 +54,12 @@ var good = map[string][]call{
 			status: 400, answer: http.Header{"Content-Type": {"Application/JSON; charset=UTF-8"}},
 			text: ` {"error":"COMMON","errorId":0,"data":{"additionalProp1":{"any":["thing",null]}}}` + "\r\n",
 		},
+		{
+			operation: "GetKYCData", method: "GET", url: "/v2/customer/kyc/data",
+			header: signed("Authorization", jwt, nil),
+			status: 200, answer: isJSON,
+			text: `{"kycLevel":null,"kyc2ClientData":{"status":null},"kyc3ClientData":null,"remainingAmount":{"value":0.5}}`,
+		},
 	},
 	"xgateway": {
 		{
@@ -76,6 +83,12 @@ var good = map[string][]call{
 			header: signed("X-Api-Key", "k-1", nil),
 			status: 500, answer: isJSON,
 			text: `{"success":false,"errors":[{"code":"bad_gateway","message":""}]}`,
+		},
+		{
+			operation: "GetKYCApplicationDetails", method: "GET", url: "/customer/1/bank-transfer/kyc",
+			header: signed("X-Api-Key", "k-1", nil),
+			status: 200, answer: isJSON,
+			text: `{"success":true,"data":{"id":"` + person + `","status":null,"another":{"member":1}}}`,
 		},
 	},
 	"forte": {
@@ -121,8 +134,13 @@ var good = map[string][]call{
 		},
 		{
 			method: "POST", url: "/api/v1/persons/" + person + "/kyc",
-			header: signed("Authorization", jwt, nil),
+			header: signed("Authorization", jwt, http.Header{"Idempotencykey": {"k-1"}}),
 			status: 500,
+		},
+		{
+			operation: "GetKYCResult", method: "GET", url: "/api/v1/persons/" + person + "/kyc",
+			header: signed("Authorization", jwt, nil),
+			status: 404, answer: isJSON, text: `{"title":"Not Found","status":404,"detail":null,"traceId":"1"}`,
 		},
 	},
 	"rebilly": {
@@ -151,6 +169,18 @@ var good = map[string][]call{
 			status: 429, answer: signed("X-Ratelimit-Retry-After", "1900000000", isProblem),
 			text: `{"type":"about:blank","title":"Rate Limit Exceeded","status":429}`,
 		},
+		{
+			operation: "GetKYCRequests", method: "GET",
+			url:    "/organizations/acme/kyc-requests?limit=1000&offset=0&filter=customerId%3Ac1&sort=-createdTime,id",
+			header: signed("Authorization", jwt, nil),
+			status: 200, answer: signed("Pagination-Total", "1", isJSON),
+			text: `[{"customerId":"c1","documents":[{"type":"funds-proof"}],"status":"expired"}]`,
+		},
+		{
+			operation: "GetKYCRequest", method: "GET", url: "/organizations/acme/kyc-requests/kyc_req_1",
+			header: signed("Reb-Apikey", "sk_1", nil),
+			status: 404, answer: isProblem, text: `{"title":"Not Found"}`,
+		},
 	},
 }
 
@@ -168,7 +198,7 @@ func request(t *testing.T, c call) *http.Request {
 func (c call) judge(t *testing.T) []contract.Violation {
 	t.Helper()
 	found := contract.Request(c.provider, request(t, c), []byte(c.body))
-	return append(found, contract.Response(c.provider, c.status, c.answer.Clone(), []byte(c.text))...)
+	return append(found, contract.Response(c.provider, c.operation, c.status, c.answer.Clone(), []byte(c.text))...)
 }
 
 func TestGoodExchanges(t *testing.T) {

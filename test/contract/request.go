@@ -15,8 +15,10 @@ import (
 
 // Request judges a request to a provider: method, path and path parameters,
 // query, credential, content type and body. It returns nothing if all is as the
-// provider's document says. The body is handed over, r.Body is not touched, and
-// neither are the host and the path before the endpoint's own.
+// provider's document says. The operation is found by path and method; if there
+// is none, the request is held to the one that it misses by the least. The body
+// is handed over, r.Body is not touched, and neither are the host and the path
+// before the endpoint's own.
 func Request(provider string, r *http.Request, body []byte) []Violation {
 	all := endpoints()[provider]
 	switch {
@@ -40,10 +42,11 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 // nil if none can be judged.
 func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
 	if r.Method != e.method {
-		f.add("method", e.method, "another method")
+		f.add("method", e.methods, "another method")
 	}
 	e.path(f, r.URL)
 	e.query(f, r.URL)
+	e.header(f, r.Header)
 	e.credential(f, r.Header)
 
 	body := e.operation.RequestBody
@@ -92,21 +95,34 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 	}
 	for _, ref := range e.operation.Parameters {
 		p := ref.Value
-		if p.In != openapi3.ParameterInQuery {
-			continue
+		if p.In == openapi3.ParameterInQuery {
+			f.parameter(p, query[p.Name])
+			delete(query, p.Name)
 		}
-		switch values := query[p.Name]; {
-		case len(values) == 1:
-			f.text("query:"+p.Name, p.Schema.Value, values[0])
-		case len(values) > 1:
-			f.add("query:"+p.Name, "one value", schemacheck.Count(len(values)))
-		case p.Required:
-			f.add("query:"+p.Name, "a parameter", schemacheck.Count(0))
-		}
-		delete(query, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		f.add("query:"+schemacheck.Name(name), "no such parameter", schemacheck.Count(len(query[name])))
+	}
+}
+
+func (e *endpoint) header(f *findings, header http.Header) {
+	for _, ref := range e.operation.Parameters {
+		if p := ref.Value; p.In == openapi3.ParameterInHeader {
+			f.parameter(p, header.Values(p.Name))
+		}
+	}
+}
+
+// parameter judges what a request has of a parameter.
+func (f *findings) parameter(p *openapi3.Parameter, values []string) {
+	at := p.In + ":" + p.Name
+	switch {
+	case len(values) == 1:
+		f.text(at, p.Schema.Value, values[0])
+	case len(values) > 1:
+		f.add(at, "one value", schemacheck.Count(len(values)))
+	case p.Required:
+		f.add(at, "a parameter", schemacheck.Count(0))
 	}
 }
 

@@ -10,27 +10,19 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// Response judges a provider's response to a start of KYC, the one operation of its
-// document that is a POST: status, content type, headers and body. It returns
-// nothing if all is as the document says. Values that the document lists are the
-// only ones here, although a client does well to expect others.
-func Response(provider string, status int, header http.Header, body []byte) []Violation {
+// Response judges a provider's response to an operation, which is named by its
+// operationId, or empty for the start: status, content type, headers and body. It
+// returns nothing if all is as the provider's document says. Values that the
+// document lists are the only ones here, although a client does well to expect
+// others.
+func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
 	all := endpoints()[provider]
 	if len(all) == 0 {
 		return unknownProvider(provider, InResponse)
 	}
-	return ResponseTo(provider, all[0].operation.OperationID, status, header, body)
-}
-
-// ResponseTo is Response for any operation of the document, by its operationId.
-func ResponseTo(provider, operation string, status int, header http.Header, body []byte) []Violation {
-	all := endpoints()[provider]
-	if len(all) == 0 {
-		return unknownProvider(provider, InResponse)
-	}
-	i := slices.IndexFunc(all, func(e *endpoint) bool { return e.operation.OperationID == operation })
+	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.operation.OperationID == operation })
 	if i < 0 {
-		return unjudged(provider, InResponse, "an operation of "+provider, "another")
+		return unjudged(provider, InResponse, "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
 	}
 	e := all[i]
 	f := e.findings(InResponse)

@@ -31,18 +31,30 @@ func Spec(provider string) *openapi3.T {
 	return all[provider]
 }
 
-// Operation returns the operationId of the operation that a request is for, and
-// the values of the variables in its path. If it is for none of the provider's, the
-// operation is empty.
-func Operation(provider string, r *http.Request) (id string, variables map[string]string) {
-	if r == nil {
-		return "", nil
+// Operations returns the operationIds of a provider's document: first the start,
+// which is the one that posts, and then the look-ups, in alphabetical order. It
+// returns nothing if there is no such document.
+func Operations(provider string) (all []string) {
+	for _, e := range endpoints()[provider] {
+		all = append(all, e.operation.OperationID)
 	}
-	e, variables := endpointOf(endpoints()[provider], r)
-	if e == nil {
-		return "", nil
+	return all
+}
+
+// OperationOf returns the operationId of the operation that a request to a
+// provider is for, by its method and path, and nothing if it is for none.
+func OperationOf(provider string, r *http.Request) string {
+	if e, _ := endpointOf(endpoints()[provider], r); e != nil {
+		return e.operation.OperationID
 	}
-	return e.operation.OperationID, variables
+	return ""
+}
+
+// Variables returns the variables in the path of a request to a provider, by name.
+// It returns nothing if the request is for none of the operations.
+func Variables(provider string, r *http.Request) map[string]string {
+	_, variables := endpointOf(endpoints()[provider], r)
+	return variables
 }
 
 // endpoints holds the endpoints of each provider, the one that starts KYC first.
@@ -63,8 +75,8 @@ func endpointsOf(docs map[string]*openapi3.T) map[string][]*endpoint {
 			}
 		}
 		slices.SortFunc(all[provider], func(a, b *endpoint) int {
-			// A start is the only call that is a POST.
-			return cmp.Or(-strings.Compare(a.method, b.method), strings.Compare(a.suffix(), b.suffix()))
+			// The start is the one that posts, all others get: specdoc demands it.
+			return cmp.Or(-strings.Compare(a.method, b.method), strings.Compare(a.operation.OperationID, b.operation.OperationID))
 		})
 	}
 	return all

@@ -2,8 +2,9 @@
 // specs/sources. It prints every difference that is not recorded as a
 // deviation, and fails if there is one.
 //
-// With -from it writes such an inventory instead, from a provider's OpenAPI
-// document: the diff of the file is what has changed at the provider.
+// With -from it writes such inventories instead, from a provider's OpenAPI
+// document, one for each operation of the spec that the document has: the diff of
+// the files is what has changed at the provider.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -52,7 +54,7 @@ func drift() error {
 	return nil
 }
 
-// take writes the inventory of a provider's document.
+// take writes the inventories of a provider's document.
 func take(from, provider string) error {
 	doc, err := openapi3.NewLoader().LoadFromFile(from)
 	if err != nil {
@@ -63,21 +65,31 @@ func take(from, provider string) error {
 			return fmt.Errorf("inventory: %s: %w", from, err)
 		}
 	}
-	spec, err := inventory.Spec(provider)
+	specs, err := inventory.Specs(provider)
 	if err != nil {
 		return err
 	}
-	v, err := inventory.Of(doc, spec.Operation)
-	if err != nil {
-		return fmt.Errorf("%s: %w", from, err)
+	operations, taken := inventory.Operations(doc), 0
+	for _, spec := range specs {
+		if !slices.Contains(operations, spec.Operation) {
+			continue
+		}
+		taken++
+		v, err := inventory.Of(doc, spec.Operation)
+		if err != nil {
+			return fmt.Errorf("%s: %w", from, err)
+		}
+		v.Document = fmt.Sprintf("%s, OpenAPI %s of %s %s", filepath.Base(from), doc.OpenAPI, doc.Info.Title, doc.Info.Version)
+		v.Date = time.Now().UTC().Format(time.DateOnly)
+		file := filepath.Join(sources, spec.Source+".yaml")
+		if err := v.Write(file); err != nil {
+			return err
+		}
+		fmt.Printf("inventory: wrote %s; git diff shows what changed, make drift what the spec has to follow\n", file)
 	}
-	v.Document = fmt.Sprintf("%s, OpenAPI %s of %s %s", filepath.Base(from), doc.OpenAPI, doc.Info.Title, doc.Info.Version)
-	v.Date = time.Now().UTC().Format(time.DateOnly)
-	file := filepath.Join(sources, provider+".yaml")
-	if err := v.Write(file); err != nil {
-		return err
+	if taken == 0 {
+		return fmt.Errorf("inventory: %s: no operation of specs/%s.yaml, there are: %s", from, provider, strings.Join(operations, ", "))
 	}
-	fmt.Printf("inventory: wrote %s; git diff shows what changed, make drift what the spec has to follow\n", file)
 	return nil
 }
 
@@ -88,12 +100,14 @@ func owner(doc *openapi3.T) (string, error) {
 		return "", err
 	}
 	for provider := range docs {
-		spec, err := inventory.Spec(provider)
+		specs, err := inventory.Specs(provider)
 		if err != nil {
 			return "", err
 		}
-		if slices.Contains(inventory.Operations(doc), spec.Operation) {
-			return provider, nil
+		for _, spec := range specs {
+			if slices.Contains(inventory.Operations(doc), spec.Operation) {
+				return provider, nil
+			}
 		}
 	}
 	return "", fmt.Errorf("has no operation of any spec: say whose it is with PROVIDER=")

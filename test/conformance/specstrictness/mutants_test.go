@@ -1,12 +1,13 @@
 // Package specstrictness_test breaks every value of every fixture, one at a time, and
 // demands that the spec rejects it, but for the reviewed survivors; and that the
-// facade lives with it.
+// facade lives with it, if it is the answer to a start.
 package specstrictness_test
 
 import (
 	"bytes"
 	"errors"
 	"math"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +23,7 @@ import (
 
 // mutant is one fixture's body with one change.
 type mutant struct {
-	status string
+	status string // with the operation in front if it is a look-up's: "GetKYCResult/200"
 	place  string // where the spec has the value, or the pointer if it has not
 	kind   kind
 	// binding tells that the change is one that the spec forbids by a type or by
@@ -64,9 +65,10 @@ func mutants(response inventory.Message, status string, body any) (all []mutant)
 		}
 		m := mutant{status: status, place: place}
 		facts := response.At(place)
-		typed, required, nullable, enum, longest := false, false, false, false, uint64(2000)
+		typed, numeric, required, nullable, enum, longest := false, false, false, false, false, uint64(2000)
 		for _, f := range facts {
 			typed = typed || f.Type != ""
+			numeric = numeric || f.Type == "integer" || f.Type == "number"
 			required = required || f.Required
 			nullable = nullable || f.Nullable
 			enum = enum || slices.ContainsFunc(f.Enum, func(listed any) bool {
@@ -102,7 +104,11 @@ func mutants(response inventory.Message, status string, body any) (all []mutant)
 		case []any:
 			replace(retyped, typed, map[string]any{})
 		case bool, nil:
-			replace(retyped, typed, 7)
+			if numeric {
+				replace(retyped, typed, "text")
+			} else {
+				replace(retyped, typed, 7)
+			}
 		default:
 			replace(retyped, typed, "text")
 			replace(tooSmall, false, math.MinInt64)
@@ -122,29 +128,32 @@ type tally struct{ mutants, killed, binding, bindingKilled int }
 func TestMutants(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
-			spec, err := inventory.Spec(string(p))
+			responses := responsesOf(t, p)
+			cases, err := fixtures.For(string(p))
 			if err != nil {
 				t.Fatal(err)
 			}
-			cases, err := fixtures.For(string(p))
+			lookups, err := fixtures.Lookups(string(p))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var sum tally
 			reported := map[string]bool{}
-			for _, c := range cases {
+			for _, c := range slices.Concat(cases, lookups) {
 				body, err := jsontree.Decode(c.Body)
 				if err != nil {
 					continue
 				}
-				status := strconv.Itoa(c.Status)
-				for _, m := range mutants(spec.Responses[status], status, body) {
+				status := path.Join(c.Operation, strconv.Itoa(c.Status))
+				for _, m := range mutants(responses[status], status, body) {
 					text := jsontree.Encode(m.body)
-					live(t, c, m, text)
+					if c.Operation == "" {
+						live(t, c, m, text)
+					}
 					if c.Rejected {
 						continue // what the spec rejects unbroken says nothing of it
 					}
-					killed := len(contract.Response(c.Provider, c.Status, c.Header, text)) > 0
+					killed := len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, text)) > 0
 					sum.count(m, killed)
 					if row := status + " " + m.place + " " + string(m.kind); !killed && !survives(p, m) && !reported[row] {
 						reported[row] = true
@@ -161,6 +170,27 @@ func TestMutants(t *testing.T) {
 			}
 		})
 	}
+}
+
+// responsesOf returns the responses of all operations of a provider, by what a
+// mutant has for a status.
+func responsesOf(t *testing.T, p facade.Provider) map[string]inventory.Message {
+	t.Helper()
+	specs, err := inventory.Specs(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]inventory.Message{}
+	for i, spec := range specs {
+		operation := spec.ID
+		if i == 0 {
+			operation = "" // the start
+		}
+		for status, response := range spec.Responses {
+			all[path.Join(operation, status)] = response
+		}
+	}
+	return all
 }
 
 // wanted is how many percent of the mutants that break a type or a requirement

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,26 +13,25 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Operations returns the method and path of every operation, in order.
+// Operations returns the method and path of every operation: those that post first,
+// and otherwise in order.
 func Operations(doc *openapi3.T) (all []string) {
 	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
 			all = append(all, method+" "+path)
 		}
 	}
-	slices.Sort(all)
-	return all
-}
-
-// Start returns the operation that starts KYC: the only one that is a POST. It is
-// empty if there is none.
-func Start(doc *openapi3.T) string {
-	for _, operation := range Operations(doc) {
-		if strings.HasPrefix(operation, "POST ") {
-			return operation
+	slices.SortFunc(all, func(a, b string) int {
+		post := func(s string) bool { return strings.HasPrefix(s, "POST ") }
+		switch {
+		case post(a) != post(b) && post(a):
+			return -1
+		case post(a) != post(b):
+			return 1
 		}
-	}
-	return ""
+		return strings.Compare(a, b)
+	})
+	return all
 }
 
 // Of returns the facts of one operation of a document, such as "POST /start". It
@@ -44,7 +44,7 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 		return nil, fmt.Errorf("inventory: no operation %s, there are: %s", operation, strings.Join(Operations(doc), ", "))
 	}
 	op := item.GetOperation(method)
-	v := &Inventory{Operation: operation, Responses: map[string]Message{}}
+	v := &Inventory{ID: op.OperationID, Operation: operation, Responses: map[string]Message{}}
 	r := &reader{}
 	for _, server := range doc.Servers {
 		v.Servers = append(v.Servers, server.URL)
@@ -54,9 +54,7 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 		if v.Parameters == nil {
 			v.Parameters = map[string]Facts{}
 		}
-		p := ref.Value
-		at := p.In + " " + p.Name
-		v.Parameters[at] = r.scalar(at, p.Schema, p.Required)
+		maps.Copy(v.Parameters, r.parameter(ref.Value))
 	}
 	if op.RequestBody != nil {
 		body := op.RequestBody.Value
@@ -102,6 +100,24 @@ func (r *reader) security(doc *openapi3.T, op *openapi3.Operation) map[string]Sc
 		}
 	}
 	return all
+}
+
+// parameter returns the facts of a parameter, and of the items if it is a list.
+func (r *reader) parameter(p *openapi3.Parameter) map[string]Facts {
+	at := p.In + " " + p.Name
+	if p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeArray) {
+		return map[string]Facts{at: r.scalar(at, p.Schema, p.Required)}
+	}
+	fields := r.fields(at, p.Schema, p.Required)
+	if len(fields) > 2 {
+		r.fail(at, "a list of more than plain values")
+	}
+	list := fields["/"]
+	list.Style = cmp.Or(p.Style, openapi3.SerializationForm)
+	if p.Explode == nil || *p.Explode {
+		list.Style += ", exploded"
+	}
+	return map[string]Facts{at: list, at + "/*": fields["/*"]}
 }
 
 func (r *reader) scalar(at string, ref *openapi3.SchemaRef, required bool) Facts {

@@ -12,6 +12,12 @@ type Inventory struct {
 	Document string `yaml:"document" json:"-"`
 	Date     string `yaml:"date" json:"-"`
 
+	// ID is the operationId, a name of the spec's own. It is no fact either.
+	ID string `yaml:"-" json:"-"`
+	// Source is the name of the file in specs/sources that tells of the operation: the
+	// provider for the start, and the operationId behind it for a look-up, whose facts
+	// come from elsewhere.
+	Source string `yaml:"-" json:"-"`
 	// Operation is the method and the path, such as "POST /kyc-requests".
 	Operation string   `yaml:"operation"`
 	Servers   []string `yaml:"servers,omitempty"`
@@ -62,6 +68,9 @@ type Facts struct {
 	MaxItems    *uint64  `yaml:"maxItems,omitempty" json:"maxItems,omitempty"`
 	UniqueItems bool     `yaml:"uniqueItems,omitempty" json:"uniqueItems,omitempty"`
 	Default     any      `yaml:"default,omitempty" json:"default,omitempty"`
+	// Style is how a list is sent as a parameter, such as "form" (commas between
+	// the items) or "form, exploded" (one parameter an item).
+	Style string `yaml:"style,omitempty" json:"style,omitempty"`
 	// Additional is "closed" or "open" if the document says whether an object may
 	// have other members than those listed.
 	Additional string `yaml:"additional,omitempty" json:"additional,omitempty"`

@@ -36,6 +36,7 @@ paths:
     post:
       parameters:
         - {name: expand, in: query, schema: {type: boolean, default: true}}
+        - {name: sort, in: query, explode: false, schema: {type: array, items: {type: string}}}
       requestBody:
         required: true
         content:
@@ -86,6 +87,8 @@ security:
 parameters:
   path id: {type: string, required: true, maxLength: 9}
   query expand: {type: boolean, default: true}
+  query sort: {type: array, style: form}
+  query sort/*: {type: string}
 request:
   required: true
   content: [application/json]
@@ -122,6 +125,42 @@ func of(t *testing.T, text string) (*inventory.Inventory, error) {
 		t.Fatal(err)
 	}
 	return inventory.Of(doc, inventory.Operations(doc)[0])
+}
+
+// TestStrays demands that nothing is recorded for an operation that no spec has.
+func TestStrays(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("../../../specs/sources")); err != nil {
+		t.Fatal(err)
+	}
+	stray := filepath.Join(folder, "rebilly.GetNothing.yaml")
+	if err := os.WriteFile(stray, []byte("operation: GET /nothing\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	recorded, err := os.OpenFile(filepath.Join(folder, "deviations.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := recorded.WriteString("\nvault.GetNothing:\n  - reason: none\n    differences: [none]\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := recorded.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := inventory.Drift(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(wrong, "\n")
+	if len(wrong) != 2 || !strings.Contains(text, "rebilly.GetNothing.yaml: no spec") || !strings.Contains(text, "vault.GetNothing: no spec") {
+		t.Errorf("%s", text)
+	}
+	if err := os.Remove(filepath.Join(folder, "vault.GetKYCData.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := inventory.Drift(folder); err == nil {
+		t.Error("an operation without a source passes")
+	}
 }
 
 // TestFacts holds an inventory to what its document says, and the file to the
@@ -181,6 +220,7 @@ request /tags: source present, spec none`},
 server https://b.example: source none, spec present`},
 		{"/start/", "/begin/", `operation POST /begin/{id}: source none, spec present
 operation POST /start/{id}: source present, spec none`},
+		{"explode: false", "explode: true", "parameter query sort style: source form, spec form, exploded"},
 		{"Retry-After", "Retry", `response 400 header Retry: source none, spec present
 response 400 header Retry-After: source present, spec none`},
 	} {
@@ -209,6 +249,7 @@ func TestUnreadable(t *testing.T) {
 		{"minimum: 0.5", "minimum: 1, exclusiveMinimum: true"},
 		{"[{key: []}, {token: []}]", "[{key: [], token: []}]"},
 		{"application/problem+json: *error", "application/problem+json: {schema: {type: object}}"},
+		{"items: {type: string}", "items: {type: object, properties: {a: {type: string}}}"},
 		{"schema: {type: string, maxLength: 9}", "schema: {type: object, properties: {a: {type: string}}}"},
 	} {
 		if _, err := of(t, strings.Replace(document, c[0], c[1], 1)); err == nil {

@@ -11,22 +11,38 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Spec returns the facts of a start by a provider's document in specs. It fails if
-// there is none, or as [specdoc.All] and [Of] do.
-func Spec(provider string) (*Inventory, error) {
+// Specs returns the facts of all operations of a provider's document in specs, the
+// start first. It fails if there is no such document, or as [specdoc.All] and [Of]
+// do.
+func Specs(provider string) (all []*Inventory, err error) {
 	docs, err := specdoc.All()
 	if err != nil {
 		return nil, err
 	}
-	doc := docs[provider]
-	if doc == nil {
+	if docs[provider] == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	v, err := Of(doc, Start(doc))
-	if err != nil {
-		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	for i, operation := range Operations(docs[provider]) {
+		v, err := Of(docs[provider], operation)
+		if err != nil {
+			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+		}
+		v.Source = provider
+		if i > 0 {
+			v.Source += "." + v.ID
+		}
+		all = append(all, v)
 	}
-	return v, nil
+	return all, nil
+}
+
+// Spec returns the facts of the start, the first of [Specs]. It fails as Specs does.
+func Spec(provider string) (*Inventory, error) {
+	all, err := Specs(provider)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
 }
 
 var alternative = regexp.MustCompile(`\|\d+`)

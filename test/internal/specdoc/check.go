@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"mime"
+	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -35,7 +36,7 @@ func (d *document) whole(doc *openapi3.T) {
 		}
 	}
 	note(doc.Security)
-	ids := map[string]string{}
+	ids, start := map[string]string{}, ""
 	for path, item := range doc.Paths.Map() {
 		at := "/paths/" + escapes.Replace(path)
 		if !strings.HasPrefix(path, "/") {
@@ -50,6 +51,14 @@ func (d *document) whole(doc *openapi3.T) {
 				d.add(max(at, other)+"/operationId", "another operation has the same operationId, %s", op.OperationID)
 			}
 			ids[op.OperationID] = at
+			switch {
+			case method == http.MethodPost && start != "":
+				d.add(max(at, start), "another operation is a POST: that is the start, and all others are a GET")
+			case method == http.MethodPost:
+				start = at
+			case method != http.MethodGet:
+				d.add(at, "must be a GET, or the one POST, which is the start")
+			}
 			for i, tag := range op.Tags {
 				if doc.Tags.Get(tag) == nil {
 					d.add(fmt.Sprintf("%s/tags/%d", at, i), "tags has no %s", tag)
@@ -64,6 +73,9 @@ func (d *document) whole(doc *openapi3.T) {
 			}
 			d.operation(at, path, op)
 		}
+	}
+	if start == "" {
+		d.add("/paths", "no operation is a POST, which is the start")
 	}
 	for name := range schemes {
 		if !used[name] && len(d.mistakes) == 0 {
@@ -160,8 +172,8 @@ func (d *document) operation(at, path string, op *openapi3.Operation) {
 		}
 		seen[name] = i
 		switch {
-		case p.In != openapi3.ParameterInPath && p.In != openapi3.ParameterInQuery:
-			d.add(at+"/in", "must be path or query: others are not read")
+		case !slices.Contains([]string{"path", "query", "header"}, p.In):
+			d.add(at+"/in", "must be path, query or header: others are not read")
 		case p.In == openapi3.ParameterInPath && !slices.Contains(inPath, p.Name) && len(d.mistakes) == before:
 			d.add(at+"/name", "the path has no {%s}", p.Name)
 		case p.In == openapi3.ParameterInPath && !p.Required:
