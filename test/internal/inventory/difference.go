@@ -28,6 +28,19 @@ func (d Difference) String() string {
 	return strings.TrimSuffix(d.At+" "+d.Fact, " ") + ": source " + d.Source + ", spec " + d.Spec
 }
 
+// kinds are what a difference may be, the worst first.
+var kinds = []string{"contradicts it", "new there", "not there"}
+
+func (d Difference) kind() string {
+	switch none {
+	case d.Spec:
+		return kinds[1]
+	case d.Source:
+		return kinds[2]
+	}
+	return kinds[0]
+}
+
 // Differences returns what source and spec tell differently, in order. Of a
 // thing that only one of them has, its parts are not told as well.
 func Differences(source, spec *Inventory) (all []Difference) {
@@ -81,7 +94,17 @@ func places[T any](a, b map[string]T) []string {
 
 // flat returns the facts of each place.
 func flat(v *Inventory) map[string]map[string]string {
-	all := map[string]map[string]string{"operation " + v.Operation: {}}
+	all := map[string]map[string]string{"operation " + v.Operation: {}, "document": {}}
+	if v.Deprecated {
+		all["operation "+v.Operation]["deprecated"] = "true"
+	}
+	if v.Version != "" {
+		all["document"]["version"] = v.Version
+	}
+	for name, fields := range v.Components {
+		all["component "+name] = map[string]string{}
+		values(all, "component "+name, fields)
+	}
 	for _, server := range v.Servers {
 		all["server "+server] = map[string]string{}
 	}
@@ -111,7 +134,15 @@ func message(all map[string]map[string]string, at string, m Message) {
 	for name, f := range m.Headers {
 		all[at+" header "+name] = asFacts(f)
 	}
-	for pointer, f := range m.Fields {
+	values(all, at, m.Fields)
+	for media, fields := range m.Bodies {
+		all[at+" "+media] = map[string]string{}
+		values(all, at+" "+media, fields)
+	}
+}
+
+func values(all map[string]map[string]string, at string, fields map[string]Facts) {
+	for pointer, f := range fields {
 		all[at+" "+pointer] = asFacts(f)
 	}
 }
@@ -127,6 +158,9 @@ func asFacts(v any) map[string]string {
 		panic(err)
 	}
 	facts := make(map[string]string, len(members))
+	if f, ok := v.(Facts); ok {
+		maps.Copy(facts, f.Keywords)
+	}
 	for name, value := range members {
 		var items []json.RawMessage
 		if json.Unmarshal(value, &items) != nil {

@@ -28,7 +28,11 @@ func Specs(provider string) (all []*Inventory, err error) {
 			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
 		}
 		v.Source = provider
-		if i > 0 {
+		if i == 0 {
+			if err := v.AddDocument(docs[provider]); err != nil {
+				return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+			}
+		} else {
 			v.Source += "." + v.ID
 		}
 		all = append(all, v)
@@ -152,8 +156,8 @@ func (v *Inventory) Values() (all []Value) {
 			for _, value := range facts.Upstream {
 				add(Value{Place(pointer), value, true})
 			}
-			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && facts.Example != "" {
-				add(Value{Place(pointer), facts.Example, false})
+			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && len(facts.Examples) > 0 {
+				add(Value{Place(pointer), facts.Examples[0], false})
 			}
 		}
 	}
