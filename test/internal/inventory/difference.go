@@ -16,12 +16,14 @@ type Difference struct {
 	// that only one of the two has.
 	Fact         string
 	Source, Spec string
+	// SourceFacts and SpecFacts are all that is told of At, nil if it is not there.
+	SourceFacts, SpecFacts map[string]string
 }
 
-const (
-	none    = "none"
-	present = "present"
-)
+// None is told of a fact that is not there.
+const None = "none"
+
+const present = "present"
 
 // String returns the difference as deviations.yaml has it.
 func (d Difference) String() string {
@@ -32,7 +34,7 @@ func (d Difference) String() string {
 var kinds = []string{"contradicts it", "new there", "not there"}
 
 func (d Difference) kind() string {
-	switch none {
+	switch None {
 	case d.Spec:
 		return kinds[1]
 	case d.Source:
@@ -47,15 +49,18 @@ func Differences(source, spec *Inventory) (all []Difference) {
 	a, b := flat(source), flat(spec)
 	for _, at := range places(a, b) {
 		inA, inB := a[at], b[at]
+		add := func(fact, source, spec string) {
+			all = append(all, Difference{at, fact, source, spec, inA, inB})
+		}
 		switch {
 		case inA == nil && !missing(a, b, at):
-			all = append(all, Difference{at, "", none, present})
+			add("", None, present)
 		case inB == nil && !missing(b, a, at):
-			all = append(all, Difference{at, "", present, none})
+			add("", present, None)
 		case inA != nil && inB != nil:
 			for _, fact := range places(inA, inB) {
 				if inA[fact] != inB[fact] {
-					all = append(all, Difference{at, fact, orNone(inA[fact]), orNone(inB[fact])})
+					add(fact, orNone(inA[fact]), orNone(inB[fact]))
 				}
 			}
 		}
@@ -65,7 +70,7 @@ func Differences(source, spec *Inventory) (all []Difference) {
 
 func orNone(value string) string {
 	if value == "" {
-		return none
+		return None
 	}
 	return value
 }
@@ -73,6 +78,9 @@ func orNone(value string) string {
 // missing reports whether what stands around a place is missing in one and
 // present in the other: then it is told there.
 func missing(one, other map[string]map[string]string, at string) bool {
+	if around, _, header := strings.Cut(at, " header "); header && one[around] == nil && other[around] != nil {
+		return true
+	}
 	for i := strings.LastIndexAny(at, "/|"); i >= 0; i = strings.LastIndexAny(at, "/|") {
 		if strings.HasSuffix(at[:i], " ") && i < len(at)-1 {
 			at = at[:i+1] // the body itself
