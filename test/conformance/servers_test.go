@@ -2,10 +2,10 @@ package conformance
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/parser"
 	"go/token"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,11 +29,13 @@ func TestServers(t *testing.T) {
 			}
 			servers[scheme+"://"+rest] = true
 		}
+		wrong := false
 		for name, url := range named {
 			if !strings.HasPrefix(strings.ToLower(name), string(p)) {
 				continue
 			}
 			if !servers[url] {
+				wrong = true
 				t.Errorf("facade.%s is %s, and specs/%s.yaml has no such server, but %s: change the one that is wrong",
 					name, url, p, strings.Join(slices.Sorted(maps.Keys(servers)), ", "))
 			}
@@ -41,7 +43,7 @@ func TestServers(t *testing.T) {
 			delete(named, name)
 		}
 		for server, missing := range servers {
-			if missing {
+			if missing && !wrong { // else it is what the wrong one was to be
 				t.Errorf("specs/%s.yaml has the server %s, and no constant of package facade is that: add one to facade/%s.go", p, server, p)
 			}
 		}
@@ -54,24 +56,31 @@ func TestServers(t *testing.T) {
 // urls returns the exported constants of a package that are https URLs, by name.
 func urls(t *testing.T, folder string) map[string]string {
 	t.Helper()
-	packages, err := parser.ParseDir(token.NewFileSet(), folder, nil, parser.SkipObjectResolution)
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := map[string]string{}
-	ast.Inspect(packages["facade"], func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for i, name := range spec.Names {
-			if i < len(spec.Values) && name.IsExported() {
-				if literal, ok := spec.Values[i].(*ast.BasicLit); ok && strings.HasPrefix(literal.Value, `"https://`) {
-					all[name.Name] = constant.StringVal(constant.MakeFromLiteral(literal.Value, literal.Kind, 0))
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			for i, name := range spec.Names {
+				if i < len(spec.Values) && name.IsExported() {
+					literal, _ := spec.Values[i].(*ast.BasicLit)
+					if literal != nil && strings.HasPrefix(literal.Value, `"https://`) {
+						all[name.Name] = strings.Trim(literal.Value, `"`)
+					}
 				}
 			}
-		}
-		return true
-	})
+			return true
+		})
+	}
 	return all
 }
