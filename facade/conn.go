@@ -65,6 +65,9 @@ func (c *answerKeepingConn) awaitWrite() {
 // Read implements [net.Conn].
 func (c *answerKeepingConn) Read(b []byte) (int, error) {
 	c.awaitWrite()
+	if c.closed.Load() {
+		return 0, net.ErrClosed // and not what came before anything was asked
+	}
 	return c.Conn.Read(b)
 }
 

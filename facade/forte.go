@@ -150,6 +150,7 @@ var forteMembers = []member{
 		{name: "message", is: isText},
 	}},
 	{name: "code", is: isAny, denies: true},
+	{name: "error_code", is: isAny, denies: true},
 }
 
 // forteBanned is the code of a banned customer, under whatever status it comes.
@@ -208,7 +209,10 @@ var forteCodes = map[string]code{
 }
 
 func (r ForteRequest) toError(a *answer) *Error {
-	body := decode[forte.JSONErrorResponse](a, forteMembers) // ERR01 has the same members
+	body := decode[struct {
+		forte.JSONErrorResponse                           // ERR01 has the same members
+		Data                    forte.WorkflowStartedData `json:"data"`
+	}](a, forteMembers)
 	code, message := scalar(body.Error.Code), value(body.Error.Message)
 
 	kind := kindOf(a.status)
@@ -216,7 +220,11 @@ func (r ForteRequest) toError(a *answer) *Error {
 	if known && a.status == http.StatusForbidden {
 		kind = meaning.kind
 	}
-	e := a.error(kind, said{refusal: code != "" || message != "", knownCode: known})
+	e := a.error(kind, said{
+		refusal:     code != "" || message != "",
+		contradicts: value(body.Data.WidgetData) != "",
+		knownCode:   known,
+	})
 	e.Code, e.codeDocumented = clean(code, maxWord), known
 	e.Message = clean(message, maxMessage)
 	if a.documented && a.status != http.StatusForbidden {
@@ -227,3 +235,6 @@ func (r ForteRequest) toError(a *answer) *Error {
 	}
 	return e
 }
+
+// forteReconciliation is how an unknown start is settled at Forte.
+var forteReconciliation = Reconciliation{Otherwise: askSupport}

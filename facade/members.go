@@ -64,7 +64,7 @@ type scan struct {
 }
 
 // object passes over an object and reports whether it is empty. Where an object
-// is the other form of a list, its members count as elements.
+// is the other form of a list, its members and the elements in them count.
 func (s *scan) object(members []member, isOtherForm bool) (empty bool) {
 	empty = true
 	var seen uint // bits by the index in members
@@ -79,12 +79,18 @@ func (s *scan) object(members []member, isOtherForm bool) (empty bool) {
 			s.at++
 		}
 		s.space()
-		if i < 0 {
-			s.skip()
-		} else {
-			s.doubled = s.doubled || seen&(1<<i) != 0
+		switch {
+		case i >= 0:
+			if seen&(1<<i) != 0 {
+				s.doubled = true
+				s.elements++ // encoding/json reads it once more
+			}
 			seen |= 1 << i
 			s.value(&members[i])
+		case isOtherForm && s.space() == '[':
+			s.list(nil)
+		default:
+			s.skip()
 		}
 		if s.space() == ',' {
 			s.at++

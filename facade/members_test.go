@@ -110,6 +110,8 @@ func TestLookForBounds(t *testing.T) {
 		"numbers":              `{"list":[` + many(maxElements+1, `0`) + `]}`,
 		"elements of elements": `{"list":[{"inner":[` + many(maxElements, `""`) + `]}]}`,
 		"members":              `{"list":{` + many(maxElements+1, `"#":[]`) + `}}`,
+		"elements of members":  `{"list":{"a":[` + many(maxElements, `0`) + `]}}`,
+		"the same member":      `{` + many(maxElements+2, `"list":[]`) + `}`,
 		"names with escapes":   `{` + many(maxElements+1, `"\u0061#":0`) + `}`,
 	}
 	for name, text := range tests {

@@ -314,3 +314,6 @@ func (r QoloRequest) toError(a *answer) *Error {
 	e.Message = clean(cmp.Or(body.Message, body.Error, body.Title, body.Detail), maxMessage)
 	return e
 }
+
+// qoloReconciliation is how an unknown start is settled at Qolo.
+var qoloReconciliation = Reconciliation{Lookup: "GET of the path that the start was sent to", Otherwise: askSupport}

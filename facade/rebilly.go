@@ -324,3 +324,10 @@ func invalidFieldsByName(a *answer) (fields []FieldError) {
 func fieldError(path, message string) FieldError {
 	return FieldError{clean(path, maxWord), clean(message, maxMessage)}
 }
+
+// rebillyReconciliation is how an unknown start is settled at Rebilly.
+var rebillyReconciliation = Reconciliation{
+	Lookup:    "GET /kyc-requests, for the customer's id",
+	Push:      "the KYC request webhooks",
+	Otherwise: askSupport,
+}

@@ -17,11 +17,3 @@ type Reconciliation struct {
 func (p Provider) Reconcile() Reconciliation { return reconciliations[p] }
 
 const askSupport = "the provider's dashboard or support"
-
-var reconciliations = map[Provider]Reconciliation{
-	Vault:    {Otherwise: askSupport + ", with the request id if there is one"},
-	XGateway: {Lookup: "the check-KYC-status call for the customer's id", Push: "the KYC callback", Otherwise: askSupport},
-	Forte:    {Otherwise: askSupport},
-	Qolo:     {Lookup: "GET of the path that the start was sent to", Otherwise: askSupport},
-	Rebilly:  {Lookup: "GET /kyc-requests, for the customer's id", Push: "the KYC request webhooks", Otherwise: askSupport},
-}

@@ -2,7 +2,7 @@ package facade
 
 import "context"
 
-// Provider names one of the five providers.
+// Provider names a provider.
 type Provider string
 
 // The providers.
@@ -35,7 +35,7 @@ type Request interface {
 	read(a *answer) (*Result, *Error)
 }
 
-// present reports whether req is one of the five requests: neither nil, nor a
+// present reports whether req is one of the requests above: neither nil, nor a
 // nil pointer, nor a type that embeds a request, behind which either may hide.
 func present(req Request) bool {
 	switch r := req.(type) {
@@ -54,4 +54,13 @@ func present(req Request) bool {
 	default:
 		return false
 	}
+}
+
+// reconciliations are how an unknown start is settled, see [Provider.Reconcile].
+var reconciliations = map[Provider]Reconciliation{
+	Vault:    vaultReconciliation,
+	XGateway: xgatewayReconciliation,
+	Forte:    forteReconciliation,
+	Qolo:     qoloReconciliation,
+	Rebilly:  rebillyReconciliation,
 }

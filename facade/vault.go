@@ -112,6 +112,7 @@ var vaultCodes = map[string]code{
 func (r VaultRequest) toError(a *answer) *Error {
 	body := decode[struct {
 		vault.Error
+		vault.StartResult
 		ErrorID json.RawMessage `json:"errorId"` // as it came: what is no number would read as 0, which is a code
 		Data    skipped         `json:"data"`
 	}](a, vaultMembers)
@@ -125,9 +126,10 @@ func (r VaultRequest) toError(a *answer) *Error {
 		kind = meaning.kind
 	}
 	e := a.error(kind, said{
-		refusal:   word != "" || number != "",
-		knownCode: known,
-		openCode:  meaning.open,
+		refusal:     word != "" || number != "",
+		contradicts: value(body.Result) == vaultOK,
+		knownCode:   known,
+		openCode:    meaning.open,
 	})
 	e.Code, e.codeDocumented = clean(cmp.Or(word, number), maxWord), known
 	e.Message = clean(value(body.Message), maxMessage)
@@ -157,3 +159,6 @@ func subject(token string) string {
 	}
 	return clean(c.Sub, maxWord)
 }
+
+// vaultReconciliation is how an unknown start is settled at Vault.
+var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}

@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"crypto/tls"
+	"net"
 	"net/http/httptrace"
 	"sync"
 )
@@ -56,13 +57,21 @@ func (w *witness) gotConn(info httptrace.GotConnInfo) {
 	if w.sealed {
 		// Some wrappers return before their attempt ends. What was said of this call
 		// must stay true, so nothing is sent any more.
-		if info.Conn != nil {
-			_ = info.Conn.Close()
-		}
+		closeUnsent(info.Conn)
 		return
 	}
 	w.connections++
 	w.reused = w.reused || info.Reused
+}
+
+// closeUnsent closes a connection without another byte, not even TLS's own.
+func closeUnsent(conn net.Conn) {
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	if conn != nil {
+		_ = conn.Close()
+	}
 }
 
 // dialed notes a connection of the library's own dial.

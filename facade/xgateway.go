@@ -200,3 +200,10 @@ func (r XGatewayRequest) toError(a *answer) *Error {
 	}
 	return e
 }
+
+// xgatewayReconciliation is how an unknown start is settled at X Gateway.
+var xgatewayReconciliation = Reconciliation{
+	Lookup:    "the check-KYC-status call for the customer's id",
+	Push:      "the KYC callback",
+	Otherwise: askSupport,
+}

@@ -13,9 +13,10 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// provider is one of the five, at work.
+// provider is one of them, at work.
 type provider struct {
 	sandbox   *Sandbox
 	name      facade.Provider
@@ -106,7 +107,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.drop() // there was no whole request
 		return
 	}
-	c.body, c.customer = body, customerOf(p.name, r, body)
+	c.body, c.customer = body, fixtures.Of(p.name).Customer.Read(r, body)
 	if wrong := p.judge(c); len(wrong) > 0 {
 		p.refuse(c, wrong)
 		return
@@ -152,7 +153,7 @@ func (p *provider) choose(c *call) string {
 		p.script.asked++
 	}
 	if name == "" {
-		name = defaults[p.name]
+		name = Default(p.name)
 	}
 	p.keep(newReceived(p.name, c, name, nil))
 	return name

@@ -20,7 +20,7 @@ const (
 	// Fault502HTML is the answer of a gateway in front of the provider.
 	Fault502HTML = "fault/502_html"
 	// FaultCutBody sends half of a body, and closes the connection: half of a
-	// success, and at X Gateway, whose success has no body, of an error.
+	// success, and where that has no body, as at X Gateway, of an error.
 	FaultCutBody = "fault/cut_body"
 	// FaultConnectionRefused refuses the connection. It needs the client of
 	// [Sandbox.HTTPClient] and cannot be chosen by customer: there is no request
@@ -28,18 +28,9 @@ const (
 	FaultConnectionRefused = "fault/connection_refused"
 )
 
-// defaults are what answers if nothing was chosen.
-var defaults = map[facade.Provider]string{
-	facade.Vault:    "vault/200_ok",
-	facade.XGateway: "xgateway/204_started",
-	facade.Forte:    "forte/201_started",
-	facade.Qolo:     "qolo/200_sample",
-	facade.Rebilly:  "rebilly/201_gathering",
-}
-
 // Default returns the scenario that answers a good request to a provider if
 // none was chosen: a start. It is empty for a provider that does not exist.
-func Default(p facade.Provider) string { return defaults[p] }
+func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 
 // Scenarios returns the names of all scenarios of a provider, the faults last,
 // and nothing for a provider that does not exist.
@@ -76,10 +67,8 @@ var scenarios = sync.OnceValues(func() (*catalogue, error) {
 			c.names[p] = append(c.names[p], f.name)
 			c.scenario[p][f.name] = f.scenario
 		}
-		for _, name := range []string{defaults[p], cutCases[p]} {
-			if c.scenario[p][name] == nil {
-				return nil, unknownScenario(p, name, c.names[p])
-			}
+		if name := Default(p); c.scenario[p][name] == nil {
+			return nil, unknownScenario(p, name, c.names[p])
 		}
 	}
 	return c, nil

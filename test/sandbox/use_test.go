@@ -84,31 +84,25 @@ func TestFailures(t *testing.T) {
 func TestParallel(t *testing.T) {
 	s := sandbox.New(t)
 	c := client(t, s.Config())
-	kinds := map[facade.Provider]map[string]facade.Kind{
-		facade.Vault:    {"vault/200_ok": "", "vault/400_field": facade.KindInvalidRequest},
-		facade.XGateway: {"xgateway/204_started": "", "xgateway/400_not_found": facade.KindNotFound},
-		facade.Forte:    {"forte/201_started": "", "forte/403_banned": facade.KindCustomerBlocked},
-		facade.Qolo:     {"qolo/200_sample": "", "qolo/401_text": facade.KindUnauthenticated},
-		facade.Rebilly:  {"rebilly/201_gathering": "", "rebilly/429_json": facade.KindRateLimited},
-	}
 	const times = 10
 	var calls sync.WaitGroup
-	for p, scenarios := range kinds {
-		for scenario, kind := range scenarios {
+	for _, d := range fixtures.Descriptors() {
+		for _, scenario := range []string{d.Success.Name, d.Refusal.Name} {
+			want := wanted(t, scenario)
 			for range times {
 				calls.Go(func() {
-					_, err := c.Start(context.Background(), request(p, s.Customer(p, scenario)))
-					if facade.KindOf(err) != kind {
-						t.Errorf("%s: %v, want %q", scenario, err, kind)
+					_, err := c.Start(context.Background(), request(d.Provider, s.Customer(d.Provider, scenario)))
+					if facade.KindOf(err) != want.kind {
+						t.Errorf("%s: %v, want %q", scenario, err, want.kind)
 					}
 				})
 			}
 		}
 	}
 	calls.Wait()
-	for p, scenarios := range kinds {
-		if got := scenariosOf(s.Received(p)); len(got) != times*len(scenarios) {
-			t.Errorf("%s received %d requests, want %d", p, len(got), times*len(scenarios))
+	for _, p := range sandbox.Providers() {
+		if got := scenariosOf(s.Received(p)); len(got) != times*2 {
+			t.Errorf("%s received %d requests, want %d", p, len(got), times*2)
 		}
 	}
 }
@@ -146,15 +140,10 @@ func TestProgram(t *testing.T) {
 func TestURLs(t *testing.T) {
 	s := sandbox.New(t)
 	c := s.Config()
-	for p, url := range map[facade.Provider]string{
-		facade.Vault:    c.Vault.BaseURL,
-		facade.XGateway: c.XGateway.BaseURL,
-		facade.Forte:    c.Forte.BaseURL,
-		facade.Qolo:     c.Qolo.BaseURL,
-		facade.Rebilly:  c.Rebilly.BaseURL,
-	} {
-		if got := s.URL(p); got != url || got == "" {
-			t.Errorf("%s: URL %q, configured %q", p, got, url)
+	for _, d := range fixtures.Descriptors() {
+		want := *d.Settings(&c).BaseURL
+		if got := s.URL(d.Provider); got != want || got == "" {
+			t.Errorf("%s: URL %q, configured %q", d.Provider, got, want)
 		}
 	}
 	if one := s.Config(facade.Vault); one.Vault == nil || one.Forte != nil {

@@ -77,7 +77,7 @@ func saying(text string) script {
 // TestEarlyHints has an informational answer before the real one.
 func TestEarlyHints(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
-		for _, x := range exchanges[p] {
+		for _, x := range exchanges()[p] {
 			t.Run(x.name, func(t *testing.T) {
 				s, url := listen(t, nil, saying("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"+x.text()))
 				got := callPeer(t.Context(), t, url, p, nil)
@@ -110,16 +110,16 @@ func TestContentType(t *testing.T) {
 	for _, c := range contentTypes {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				for _, x := range exchanges[p] {
+				for _, x := range exchanges()[p] {
 					t.Run(x.name, func(t *testing.T) {
 						w := x.whole
 						if !c.read {
 							w = x.unusable
 						}
-						w.documented = documents(p, x.status, c.media)
-						// A refusal must come as the provider documents it; X Gateway's has a
-						// documented code, which is enough under another JSON type.
-						if x.name == "refused" && (c.media == "" || !w.documented && p != facade.XGateway) {
+						w.documented = documents(t, p, x.status, c.media)
+						// A refusal must come as the provider documents it; a documented code is
+						// enough under another JSON type.
+						if x.name == "refused" && (c.media == "" || !w.documented && !x.coded) {
 							w.started = facade.StartedUnknown
 						}
 						text := fmt.Sprintf("HTTP/1.1 %d \r\nX-Request-Id: %s\r\n%s\r\n\r\n%s", x.status, requestID, c.line, x.body)
@@ -131,21 +131,6 @@ func TestContentType(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-// documents reports whether p documents the media type for a status of its
-// exchanges.
-func documents(p facade.Provider, status int, media string) bool {
-	switch {
-	case p == facade.XGateway && status == 204, p == facade.Qolo && status == 400:
-		return true // no content, or none that is described
-	case p == facade.XGateway && status == 200:
-		return false
-	case p == facade.Rebilly && status == 422:
-		return media == mediaJSON || media == mediaProblem
-	default:
-		return media == mediaJSON
 	}
 }
 
@@ -178,7 +163,7 @@ func TestRetryAfter(t *testing.T) {
 	for _, c := range retries {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				w := want{kind: facade.KindRateLimited, status: 429, documented: p == facade.Forte || p == facade.Rebilly}
+				w := want{kind: facade.KindRateLimited, status: 429, documented: documents(t, p, 429, mediaJSON)}
 				s, url := listen(t, nil, saying(reply{status: 429}.head(c.lines...)+"{}"))
 				got := callPeer(t.Context(), t, url, p, nil)
 				e := check(t, p, got, w)
@@ -205,7 +190,7 @@ func TestHostileHeader(t *testing.T) {
 	for _, c := range hostile {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				for _, x := range exchanges[p] {
+				for _, x := range exchanges()[p] {
 					t.Run(x.name, func(t *testing.T) {
 						client := &http.Client{Transport: traced(func(*http.Request) (*http.Response, error) {
 							resp := x.response()

@@ -11,31 +11,14 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// paths are what each provider's operation adds to the base URL.
-var paths = map[facade.Provider]string{
-	facade.Vault:    "/v2/customer/kyc3/start",
-	facade.XGateway: "/customer/customer-42/bank-transfer/kyc/verification",
-	facade.Forte:    "/compliance/v2/kyc",
-	facade.Qolo:     "/api/v1/persons/2ae6ba4b-f6c0-4817-a158-43e5a87168fd/kyc",
-	facade.Rebilly:  "/organizations/acme/kyc-requests",
-}
-
-// configAt returns a provider's canonical configuration, at another server.
-func configAt(p facade.Provider, baseURL string) facade.Config {
-	c := fixtures.Config("", p)
-	switch p {
-	case facade.Vault:
-		c.Vault.BaseURL = baseURL
-	case facade.XGateway:
-		c.XGateway.BaseURL = baseURL
-	case facade.Forte:
-		c.Forte.BaseURL = baseURL
-	case facade.Qolo:
-		c.Qolo.BaseURL = baseURL
-	case facade.Rebilly:
-		c.Rebilly.BaseURL = baseURL
+// operation returns what the canonical request to a provider adds to the base URL.
+func operation(t *testing.T, d fixtures.Descriptor) string {
+	t.Helper()
+	_, path, _, _, err := fixtures.Request(string(d.Provider))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return c
+	return strings.TrimPrefix(path, d.BasePath)
 }
 
 func FuzzBaseURL(f *testing.F) {
@@ -53,9 +36,11 @@ func FuzzBaseURL(f *testing.F) {
 		f.Add(base)
 	}
 	f.Fuzz(func(t *testing.T, base string) {
-		for _, p := range providers {
+		for _, d := range fixtures.Descriptors() {
+			p, config := d.Provider, facade.Config{}
+			d.Configure(&config, base)
 			w := &wire{status: http.StatusTeapot}
-			_, kycErr := w.start(t, configAt(p, base), fixtures.Start(p))
+			_, kycErr := w.start(t, config, d.Request)
 			if kycErr.HTTPStatus == 0 {
 				if kycErr.Kind != facade.KindInvalidRequest || kycErr.Started != facade.StartedNo || len(w.sent) != 0 {
 					t.Fatalf("%s: refused as %v, with %d requests sent", p, kycErr, len(w.sent))
@@ -74,7 +59,7 @@ func FuzzBaseURL(f *testing.F) {
 			if sent.Scheme != want.Scheme || sent.Host != strings.TrimSuffix(want.Host, ":") || sent.User != nil {
 				t.Errorf("%q: sent to %s", base, sent)
 			}
-			if path := strings.TrimSuffix(want.EscapedPath(), "/") + paths[p]; got.RequestURI != path {
+			if path := strings.TrimSuffix(want.EscapedPath(), "/") + operation(t, d); got.RequestURI != path {
 				t.Errorf("%q: the path is %q, want %q", base, got.RequestURI, path)
 			}
 		}

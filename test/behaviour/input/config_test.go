@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -13,25 +14,21 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// servers are how each provider's base URL is set, the path of its field, and
-// the path that its operation adds.
-var servers = map[facade.Provider]struct {
-	set       func(c *facade.Config, baseURL string)
-	field     string
-	operation string
-}{
-	facade.Vault:    {func(c *facade.Config, u string) { c.Vault.BaseURL = u }, "Vault.BaseURL", "/v2/customer/kyc3/start"},
-	facade.XGateway: {func(c *facade.Config, u string) { c.XGateway.BaseURL = u }, "XGateway.BaseURL", "/customer/customer-42/bank-transfer/kyc/verification"},
-	facade.Forte:    {func(c *facade.Config, u string) { c.Forte.BaseURL = u }, "Forte.BaseURL", "/compliance/v2/kyc"},
-	facade.Qolo:     {func(c *facade.Config, u string) { c.Qolo.BaseURL = u }, "Qolo.BaseURL", "/api/v1/persons/2ae6ba4b-f6c0-4817-a158-43e5a87168fd/kyc"},
-	facade.Rebilly:  {func(c *facade.Config, u string) { c.Rebilly.BaseURL = u }, "Rebilly.BaseURL", "/organizations/acme/kyc-requests"},
+// at is a provider's canonical configuration with another base URL.
+func at(p facade.Provider, baseURL string) (c facade.Config) {
+	fixtures.Of(p).Configure(&c, baseURL)
+	return c
 }
 
-// at is a provider's canonical configuration with another base URL.
-func at(p facade.Provider, baseURL string) facade.Config {
-	c := fixtures.Config("", p)
-	servers[p].set(&c, baseURL)
-	return c
+// operation returns the path that the canonical request to a provider adds to the
+// base URL.
+func operation(t *testing.T, p facade.Provider) string {
+	t.Helper()
+	_, path, _, _, err := fixtures.Request(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(path, fixtures.Of(p).BasePath)
 }
 
 // TestBadBaseURL: a request may not go to just anywhere.
@@ -57,7 +54,7 @@ func TestBadBaseURL(t *testing.T) {
 				if client != nil {
 					t.Error("a client, all the same")
 				}
-				refused(t, w, err, servers[p].field)
+				refused(t, w, err, fixtures.Of(p).ConfigField+".BaseURL")
 				for _, given := range []string{base, "user-x", "pass-x", "admin-x", "frag-x", "example"} {
 					if strings.Contains(base, given) {
 						quotesNothing(t, err, given)
@@ -90,8 +87,8 @@ func TestGoodBaseURL(t *testing.T) {
 						t.Fatal(err)
 					}
 					got := w.sent[0].URL
-					if got.Scheme != want.Scheme || got.Host != want.Host || got.EscapedPath() != want.EscapedPath()+servers[p].operation {
-						t.Errorf("sent to %s, want %s%s", got, base, servers[p].operation)
+					if got.Scheme != want.Scheme || got.Host != want.Host || got.EscapedPath() != want.EscapedPath()+operation(t, p) {
+						t.Errorf("sent to %s, want %s%s", got, base, operation(t, p))
 					}
 					if got.RawQuery != "" || got.Fragment != "" || got.User != nil || w.sent[0].Method != http.MethodPost {
 						t.Errorf("sent %s %s", w.sent[0].Method, got)
@@ -111,15 +108,7 @@ var badCredentials = []string{
 // TestBadCredentials: what cannot stand in a header is found before the first
 // customer is.
 func TestBadCredentials(t *testing.T) {
-	for _, c := range []struct {
-		field string
-		set   func(c *facade.Config, credential string)
-	}{
-		{"XGateway.APIKey", func(c *facade.Config, s string) { c.XGateway.APIKey = s }},
-		{"Forte.Token", func(c *facade.Config, s string) { c.Forte.Token = facade.StaticToken(s) }},
-		{"Qolo.Token", func(c *facade.Config, s string) { c.Qolo.Token = facade.StaticToken(s) }},
-		{"Rebilly.APIKey", func(c *facade.Config, s string) { c.Rebilly.APIKey = s }},
-	} {
+	for _, c := range credentialsOf(t) {
 		for _, credential := range badCredentials {
 			t.Run(fmt.Sprintf("%s %q", c.field, credential), func(t *testing.T) {
 				w := &wire{}
@@ -137,27 +126,79 @@ func TestBadCredentials(t *testing.T) {
 	}
 }
 
+// credential is a place of a configuration where one stands, and how it is sent.
+type credential struct {
+	provider      facade.Provider
+	field         string
+	set           func(c *facade.Config, credential string)
+	header, value string // with "key" for the credential
+}
+
+// credentialsOf returns the places of all providers. A key has the header that it has
+// in the provider's request.http.
+func credentialsOf(t *testing.T) (all []credential) {
+	t.Helper()
+	for _, d := range fixtures.Descriptors() {
+		c := fixtures.Config("https://provider.test", d.Provider)
+		s := d.Settings(&c)
+		if s.APIKey != nil {
+			all = append(all, credential{d.Provider, d.ConfigField + ".APIKey", func(c *facade.Config, text string) {
+				*d.Settings(c).APIKey = text
+			}, credentialHeader(t, d.Provider), "key"})
+		}
+		// A token that cannot be sent makes no source, which is at fault only if there is
+		// no key in its place.
+		if s.Token != nil && s.APIKey == nil {
+			all = append(all, credential{d.Provider, d.ConfigField + ".Token", func(c *facade.Config, text string) {
+				*d.Settings(c).Token = facade.StaticToken(text)
+			}, "Authorization", "Bearer key"})
+		}
+	}
+	return all
+}
+
+// credentialHeader returns the header of the canonical request with the credential.
+func credentialHeader(t *testing.T, p facade.Provider) string {
+	t.Helper()
+	_, _, header, _, err := fixtures.Request(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range header {
+		if name != "Accept" && name != "Content-Type" {
+			return name
+		}
+	}
+	t.Fatalf("test/fixtures/%s/request.http has no credential", p)
+	return ""
+}
+
 // TestCredentials: what can stand in a header goes into the provider's own, and
 // nowhere else.
 func TestCredentials(t *testing.T) {
 	const odd = `~!@#$%^&*()_+-={}[]|\:";'<>?,./Bearer`
-	token := fixtures.Config("https://provider.test", facade.Rebilly)
-	token.Rebilly.APIKey, token.Rebilly.Token = "", facade.StaticToken(odd)
-	key := fixtures.Config("https://provider.test", providers...)
-	key.XGateway.APIKey, key.Rebilly.APIKey = odd, odd
-	key.Forte.Token, key.Qolo.Token = facade.StaticToken(odd), facade.StaticToken(odd)
-	for _, c := range []struct {
+	type sending struct {
 		config        facade.Config
 		request       facade.Request
 		header, value string
-	}{
-		{key, facade.VaultRequest{Token: odd}, "Authorization", "Bearer " + odd},
-		{key, fixtures.Start(facade.XGateway), "X-Api-Key", odd},
-		{key, fixtures.Start(facade.Forte), "Authorization", "Bearer " + odd},
-		{key, fixtures.Start(facade.Qolo), "Authorization", "Bearer " + odd},
-		{key, fixtures.Start(facade.Rebilly), "Reb-Apikey", odd},
-		{token, fixtures.Start(facade.Rebilly), "Authorization", "Bearer " + odd},
-	} {
+	}
+	cases := []sending{{fixtures.Config("https://provider.test", facade.Vault), facade.VaultRequest{Token: odd}, "Authorization", "Bearer " + odd}}
+	for _, c := range credentialsOf(t) {
+		config := fixtures.Config("https://provider.test", c.provider)
+		c.set(&config, odd)
+		cases = append(cases, sending{config, fixtures.Start(c.provider), c.header, strings.Replace(c.value, "key", odd, 1)})
+	}
+	for _, d := range fixtures.Descriptors() {
+		config := fixtures.Config("https://provider.test", d.Provider)
+		if d.SetToken(&config, facade.StaticToken(odd)) {
+			cases = append(cases, sending{config, d.Request, "Authorization", "Bearer " + odd})
+		}
+	}
+	headers := map[string]bool{"Authorization": true}
+	for _, c := range cases {
+		headers[c.header] = true
+	}
+	for _, c := range cases {
 		p := c.request.Provider()
 		w := &wire{answer: starts[p]}
 		if _, err := w.client(t, c.config).Start(context.Background(), c.request); err != nil {
@@ -166,7 +207,7 @@ func TestCredentials(t *testing.T) {
 		if got := w.sent[0].Header[c.header]; len(got) != 1 || got[0] != c.value {
 			t.Errorf("%s: %s is %q", p, c.header, got)
 		}
-		for _, header := range []string{"Authorization", "X-Api-Key", "Reb-Apikey"} {
+		for header := range headers {
 			if header != c.header && w.sent[0].Header.Values(header) != nil {
 				t.Errorf("%s: %s is sent as well", p, header)
 			}
@@ -231,16 +272,7 @@ func TestConfigIsCopied(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		servers[p].set(&config, "https://evil.example")
-		if config.XGateway != nil {
-			config.XGateway.APIKey = "other"
-		}
-		if config.Qolo != nil {
-			config.Qolo.Version = ".."
-		}
-		if config.Rebilly != nil {
-			config.Rebilly.OrganizationID, config.Rebilly.APIKey = "..", "other"
-		}
+		reflect.ValueOf(config).FieldByName(fixtures.Of(p).ConfigField).Elem().SetZero()
 		if own.Transport != http.RoundTripper(w) || own.CheckRedirect != nil || own.Timeout != time.Minute {
 			t.Errorf("%s: the caller's http.Client was changed", p)
 		}
@@ -248,7 +280,7 @@ func TestConfigIsCopied(t *testing.T) {
 		if _, err := client.Start(context.Background(), fixtures.Start(p)); err != nil {
 			t.Fatal(err)
 		}
-		if got := w.sent[0].URL.Host; got != "provider.test" || !strings.HasSuffix(w.sent[0].URL.Path, servers[p].operation) {
+		if got := w.sent[0].URL.Host; got != "provider.test" || !strings.HasSuffix(w.sent[0].URL.Path, operation(t, p)) {
 			t.Errorf("%s: sent to %s", p, w.sent[0].URL)
 		}
 	}

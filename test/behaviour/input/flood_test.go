@@ -15,13 +15,22 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// wordings are an error of each provider, around one text.
-var wordings = map[facade.Provider]string{
-	facade.Vault:    `{"error":"SOME","field":"f","message":%s}`,
-	facade.XGateway: `{"errors":[{"code":"some","message":%s}]}`,
-	facade.Forte:    `{"error":{"code":"SOME","message":%s}}`,
-	facade.Qolo:     `{"message":%s}`,
-	facade.Rebilly:  `{"title":%s}`,
+// wording returns the refusal of a provider with another message, as JSON.
+func wording(t *testing.T, p facade.Provider, message string) string {
+	t.Helper()
+	c, err := fixtures.Find(fixtures.Of(p).Refusal.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(refusals[p].body, string(mustJSON(v.Message)), message, 1)
+	if body == refusals[p].body {
+		t.Fatalf("%s does not hold its message %q", c.Name, v.Message)
+	}
+	return body
 }
 
 // TestMessages: a provider's words are bounded and fit for one line, before
@@ -50,7 +59,7 @@ func TestMessages(t *testing.T) {
 	} {
 		for _, p := range providers {
 			for _, status := range []int{400, 503} {
-				w := &wire{answer: jsonAnswer(status, fmt.Sprintf(wordings[p], c.message))}
+				w := &wire{answer: jsonAnswer(status, wording(t, p, c.message))}
 				_, err := w.start(t, full[p]())
 				e := failure(t, err)
 				if e.Message != c.want || e.HTTPStatus != status {
@@ -197,10 +206,10 @@ func TestTinyElements(t *testing.T) {
 // TestLimit: an answer of exactly the limit is read, and one byte more is not.
 func TestLimit(t *testing.T) {
 	for _, p := range providers {
-		if p == facade.XGateway {
-			continue // confirms without a body
+		whole := starts[p].body
+		if whole == "" {
+			continue // confirms without one
 		}
-		whole := bodies[p].success
 		for spare, ok := range map[int64]bool{0: true, -1: false, 1: true} {
 			config := fixtures.Config("https://provider.test", p)
 			config.MaxResponseBytes = int64(len(whole)) + spare

@@ -178,3 +178,33 @@ func TestImageFiles(t *testing.T) {
 		})
 	}
 }
+
+// TestImageFileErrors: a file's name is often the customer's, and no error has it.
+func TestImageFileErrors(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "jane-doe")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, file string
+		is         error
+	}{
+		{"missing", filepath.Join(folder, "missing.bmp"), fs.ErrNotExist},
+		{"a folder", folder, nil},
+		{"no name", "jane-doe\x00.bmp", nil},
+		{"too long a name", filepath.Join(folder, strings.Repeat("jane-doe", 1000)), nil},
+	} {
+		_, err := facade.QoloImageFile(c.file)
+		if err == nil {
+			t.Fatalf("%s: no error", c.name)
+		}
+		if c.is != nil && !errors.Is(err, c.is) {
+			t.Errorf("%s: %v hides %v", c.name, err, c.is)
+		}
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if text := fmt.Sprintf("%s %v %+v %#v %q", e, e, e, e, e); strings.Contains(text, "jane-doe") || strings.Contains(text, "missing.bmp") {
+				t.Errorf("%s: the error names the file: %s", c.name, text)
+			}
+		}
+	}
+}

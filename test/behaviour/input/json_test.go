@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 const (
@@ -16,16 +17,6 @@ const (
 	unknown = facade.StartedUnknown
 	yes     = facade.StartedYes
 )
-
-// bodies are whole, by provider: of a success that may have a body, and of an
-// error. The oddities below are made of them.
-var bodies = map[facade.Provider]struct{ success, failure string }{
-	facade.Vault:    {`{"result":"ok"}`, `{"error":"SOME_CODE","message":"words"}`},
-	facade.XGateway: {`{"success":true,"data":"x"}`, `{"errors":[{"code":"some_code","message":"words"}]}`},
-	facade.Forte:    {`{"data":{"error_code":null,"flow":"KYC_OCC","widget_data":"d2lkZ2V0"}}`, `{"error":{"code":"SOME","message":"words","reason":"Reason"}}`},
-	facade.Qolo:     {`{"person_guid":"2ae6ba4b-f6c0-4817-a158-43e5a87168fd"}`, `{"message":"words"}`},
-	facade.Rebilly:  {`{"customerId":"customer-42","id":"kyc_req_1","status":"fulfilled"}`, `{"type":"some","title":"words","invalidFields":[{"field":"a","message":"b"}]}`},
-}
 
 func nested(levels int) string {
 	return strings.Repeat("[", levels) + strings.Repeat("]", levels)
@@ -79,21 +70,31 @@ func mustJSON(v any) []byte {
 // TestUnusableSuccess: a good status with a body that cannot be used is never a
 // success, unless the status alone is one.
 func TestUnusableSuccess(t *testing.T) {
-	for _, c := range []struct {
+	type row struct {
 		provider facade.Provider
 		status   int
+		body     string
 		started  facade.Started
-	}{
-		{facade.Vault, 200, unknown},
-		{facade.XGateway, 200, unknown},
-		{facade.XGateway, 201, unknown},
-		{facade.XGateway, 202, unknown},
-		{facade.Forte, 200, unknown},
-		{facade.Forte, 201, yes},
-		{facade.Qolo, 200, unknown},
-		{facade.Rebilly, 201, yes},
-	} {
-		for name, body := range unusable(bodies[c.provider].success) {
+	}
+	stray := answerOf("xgateway/rejected/200_success").body
+	rows := []row{{facade.XGateway, 201, stray, unknown}, {facade.XGateway, 202, stray, unknown}}
+	for _, d := range fixtures.Descriptors() {
+		for _, x := range append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...) {
+			bare, err := fixtures.Find(x.Bare)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := bare.Verdict()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v.Kind != "" { // a 204 starts, whatever comes with it
+				rows = append(rows, row{d.Provider, bare.Status, answerOf(x.Name).body, v.Started})
+			}
+		}
+	}
+	for _, c := range rows {
+		for name, body := range unusable(c.body) {
 			t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, name), func(t *testing.T) {
 				w := &wire{answer: jsonAnswer(c.status, body)}
 				_, err := w.start(t, full[c.provider]())
@@ -101,7 +102,7 @@ func TestUnusableSuccess(t *testing.T) {
 			})
 		}
 	}
-	for name, body := range unusable(bodies[facade.XGateway].success) {
+	for name, body := range unusable(stray) {
 		w := &wire{answer: jsonAnswer(204, body)}
 		if res, err := w.start(t, full[facade.XGateway]()); err != nil || len(res.RawBody()) != 0 {
 			t.Errorf("xgateway 204 with %s: %v", name, err)
@@ -165,7 +166,7 @@ func TestUnusableErrors(t *testing.T) {
 	for _, p := range providers {
 		for _, want := range statuses {
 			t.Run(fmt.Sprintf("%s %d", p, want.status), func(t *testing.T) {
-				for name, body := range unusable(bodies[p].failure) {
+				for name, body := range unusable(refusals[p].body) {
 					t.Run(name, func(t *testing.T) {
 						w := &wire{answer: jsonAnswer(want.status, body)}
 						_, err := w.start(t, full[p]())
@@ -210,7 +211,7 @@ func TestMediaTypes(t *testing.T) {
 		{"application/json, text/html", false},
 	} {
 		for _, p := range providers {
-			w := &wire{answer: answer{418, http.Header{"Content-Type": {c.contentType}}, bodies[p].failure}}
+			w := &wire{answer: answer{418, http.Header{"Content-Type": {c.contentType}}, refusals[p].body}}
 			_, err := w.start(t, full[p]())
 			if got := failure(t, err).Message != ""; got != c.read {
 				t.Errorf("%s: %q was read: %t", p, c.contentType, got)
@@ -222,10 +223,10 @@ func TestMediaTypes(t *testing.T) {
 // TestTolerated: what is odd and harms nothing.
 func TestTolerated(t *testing.T) {
 	for _, p := range providers {
-		whole := bodies[p].success
+		whole := starts[p].body
 		with := func(member string) string { return strings.TrimSuffix(whole, "}") + "," + member + "}" }
-		if p == facade.XGateway {
-			continue // confirms without a body, or with one that has two members and no more
+		if whole == "" {
+			continue // confirms without a body
 		}
 		status := starts[p].status
 		for name, body := range map[string]string{
