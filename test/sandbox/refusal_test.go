@@ -57,7 +57,7 @@ var wrongs = []wrong{
 	{"no body", facade.Forte, func(d *draft) { d.body = "" }, 422, "body: expected a body, found none"},
 	{"cut body", facade.Forte, written(`}}}`, ``), 422, "body: expected"},
 	{"wrong content type", facade.Qolo, with("Content-Type", "text/plain"), 400, "header:Content-Type: expected application/json"},
-	{"malformed person", facade.Qolo, at("/api/v1/persons/42/kyc"), 400, "path:person_guid: expected"},
+	{"malformed person", facade.Qolo, func(d *draft) { d.path = strings.Replace(d.path, fixtures.Of(facade.Qolo).Customer.ID, "42", 1) }, 400, "path:person_guid: expected"},
 	{"unknown document", facade.Rebilly, written("identity-proof", "passport"), 422, "/documents/0/type: expected one of"},
 	{"relative return URL", facade.Rebilly, written("https://shop.example", ""), 422, "/redirectUrl: expected"},
 }
@@ -190,7 +190,7 @@ func TestFailuresHoldNoData(t *testing.T) {
 	var r recorder
 	s := sandbox.New(&r)
 	send(t, s, wrong{provider: facade.Rebilly, change: func(d *draft) {
-		d.path = "/organizations/" + secret + "/kyc-requests?expand=" + secret + "&" + secret + "=" + secret
+		d.path = strings.Replace(d.path, "acme", secret, 1) + "?expand=" + secret + "&" + secret + "=" + secret
 		d.header.Set("REB-APIKEY", secret)
 		d.body = `{"customerId":["` + secret + `"],"documents":"` + secret + `","redirectUrl":"` + secret + `"}`
 	}})
