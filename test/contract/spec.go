@@ -50,13 +50,6 @@ func OperationOf(provider string, r *http.Request) string {
 	return ""
 }
 
-// Variables returns the variables in the path of a request to a provider, by name.
-// It returns nothing if the request is for none of the operations.
-func Variables(provider string, r *http.Request) map[string]string {
-	_, variables := endpointOf(endpoints()[provider], r)
-	return variables
-}
-
 // endpoints holds the endpoints of each provider, the one that starts KYC first.
 var endpoints = sync.OnceValue(func() map[string][]*endpoint {
 	docs, err := specdoc.All()

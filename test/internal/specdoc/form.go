@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	yaml "github.com/oasdiff/yaml3"
 )
 
 // members are the members of one kind of object, and what each must be: a kind of

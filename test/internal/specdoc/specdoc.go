@@ -16,7 +16,7 @@ import (
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"go.yaml.in/yaml/v3"
+	yaml "github.com/oasdiff/yaml3"
 
 	"github.com/kycstart/kycstart/specs"
 )
