@@ -29,7 +29,7 @@ var faults = []struct {
 // replay returns the scenario that answers with a fixture.
 func replay(c fixtures.Case) scenario {
 	return func(p *provider, to *call) {
-		to.send(c.Status, c.Header, addressed(p.name, c.Body, to.customer))
+		to.send(c.Status, c.Header, addressed(p.name, to.operation, c.Body, to.customer))
 	}
 }
 
@@ -40,9 +40,15 @@ var echoes = map[facade.Provider]string{
 	facade.Rebilly: fixtures.Start(facade.Rebilly).(facade.RebillyRequest).CustomerID,
 }
 
+// kycRequestEcho is the KYC request that the fixtures of a look-up by id tell of.
+const kycRequestEcho = "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5"
+
 // addressed is the body of a fixture as it would be for this customer.
-func addressed(p facade.Provider, body []byte, customer string) []byte {
+func addressed(p facade.Provider, operation string, body []byte, customer string) []byte {
 	echo, ok := echoes[p]
+	if operation == "GetKYCRequest" {
+		echo = kycRequestEcho
+	}
 	if !ok {
 		return body
 	}

@@ -16,7 +16,9 @@ import (
 // always answered with this scenario: the Token of a [facade.VaultRequest], the
 // ID of an [facade.XGatewayRequest], the ExternalID of a
 // [facade.ForteCustomer], the PersonGUID of a [facade.QoloRequest], the
-// CustomerID of a [facade.RebillyRequest].
+// CustomerID of a [facade.RebillyRequest]. The scenario of a look-up answers
+// look-ups of that customer; Rebilly's look-up of one KYC request is by the id of
+// that, and names no customer.
 //
 // It is the same in every run. The scenario "forte/200_banned" is the customer
 // "sandbox-200_banned", "forte/rejected/502_html" is
@@ -104,6 +106,12 @@ func customerOf(p facade.Provider, r *http.Request, body []byte) string {
 	case facade.Qolo:
 		return segmentAfter(r.URL, "persons")
 	default:
+		if r.Method == http.MethodGet {
+			if id := segmentAfter(r.URL, "kyc-requests"); id != "" {
+				return id
+			}
+			return strings.TrimPrefix(r.URL.Query().Get("filter"), "customerId:")
+		}
 		var b struct {
 			CustomerID string `json:"customerId"`
 		}

@@ -28,7 +28,7 @@ type provider struct {
 	script   script
 	received []Received
 	arrival  chan struct{} // closed when the next one is received
-	wrong    bool          // a request was refused: scenarios that wait for one are no news
+	wrong    bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
 	closed   bool
 }
 
@@ -87,6 +87,8 @@ type call struct {
 	request  *http.Request
 	body     []byte
 	customer string
+	// operation is the one that is called, as [fixtures.Case] has it.
+	operation string
 }
 
 // maxBody is more than three photographs in base64 need.
@@ -111,7 +113,13 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(c, wrong)
 		return
 	}
-	name := p.choose(c)
+	if operation := contract.OperationOf(string(p.name), r); operation != contract.Operations(string(p.name))[0] {
+		c.operation = operation
+	}
+	name, err := p.choose(c)
+	if err != nil {
+		p.sandbox.report(err)
+	}
 	answer, err := find(p.name, name)
 	if err != nil {
 		p.sandbox.report(err)
@@ -142,18 +150,33 @@ func (p *provider) judge(c *call) []contract.Violation {
 	return contract.Request(string(p.name), c.request, c.body)
 }
 
-// choose returns the scenario of a good request, and keeps both.
-func (p *provider) choose(c *call) string {
+// choose returns the scenario of a good request, and keeps both. The error is for
+// a scenario whose turn it was, and that answers another operation.
+func (p *provider) choose(c *call) (name string, err error) {
+	all, err := scenarios()
+	if err != nil {
+		return "", err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	name, ok := p.customers[strings.ToLower(c.customer)]
-	if !ok {
+	if !ok || !all.answers(name, c.operation) {
 		name = p.script.next()
-		p.script.asked++
+		switch {
+		case all.answers(name, c.operation):
+			p.script.asked++
+		case !p.script.over():
+			p.wrong = true
+			err = fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
+				p.name, name, c.request.Method, contract.OperationOf(string(p.name), c.request))
+			name = ""
+		default:
+			name = ""
+		}
 	}
 	if name == "" {
-		name = defaults[p.name]
+		name = defaultOf(p.name, c.operation)
 	}
 	p.keep(newReceived(p.name, c, name, nil))
-	return name
+	return name, err
 }

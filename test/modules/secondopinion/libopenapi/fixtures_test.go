@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,10 +86,14 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	return judge{v, scheme + "://" + host}
 }
 
-// request returns the canonical request, to the server of the document.
-func (j judge) request(t *testing.T, p facade.Provider) *http.Request {
+// request returns the canonical request of an operation, empty for the start, to
+// the server of the document.
+func (j judge) request(t *testing.T, p facade.Provider, operation string) *http.Request {
 	t.Helper()
 	method, path, header, body, err := fixtures.Request(string(p))
+	if operation != "" {
+		method, path, header, body, err = fixtures.LookupRequest(string(p), operation)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +103,22 @@ func (j judge) request(t *testing.T, p facade.Provider) *http.Request {
 	}
 	r.Header = header
 	return r
+}
+
+// operations are those of a provider's fixtures, the start first.
+func operations(t *testing.T, p facade.Provider) []string {
+	t.Helper()
+	lookups, err := fixtures.Lookups(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []string{""}
+	for _, c := range lookups {
+		if !slices.Contains(all, c.Operation) {
+			all = append(all, c.Operation)
+		}
+	}
+	return all
 }
 
 func reasons(errs []*verrors.ValidationError) string {
@@ -126,13 +147,15 @@ func TestRequests(t *testing.T) {
 	}
 	for _, p := range fixtures.Providers() {
 		j := newJudge(t, p)
-		if ok, errs := j.ValidateHttpRequest(j.request(t, p)); !ok {
-			t.Errorf("%s: %s", p, reasons(errs))
-		}
-		r := j.request(t, p)
-		r.Header.Del(credentials[p])
-		if ok, _ := j.ValidateHttpRequest(r); ok {
-			t.Errorf("%s: the request is accepted without %s", p, credentials[p])
+		for _, operation := range operations(t, p) {
+			if ok, errs := j.ValidateHttpRequest(j.request(t, p, operation)); !ok {
+				t.Errorf("%s %s: %s", p, operation, reasons(errs))
+			}
+			r := j.request(t, p, operation)
+			r.Header.Del(credentials[p])
+			if ok, _ := j.ValidateHttpRequest(r); ok {
+				t.Errorf("%s %s: the request is accepted without %s", p, operation, credentials[p])
+			}
 		}
 	}
 }
@@ -147,8 +170,12 @@ func TestFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range cases {
-			accepted, errs := j.ValidateHttpResponse(j.request(t, p), &http.Response{
+		lookups, err := fixtures.Lookups(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range slices.Concat(cases, lookups) {
+			accepted, errs := j.ValidateHttpResponse(j.request(t, p, c.Operation), &http.Response{
 				StatusCode: c.Status, Header: c.Header.Clone(),
 				Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
 			})
