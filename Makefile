@@ -1,4 +1,5 @@
-# Every target is described by the comment behind it; `make help` prints them.
+# A target's line says behind ## what it does, and a line with ##@ begins a group:
+# `make help` prints them.
 
 .DEFAULT_GOAL := help
 
@@ -16,10 +17,11 @@ ACTIONLINT := go tool -modfile=test/modules/tools/actionlint/go.mod actionlint
 REDOCLY    := test/modules/tools/node_modules/.bin/redocly
 
 .PHONY: help
-help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+help:
+	@awk -F ':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# --- what a newcomer runs
+##@ Use
 
 .PHONY: demo
 demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the normalized payloads)
@@ -29,10 +31,18 @@ demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the
 test: ## run all tests, with the race detector
 	go test -race ./...
 
-# --- when a spec changes
+.PHONY: sandbox
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
+	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
+
+.PHONY: live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+
+##@ Change a spec
 
 .PHONY: generate
-generate: ## generate gen/ anew from specs/
+generate: ## write gen/ again, from specs/
 	rm -rf gen
 	mkdir -p $(addprefix gen/,$(PROVIDERS))
 	go generate ./specs
@@ -55,35 +65,23 @@ drift: ## compare each spec with the inventory of its source
 	go run ./test/cmd/drift
 
 .PHONY: inventory
-inventory: ## write a provider's inventory anew, from its newer OpenAPI document (FROM=file, PROVIDER=name if the file does not tell)
+inventory: ## write a provider's inventory again, from its newer OpenAPI document (FROM=file, PROVIDER=name if the file does not tell)
 	@test -n "$(FROM)" || { echo "make inventory: say which document, as FROM=openapi.json"; exit 2; }
 	go run ./test/cmd/drift -from "$(FROM)" $(if $(PROVIDER),-provider $(PROVIDER))
 
 .PHONY: spec-strictness
-spec-strictness: ## mutate every fixture, and print what the specs catch
+spec-strictness: ## change every fixture in every way, and print which changes the specs notice
 	go test -count=1 -v -run 'TestMutants' ./test/conformance/specstrictness
 
 .PHONY: broken-specs
-broken-specs: $(REDOCLY) ## make realistic mistakes in copies of the specs: make test or make lint-spec must name each
+broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that each mistake is named
 	go run ./test/cmd/brokenspecs
 
 .PHONY: breaking
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
 
-.PHONY: release-check
-release-check: ## everything that must hold before a tag (BASE=the last tag, VERSION=the next)
-	go run ./test/cmd/release -base "$(BASE)" -version "$(VERSION)"
-
-# --- against something other than ourselves
-
-.PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
-
-.PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+##@ Compare with others
 
 .PHONY: consumer
 consumer: ## test the example application, a module of its own, as its owner would
@@ -98,10 +96,10 @@ prism: ## run the facade against Prism, which mocks every spec
 	npm ci --prefix test/modules/secondopinion --no-audit --no-fund --silent
 	cd test/modules/secondopinion && go test -count=1 ./prism/...
 
-# --- longer runs
+##@ Run long, or measure
 
 .PHONY: soak
-soak: ## 10,000 random faults
+soak: ## 10,000 random faults, with every delivery counted
 	go test -count=1 -v -run TestRandom ./test/behaviour/faults -args -soak=10000
 
 FUZZTIME := 10m
@@ -119,7 +117,7 @@ bench: ## compare costs with the generated client and others, in one run (COUNT=
 	cd test/modules/bench && go run ./report $(if $(COUNT),-count $(COUNT))
 
 .PHONY: bench-check
-bench-check: ## hold those that bench compares to the same work
+bench-check: ## check that everything that bench compares does the same work
 	cd test/modules/bench && go test -count=1 ./...
 
 .PHONY: bench-peers
@@ -127,7 +125,10 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 	cd test/modules/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
 	cd test/modules/bench && go run ./report -peers $(if $(COUNT),-count $(COUNT)) $(if $(RECORD),-out .)
 
-# --- all
+##@ Maintain
+
+.PHONY: ci
+ci: test check-generate lint lint-spec drift broken-specs consumer bench-check validator prism soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
@@ -135,5 +136,12 @@ lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
 		$(GOLANGCI) run --config $(CURDIR)/.golangci.yml --allow-parallel-runners ./...) || exit 1; done
 	$(ACTIONLINT)
 
-.PHONY: all
-all: test check-generate lint lint-spec drift ## what must be green before a commit
+.PHONY: outdated
+outdated: ## list direct dependencies that have a newer version (some of them need a newer Go than users must have)
+	@for module in . $(MODULES); do (cd $$module && \
+		direct="$$(go list -m -f '{{if not (or .Main .Indirect .Replace)}}{{.Path}}{{end}}' all)" && \
+		go list -m -u -f '{{if .Update}}{{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' $$direct | sed "s|^|$$module: |") || exit 1; done
+
+.PHONY: release-check
+release-check: ## everything that must hold before a tag (BASE=the last tag, VERSION=the next)
+	go run ./test/cmd/release -base "$(BASE)" -version "$(VERSION)"

@@ -1,6 +1,7 @@
 package facade
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -21,24 +22,35 @@ type cause struct {
 	// hide either: with a cause of the caller's own, errors.Is(err,
 	// context.Canceled) is false for what net/http returns.
 	ctx error
+	// step is what failed, in words without data; empty for the exchange itself.
+	step string
 }
 
-// because returns the cause for err under ctx, and nil for no error.
-func because(ctx context.Context, err error) error {
+// newCause returns the cause for err under ctx, and nil for no error.
+func newCause(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
 	return &cause{err: err, ctx: errors.Join(ctx.Err(), context.Cause(ctx))}
 }
 
+// newStepCause returns the cause for a step that failed with err under ctx. The
+// step alone may say it all: then err is nil.
+func newStepCause(ctx context.Context, step string, err error) error {
+	return &cause{err: err, ctx: errors.Join(ctx.Err(), context.Cause(ctx)), step: step}
+}
+
 // Error returns a description without data.
 func (c *cause) Error() string {
 	for _, known := range causes {
 		if known.is(c) {
+			if c.step != "" {
+				return c.step + ": " + known.text
+			}
 			return known.text
 		}
 	}
-	return "other failure"
+	return cmp.Or(c.step, "other failure")
 }
 
 // Is reports whether the error, or what the context says, is target.
@@ -61,7 +73,6 @@ var causes = []struct {
 }{
 	{"deadline exceeded", is(context.DeadlineExceeded)},
 	{"canceled", is(context.Canceled)},
-	{"token source failed", is(errTokenSource)},
 	{"host name not resolved", as[*net.DNSError]},
 	{"connection refused", is(syscall.ECONNREFUSED)},
 	{"connection reset", is(syscall.ECONNRESET)},
@@ -74,9 +85,13 @@ var causes = []struct {
 	{"connection closed", is(io.EOF)},
 	{"connection closed", is(io.ErrUnexpectedEOF)},
 	{"answer too large", is(errTooLarge)},
-	{"no usable token", is(errToken)},
+	{"answer has too many elements", is(errTooManyElements)},
+	{"connection speaks HTTP/2", is(errHTTP2)},
+	{"too many open files", isOutOfFiles},
+	{"no such file", is(fs.ErrNotExist)},
+	{"not a regular file", is(errNotRegular)},
 	{"file not readable", as[*fs.PathError]},
-	{"image changed", is(errBroken)},
+	{"image changed", is(errImageChanged)},
 }
 
 func is(target error) func(*cause) bool {
@@ -87,6 +102,8 @@ func as[T error](c *cause) bool {
 	var target T
 	return c.As(&target)
 }
+
+func isOutOfFiles(c *cause) bool { return c.Is(syscall.EMFILE) || c.Is(syscall.ENFILE) }
 
 func isTimeout(c *cause) bool {
 	var timeout net.Error

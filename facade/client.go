@@ -1,8 +1,8 @@
 package facade
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"net/http"
 )
 
@@ -19,24 +19,28 @@ type Config struct {
 	// [NewTransport]. It is never written to. Redirects are not followed, and its
 	// cookie jar is not used.
 	//
-	// An *http.Transport in it is cloned and kept to HTTP/1.1. It may reuse
-	// connections, at a price: one that the provider has just closed leaves the
-	// outcome unknown, and bytes that follow an answer come up in the standard
-	// logger. (To X Gateway, which documents a body where HTTP allows none, each
-	// call has a connection of its own all the same.) An answer that the provider
-	// gives before a large upload is through may be lost, unless the transport is
-	// from [NewTransport] and still has its DialContext.
+	// An *http.Transport in it is cloned and kept to HTTP/1.1. To Qolo and Rebilly,
+	// whose answers name the customer, it may reuse connections, at a price: on a
+	// reused one a refusal leaves the outcome unknown, and so does a connection that
+	// the provider has just closed; bytes that follow an answer come up in the
+	// standard logger. To Vault, X Gateway and Forte each call has a connection of its
+	// own. An answer that the provider gives before a large upload is through may be
+	// lost, unless the transport is from [NewTransport] and still has its DialContext.
 	//
-	// Any other RoundTripper is used as it is: what it repeats is sent again. Unless
-	// it honours httptrace, every failure in it leaves the outcome unknown; where it
-	// sends a request without the context that it was given, StartedNo may be wrong.
+	// Any other RoundTripper is used as it is, and asked to close the connection
+	// behind a call to those three. What it repeats is sent again, and then the outcome
+	// is never StartedNo. One that does not report to httptrace, such as a mock that
+	// answers from memory, gives no evidence: each failure and each refusal over it
+	// leaves the outcome unknown. Where it sends a request without the context that it
+	// was given, StartedNo may be wrong.
 	//
 	// A Timeout holds beside the context's deadline, and in place of the library's
 	// own.
 	HTTPClient *http.Client
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
-	// decompression; 0 is for 1 MiB.
+	// decompression; 0 is for 1 MiB. Whatever its size, an answer with more than
+	// 10,000 elements in the lists that are read is not used.
 	MaxResponseBytes int64
 }
 
@@ -46,7 +50,7 @@ const DefaultMaxResponseBytes = 1 << 20
 
 // Client starts KYC at the configured providers. It is safe for concurrent use.
 type Client struct {
-	transport http.RoundTripper
+	transports transports
 
 	vault    *endpoint
 	xgateway *endpoint
@@ -61,26 +65,31 @@ type Client struct {
 // loopback hosts), a nil *http.Transport, no provider at all.
 func New(config Config) (*Client, error) {
 	var in input
-	c := &Client{transport: in.transport(config.HTTPClient)}
-	base := endpoint{transport: c.transport, limit: config.MaxResponseBytes}
-	if base.limit == 0 {
-		base.limit = DefaultMaxResponseBytes
+	c := &Client{transports: in.transports(config.HTTPClient)}
+	base := endpoint{
+		transport: c.transports.kept,
+		accept:    mediaJSON,
+		timeout:   defaultTimeout,
+		maxBody:   cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
 	}
 	if config.HTTPClient != nil {
-		base.patience = config.HTTPClient.Timeout
+		base.callerTimeout = config.HTTPClient.Timeout
 	}
-	in.must(base.limit > 0, name("MaxResponseBytes"), "must not be negative")
+	// The answers of three providers do not say which customer they are about.
+	fresh := base
+	fresh.transport, fresh.freshConnection = c.transports.fresh, true
+
+	in.must(base.maxBody > 0, name("MaxResponseBytes"), "must not be negative")
 	in.must(config.Vault != nil || config.XGateway != nil || config.Forte != nil || config.Qolo != nil || config.Rebilly != nil,
 		name("Config"), "must hold at least one provider")
-
 	if config.Vault != nil {
-		c.vault = config.Vault.endpoint(base, &in)
+		c.vault = config.Vault.endpoint(fresh, &in)
 	}
 	if config.XGateway != nil {
-		c.xgateway = config.XGateway.endpoint(base, &in)
+		c.xgateway = config.XGateway.endpoint(fresh, &in)
 	}
 	if config.Forte != nil {
-		c.forte = config.Forte.endpoint(base, &in)
+		c.forte = config.Forte.endpoint(fresh, &in)
 	}
 	if config.Qolo != nil {
 		c.qolo = config.Qolo.endpoint(base, &in)
@@ -100,9 +109,9 @@ func New(config Config) (*Client, error) {
 //
 // The error is nil if and only if the provider confirmed that a KYC process
 // exists. Otherwise the Result is nil and the error is an *Error, which says
-// whether a process may exist all the same ([Error.Started]) and whether the
-// call may be repeated ([Error.SafeToRetry]). Bad input is KindInvalidRequest,
-// with the fields at fault, and nothing is sent.
+// whether this call started one ([Error.Started]) and whether it may be repeated
+// ([Error.SafeToRetry]). Bad input is KindInvalidRequest, with the fields at
+// fault, and nothing is sent.
 //
 // A context without a deadline gets 30 seconds, and five minutes at X Gateway,
 // whose answer can take that long. The deadline covers the whole call. A
@@ -114,48 +123,62 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 	case c == nil:
 		return nil, refuse("", name("client"), "must not be nil; use New")
 	case !present(req):
-		return nil, refuse("", name("request"), "must be one of the five requests, and not nil")
+		return nil, refuse("", name("request"), "must not be nil, and must be one of this package's request types")
 	case ctx == nil:
 		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, unsent(ctx, req.Provider(), KindCanceled, err)
+		return nil, notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
 	}
-	res, err := req.start(ctx, c)
+	res, err := c.start(ctx, req.byValue())
 	if err != nil {
 		return nil, err // not (*Error)(nil) in an error
 	}
 	return res, nil
 }
 
-// CloseIdleConnections closes connections that are kept open between calls.
-// There are none unless [Config.HTTPClient] brought a transport that keeps them,
+// start goes through the steps of a start.
+func (c *Client) start(ctx context.Context, request Request) (*Result, *Error) {
+	e := request.endpoint(c)
+	if e == nil {
+		return nil, refuse(request.Provider(), name("Config"), "must have settings for "+string(request.Provider()))
+	}
+	var in input
+	request.check(&in, c)
+	if err := in.err(e.provider); err != nil {
+		return nil, err
+	}
+	out, failed := request.build(ctx, c)
+	if failed != nil {
+		return nil, failed
+	}
+	defer out.upload.finish()
+	a, failed := e.send(ctx, out)
+	if failed != nil {
+		return nil, out.upload.explain(failed)
+	}
+	return request.read(a)
+}
+
+// built returns what a generated builder gave. It fails on nothing that was
+// checked before.
+func (e *endpoint) built(ctx context.Context, req *http.Request, err error) (outgoing, *Error) {
+	if err != nil {
+		return outgoing{}, notSent(ctx, e.provider, KindInvalidRequest, newCause(ctx, err))
+	}
+	return outgoing{Request: req}, nil
+}
+
+// CloseIdleConnections closes connections that are kept open between calls, and
+// ends attempts to connect that no call waits for any more. There are no kept ones unless [Config.HTTPClient] brought a transport that keeps them,
 // and none of a nil Client.
 func (c *Client) CloseIdleConnections() {
 	if c == nil {
 		return
 	}
-	if closer, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
+	for _, transport := range []http.RoundTripper{c.transports.kept, c.transports.fresh} {
+		if closer, ok := transport.(interface{ CloseIdleConnections() }); ok {
+			closer.CloseIdleConnections()
+		}
 	}
 }
-
-// TokenSource returns a bearer token that is valid now. It is asked once for
-// each call, with the call's context, which it must obey; it may be called by
-// several goroutines at once. Its error makes the call KindUnauthenticated.
-type TokenSource func(ctx context.Context) (string, error)
-
-// StaticToken returns a source of one fixed token, without "Bearer " in front.
-// For a token that cannot stand in a header, such as an empty one, it returns
-// nil, which New refuses where a token is needed.
-func StaticToken(token string) TokenSource {
-	if !presentable(token) {
-		return nil
-	}
-	return func(context.Context) (string, error) { return token, nil }
-}
-
-var (
-	errTokenSource = errors.New("token source failed")
-	errToken       = errors.New("no usable token") // though the source says that it is one
-)

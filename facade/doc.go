@@ -2,8 +2,9 @@
 // Gateway, Forte, Qolo and Rebilly, with one call and one shape of answer.
 //
 // [New] takes a [Config] with the providers in use; [Client.Start] takes one of
-// the five requests, sends one POST through the client generated from the
-// provider's OpenAPI document, and returns a [Result] or an [Error]. The error
+// the five requests, sends one POST that is built by the code generated from the
+// provider's OpenAPI document (its request builders, models and limits; not its
+// client, which reads without a bound and knows declared answers only), and returns a [Result] or an [Error]. The error
 // is nil if and only if the provider confirmed, in a documented way, that a KYC
 // process exists for the customer.
 //
@@ -16,15 +17,26 @@
 //
 //   - [Error.Kind], what went wrong. errors.Is(err, [KindRateLimited]) asks for
 //     one kind, [KindOf] returns it.
-//   - [Error.Started], whether a process may exist all the same: no, yes, or
-//     unknown, which is the zero value. No is said only if the request provably
-//     never left, or if the provider's answer says so.
+//   - [Error.Started], whether this call started a process: no, yes, or unknown,
+//     which is the zero value. See below for what it takes to say no.
 //   - [Error.SafeToRetry], which puts the two together.
 //
 // Beside them stand the provider's own code and words, the fields at fault, and
 // whether the answer was one that the provider documents. A status that arrived
 // is never lost: an answer that is cut, too large or not JSON still has its
 // status, header and what came of its body.
+//
+// # Started: no
+//
+// No is said for two reasons, and no third. Nothing was sent: the call was refused
+// here, or it never had a connection; one that comes later is closed. Or the
+// provider refused in its own documented words: its error object arrived whole, as
+// JSON, on the only connection that the call had, under a 4xx status; all its codes
+// say so, nothing in it says the contrary, and the status or the code is documented.
+// A status alone proves nothing: proxies turn a server's fault into any 4xx.
+//
+// It is the provider's word, not a proof. A proxy of the provider's own that sends
+// the request twice and passes on the second answer cannot be seen from here.
 //
 // # Retries
 //

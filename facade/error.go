@@ -18,23 +18,34 @@ import (
 // no kind at all, and is never returned.
 type Kind string
 
-// The kinds of error. Where a kind has a reason of its own to be told apart:
-// customer_blocked is about the customer, permission_denied about the merchant;
-// provider_error is a fault that the provider admits, unexpected_response an
-// answer that it does not document.
+// The kinds of error.
 const (
-	KindInvalidRequest     Kind = "invalid_request"
-	KindUnauthenticated    Kind = "unauthenticated"
-	KindPermissionDenied   Kind = "permission_denied"
-	KindCustomerBlocked    Kind = "customer_blocked"
-	KindNotFound           Kind = "not_found"
-	KindConflict           Kind = "conflict"
+	// KindInvalidRequest is a request at fault: mend the fields that are named.
+	KindInvalidRequest Kind = "invalid_request"
+	// KindUnauthenticated is a credential that is missing, wrong or expired, or a
+	// token source that failed.
+	KindUnauthenticated Kind = "unauthenticated"
+	// KindPermissionDenied is a merchant who may not do this.
+	KindPermissionDenied Kind = "permission_denied"
+	// KindCustomerBlocked is a customer for whom the provider starts no KYC.
+	KindCustomerBlocked Kind = "customer_blocked"
+	// KindNotFound is a customer, or an address, that the provider does not know.
+	KindNotFound Kind = "not_found"
+	// KindConflict is a start that collides with what is already there.
+	KindConflict Kind = "conflict"
+	// KindPreconditionFailed is a step that must come before the start.
 	KindPreconditionFailed Kind = "precondition_failed"
-	KindRateLimited        Kind = "rate_limited"
-	KindUnavailable        Kind = "unavailable"
-	KindTimeout            Kind = "timeout"
-	KindCanceled           Kind = "canceled"
-	KindProviderError      Kind = "provider_error"
+	// KindRateLimited is one call too many: wait, at least for [Error.RetryAfter].
+	KindRateLimited Kind = "rate_limited"
+	// KindUnavailable is a provider that cannot be reached, or cannot work now.
+	KindUnavailable Kind = "unavailable"
+	// KindTimeout is a deadline that passed, here or at the provider.
+	KindTimeout Kind = "timeout"
+	// KindCanceled is a context that the caller cancelled.
+	KindCanceled Kind = "canceled"
+	// KindProviderError is a fault that the provider admits.
+	KindProviderError Kind = "provider_error"
+	// KindUnexpectedResponse is an answer that is not as the provider documents it.
 	KindUnexpectedResponse Kind = "unexpected_response"
 )
 
@@ -51,14 +62,19 @@ func KindOf(err error) Kind {
 	return ""
 }
 
-// Started tells whether a KYC process may exist although an error was returned.
-// The zero value is StartedUnknown: assume that it may.
+// Started tells whether this call started a KYC process, although it returned an
+// error. It says nothing of earlier calls for the same customer.
 type Started int
 
-// The answers to "has a KYC process been started?".
+// The answers to "did this call start a KYC process?".
 const (
+	// StartedUnknown is the zero value: assume that it may have.
 	StartedUnknown Started = iota
+	// StartedNo is said for two reasons only: nothing was sent, or the provider
+	// refused in its own documented words.
 	StartedNo
+	// StartedYes is said where the status alone means that a process was started,
+	// and the rest of the answer cannot be used.
 	StartedYes
 )
 
@@ -91,8 +107,8 @@ type Reason struct {
 	Message string `json:"message"`
 }
 
-// Error says that no KYC process was confirmed, why, and whether one may exist
-// all the same.
+// Error says that no KYC process was confirmed, why, and whether this call may
+// have started one.
 //
 // Its text, and what it prints and logs, has the provider, the kind, the HTTP
 // status, the code if the provider documents it, and Started; for input that
@@ -126,7 +142,7 @@ type Error struct {
 	Reasons []Reason
 	// RetryAfter is how long the provider asks to wait, 0 if it does not say.
 	RetryAfter time.Duration
-	// Next is what to do all the same: Forte wants the answer for a banned
+	// Next is what to do despite the error: Forte wants the answer for a banned
 	// customer handed to its widget. Its kind is empty in every other case.
 	Next NextStep
 	// RequestID is the answer's x-request-id header, if it had one.
@@ -212,8 +228,8 @@ func (e *Error) text() string {
 			b.WriteString(", " + e.Code)
 		}
 		b.WriteString(")")
-	case e.local:
-		b.WriteString(" (refused locally)")
+	case e.Started == StartedNo && e.local:
+		b.WriteString(" (not sent)")
 	default:
 		b.WriteString(" (no answer)")
 	}

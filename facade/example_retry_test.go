@@ -38,7 +38,8 @@ func ExampleError_SafeToRetry() {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if calls++; calls == 1 {
-			w.WriteHeader(http.StatusTooManyRequests) // refused: nothing was started
+			w.WriteHeader(http.StatusTooManyRequests)
+			fmt.Fprint(w, `{"title": "Too Many Requests"}`) // refused in Rebilly's own words: nothing was started
 			return
 		}
 		w.WriteHeader(http.StatusGatewayTimeout) // nobody knows

@@ -63,8 +63,8 @@ func Example() {
 	// https://gather.example/k/token
 }
 
-// An error says whether a process may exist all the same. Only if it does not
-// may the call be repeated.
+// An error says whether the call may have started a process. Only if it certainly
+// did not may the call be repeated.
 func ExampleClient_Start() {
 	server := provider(http.StatusServiceUnavailable, nil, `{"title": "Down for maintenance"}`)
 	defer server.Close()

@@ -28,17 +28,14 @@ type ForteConfig struct {
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
-	e.prepared = in.request(forte.NewStartKYCWorkflowRequestWithBody(in.baseURL(name("Forte.BaseURL"), c.BaseURL), mediaJSON, nil))
-	e.prepared.Header.Set("Accept", mediaJSON)
-	e.token = c.Token
-	e.spec = forteSpec
-	e.timeout = defaultTimeout
+	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
+	e.token, e.tokenField = c.Token, "Forte.Token"
+	e.documented = responses{
+		200: {mediaJSON}, 201: {mediaJSON}, 401: {mediaJSON}, 403: {mediaJSON}, 406: {mediaJSON},
+		415: {mediaJSON}, 422: {mediaJSON}, 429: {mediaJSON}, 500: {mediaJSON},
+	}
+	e.starts = http.StatusCreated
 	return &e
-}
-
-var forteSpec = documented{
-	200: {mediaJSON}, 201: {mediaJSON}, 401: {mediaJSON}, 403: {mediaJSON}, 406: {mediaJSON},
-	415: {mediaJSON}, 422: {mediaJSON}, 429: {mediaJSON}, 500: {mediaJSON},
 }
 
 // ForteRequest opens a KYC session for one action of a customer, which they
@@ -84,32 +81,16 @@ type ForteSIWE struct {
 // Provider returns [Forte].
 func (ForteRequest) Provider() Provider { return Forte }
 
-func (r ForteRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
-	if c.forte == nil {
-		return nil, unconfigured(Forte, "Forte")
-	}
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	a, failed := c.forte.send(ctx, call{body: r.body()})
-	if failed != nil {
-		return nil, failed
-	}
-	switch a.status {
-	case http.StatusOK, http.StatusCreated:
-		return r.toResult(a)
-	default:
-		return nil, r.toError(a)
-	}
-}
+func (r ForteRequest) byValue() Request { return r }
 
-func (r ForteRequest) check() *Error {
-	var in input
-	oneOf(&in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
+func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
+
+func (r ForteRequest) check(in *input, _ *Client) {
+	oneOf(in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
 	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
 	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(&in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
+	oneOf(in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
 	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
 		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,
@@ -117,7 +98,6 @@ func (r ForteRequest) check() *Error {
 		in.must(isSignature(wallet.SIWE.Signature), name("customer.wallet.siwe.signature"),
 			"must be 0x and 130 hexadecimal digits")
 	}
-	return in.err(Forte)
 }
 
 // isSignature reports what forte.CustomerWalletSIWESignaturePattern describes: 0x
@@ -126,6 +106,11 @@ func (r ForteRequest) check() *Error {
 func isSignature(s string) bool {
 	digits, prefixed := strings.CutPrefix(s, "0x")
 	return prefixed && len(s) == forte.CustomerWalletSIWESignatureMaxLength && isHexadecimal(digits)
+}
+
+func (r ForteRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
+	req, err := forte.NewStartKYCWorkflowRequest(c.forte.server, r.body())
+	return c.forte.built(ctx, req, err)
 }
 
 func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
@@ -143,6 +128,29 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 		body.Customer.Wallet.SIWE = &forte.SIWE{Message: siwe.Message, Signature: siwe.Signature}
 	}
 	return body
+}
+
+func (r ForteRequest) read(a *answer) (*Result, *Error) {
+	switch a.status {
+	case http.StatusOK, http.StatusCreated:
+		return r.toResult(a)
+	default:
+		return nil, r.toError(a)
+	}
+}
+
+// forteMembers decide what an answer means.
+var forteMembers = []member{
+	{name: "data", is: isObject, of: []member{
+		{name: "error_code", is: isText, denies: true},
+		{name: "widget_data", is: isAny},
+	}},
+	{name: "error", is: isObject, denies: true, of: []member{
+		{name: "code", is: isText | isNumber},
+		{name: "message", is: isText},
+	}},
+	{name: "code", is: isAny, denies: true},
+	{name: "error_code", is: isAny, denies: true},
 }
 
 // forteBanned is the code of a banned customer, under whatever status it comes.
@@ -166,31 +174,24 @@ func (d *forteData) UnmarshalJSON(text []byte) error {
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
-	body, _ := decode[struct { // what cannot be read is as good as absent
+	body := decode[struct {
 		Data forteData `json:"data"`
-	}](a)
+	}](a, forteMembers)
 	data := &body.Data
 	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
 
 	raw := value(data.ErrorCode)
 	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
-	case code == forteBanned:
-		e := a.errorOf(verdict{KindCustomerBlocked, StartedNo})
+	case code == forteBanned && !a.found.doubled:
+		e := a.error(KindCustomerBlocked, said{refusal: true, refusalAs200: true, knownCode: true})
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case coded:
-		e := a.unexpected(StartedUnknown)
-		if a.status == http.StatusOK && code != "" {
-			e.Started = StartedNo
-		}
-		e.Code = clean(code, maxCode)
+	case a.status == http.StatusOK, !a.found.confirms(), coded, value(data.WidgetData) == "":
+		e := a.unexpected(said{contradicts: coded})
+		e.Code = clean(code, maxWord)
 		return nil, e
-	case a.status == http.StatusOK:
-		return nil, a.unexpected(StartedUnknown)
-	case value(data.WidgetData) == "":
-		return nil, a.unexpected(StartedYes)
 	}
 	res := a.result(StatusAwaitingCustomer, widget)
 	res.CustomerID = r.Customer.ExternalID
@@ -198,27 +199,39 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	return res, nil
 }
 
-// forteCodes are the codes of a 403. All but the first are from the provider's
-// payments API: a country under sanctions and a flagged wallet.
-var forteCodes = map[string]verdict{
-	forteBanned: {KindCustomerBlocked, StartedNo},
-	"ERR03":     {KindCustomerBlocked, StartedNo},
-	"ERR15":     {KindCustomerBlocked, StartedNo},
+// forteCodes are the codes that are known. All but the first are from the
+// provider's payments API: a country under sanctions and a flagged wallet. They
+// decide the kind of a 403.
+var forteCodes = map[string]code{
+	forteBanned: {kind: KindCustomerBlocked},
+	"ERR03":     {kind: KindCustomerBlocked},
+	"ERR15":     {kind: KindCustomerBlocked},
 }
 
 func (r ForteRequest) toError(a *answer) *Error {
-	e := a.error()
-	body, _ := decode[forte.JSONErrorResponse](a) // ERR01 has the same members
-	e.Code = clean(scalar(body.Error.Code), maxCode)
-	e.Message = clean(value(body.Error.Message), maxMessage)
+	body := decode[struct {
+		forte.JSONErrorResponse                           // ERR01 has the same members
+		Data                    forte.WorkflowStartedData `json:"data"`
+	}](a, forteMembers)
+	code, message := scalar(body.Error.Code), value(body.Error.Message)
+
+	kind := kindOf(a.status)
+	meaning, known := forteCodes[code]
+	if known && a.status == http.StatusForbidden {
+		kind = meaning.kind
+	}
+	e := a.error(kind, said{
+		refusal:     code != "" || message != "",
+		contradicts: value(body.Data.WidgetData) != "",
+		knownCode:   known,
+	})
+	e.Code, e.codeDocumented = clean(code, maxWord), known
+	e.Message = clean(message, maxMessage)
 	if a.documented && a.status != http.StatusForbidden {
 		e.DisplayMessage = e.Message
 	}
 	if e.Message == "" {
 		e.Message = clean(body.Error.Reason, maxMessage)
-	}
-	if a.status == http.StatusForbidden {
-		e.rule(forteCodes)
 	}
 	return e
 }

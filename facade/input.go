@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -52,7 +50,7 @@ func (in *input) err(p Provider) *Error {
 	if len(in.fields) == 0 {
 		return nil
 	}
-	return &Error{Provider: p, Kind: KindInvalidRequest, Started: StartedNo, Fields: in.fields, local: true}
+	return &Error{Provider: p, Kind: KindInvalidRequest, Started: evidence{unsent: true}.started(), Fields: in.fields, local: true}
 }
 
 // refuse returns the refusal of one field.
@@ -62,19 +60,13 @@ func refuse(p Provider, field path, allowed string) *Error {
 	return in.err(p)
 }
 
-// unconfigured returns the refusal of a request to a provider that the client
-// does not have; configField is the field of Config that is nil.
-func unconfigured(p Provider, configField string) *Error {
-	return refuse(p, name(configField), "must be set in the Config given to New")
-}
-
-// unsent returns the error of a call that ended before its request was sent, for
+// notSent returns the error of a call that ended before its request was sent, for
 // a reason other than its input: its context, and otherwise kind.
-func unsent(ctx context.Context, p Provider, kind Kind, err error) *Error {
+func notSent(ctx context.Context, p Provider, kind Kind, cause error) *Error {
 	if stopped, ok := stopKind(ctx); ok {
 		kind = stopped
 	}
-	return &Error{Provider: p, Kind: kind, Started: StartedNo, local: true, cause: because(ctx, err)}
+	return &Error{Provider: p, Kind: kind, Started: evidence{unsent: true}.started(), local: true, cause: cause}
 }
 
 // text demands between min and max characters of valid UTF-8, at least one of
@@ -84,7 +76,7 @@ func (in *input) text(field path, s string, min, max int) {
 	switch {
 	case !utf8.ValidString(s):
 		in.must(false, field, "must be valid UTF-8")
-	case min > 0 && strings.TrimSpace(s) == "":
+	case min > 0 && isBlank(s):
 		in.must(false, field, "is required")
 	case n < min:
 		in.must(false, field, fmt.Sprintf("must have at least %d characters", min))
@@ -123,19 +115,13 @@ const maxSegment = 1000
 // however the proxies on the way clean paths up.
 func (in *input) segment(field path, s string) {
 	lower := strings.ToLower(s)
-	traverses := s == "." || s == ".." || strings.ContainsAny(s, `/\`) ||
+	beforeParameters, _, _ := strings.Cut(s, ";") // some servers resolve "..;x"
+	traverses := beforeParameters == "." || beforeParameters == ".." || strings.ContainsAny(s, `/\`) ||
 		strings.Contains(lower, "%2f") || strings.Contains(lower, "%2e") || strings.Contains(lower, "%5c")
-	if s == "" || len(s) > maxSegment || !utf8.ValidString(s) || strings.TrimSpace(s) != s ||
-		traverses || strings.ContainsFunc(s, unprintable) {
-		in.must(false, field, fmt.Sprintf("must be one path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
+	if isBlank(s) || len(s) > maxSegment || !utf8.ValidString(s) || strings.TrimSpace(s) != s ||
+		traverses || strings.ContainsFunc(s, isControlOrBidi) {
+		in.must(false, field, fmt.Sprintf("must be one visible path segment of at most %d bytes: no slash, dot segment, control character or outer space", maxSegment))
 	}
-}
-
-// unprintable reports a character that no identifier has, and that makes a
-// text look like another: a control, the end of a line or a paragraph, or a
-// change of the writing direction.
-func unprintable(r rune) bool {
-	return unicode.IsControl(r) || r > unicode.MaxLatin1 && unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // guid demands the 36-character form, and not all zeros.
@@ -153,7 +139,7 @@ func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCD
 // returnURL demands where a browser can be sent back to.
 func (in *input) returnURL(field path, s string) {
 	u, err := url.Parse(s)
-	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && plain(s) && escaped(s, u),
+	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && isVisibleASCII(s) && escaped(s, u),
 		field, "must be an absolute http or https URL without user info, percent-encoded where it has to be")
 }
 
@@ -173,22 +159,20 @@ func (in *input) future(field path, t time.Time) {
 
 // credential demands a key or token that can stand in a header.
 func (in *input) credential(field path, s string) {
-	in.must(presentable(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
+	in.must(isCredential(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
 
 // sourceWanted is what is allowed of a field for a token source, where it is nil.
 const sourceWanted = `must be set (StaticToken returns nil for a token that is empty, or has spaces or "Bearer " in it)`
 
-// presentable reports whether s can stand in a header as a credential.
-func presentable(s string) bool {
-	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
-}
+// isCredential reports whether s can stand in a header as a key or token.
+func isCredential(s string) bool { return s != "" && isVisibleASCII(s) }
 
 // baseURL demands where requests may go to, and returns it with one slash at
 // its end: the generated code resolves paths against it.
 func (in *input) baseURL(field path, s string) string {
 	u, err := url.Parse(s)
-	ok := err == nil && u.Opaque == "" && u.User == nil && u.Hostname() != "" && plain(s) &&
+	ok := err == nil && u.Opaque == "" && u.User == nil && u.Hostname() != "" && isVisibleASCII(s) &&
 		!strings.ContainsAny(s, `?#\`) && !dotted(u)
 	in.must(ok, field, "must be an absolute URL of scheme, host and path alone")
 	if !ok {
@@ -196,20 +180,6 @@ func (in *input) baseURL(field path, s string) string {
 	}
 	in.must(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()), field, "must be https; http is for loopback hosts")
 	return strings.TrimSuffix(s, "/") + "/"
-}
-
-// request returns the request that generated code built on a base URL.
-func (in *input) request(req *http.Request, err error) *http.Request {
-	if err != nil {
-		in.must(false, name("BaseURL"), "must be a URL")
-		return &http.Request{Header: http.Header{}}
-	}
-	return req
-}
-
-// plain reports whether s holds visible ASCII alone, as a URL does.
-func plain(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // dotted reports whether the path of u has segments that resolve away.

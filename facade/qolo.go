@@ -39,26 +39,22 @@ type QoloConfig struct {
 // qoloEndpoint adds what only Qolo's calls need.
 type qoloEndpoint struct {
 	endpoint
+	version  string
 	maxImage int64
 }
 
 func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
-	q := &qoloEndpoint{e, cmp.Or(c.MaxImageBytes, DefaultMaxImageBytes)}
-	version := cmp.Or(c.Version, QoloV1)
-	in.segment(name("Qolo.Version"), version)
+	q := &qoloEndpoint{e, cmp.Or(c.Version, QoloV1), cmp.Or(c.MaxImageBytes, DefaultMaxImageBytes)}
+	in.segment(name("Qolo.Version"), q.version)
 	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
-	q.prepared = in.request(qolo.NewPerformKYCRequestWithBody(in.baseURL(name("Qolo.BaseURL"), c.BaseURL), version, someone, nil, mediaJSON, nil))
-	q.prepared.Header.Set("Accept", mediaJSON)
-	q.token = c.Token
-	q.spec = qoloSpec
-	q.timeout = defaultTimeout
+	q.server = in.baseURL(name("Qolo.BaseURL"), c.BaseURL)
+	q.token, q.tokenField = c.Token, "Qolo.Token"
+	// The errors have no documented content: any is accepted.
+	q.documented = responses{200: {mediaJSON}, 400: nil, 401: nil, 404: nil, 500: nil}
 	return q
 }
-
-// The errors have no documented content: any is accepted.
-var qoloSpec = documented{200: {mediaJSON}, 400: nil, 401: nil, 404: nil, 500: nil}
 
 // QoloRequest starts the verification of a person, updates what the provider
 // knows of them, or answers challenge questions. Overriding the level on the
@@ -108,30 +104,16 @@ type QoloDocument struct {
 // Provider returns [Qolo].
 func (QoloRequest) Provider() Provider { return Qolo }
 
-func (r QoloRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
+func (r QoloRequest) byValue() Request { return r }
+
+func (QoloRequest) endpoint(c *Client) *endpoint {
 	if c.qolo == nil {
-		return nil, unconfigured(Qolo, "Qolo")
+		return nil
 	}
-	if err := r.check(c.qolo.maxImage); err != nil {
-		return nil, err
-	}
-	call, failed := r.call(ctx)
-	if failed != nil {
-		return nil, failed
-	}
-	defer call.upload.finish()
-	a, failed := c.qolo.send(ctx, call)
-	if failed != nil {
-		return nil, call.upload.explain(failed)
-	}
-	if a.status == http.StatusOK {
-		return r.toResult(a)
-	}
-	return nil, r.toError(a)
+	return &c.qolo.endpoint
 }
 
-func (r QoloRequest) check(maxImage int64) *Error {
-	var in input
+func (r QoloRequest) check(in *input, c *Client) {
 	in.guid(name("person_guid"), r.PersonGUID)
 	if r.ProgramGUID != "" {
 		in.guid(name("program_guid"), r.ProgramGUID)
@@ -149,37 +131,49 @@ func (r QoloRequest) check(maxImage int64) *Error {
 		in.text(name("document.document_type"), d.DocumentType, 0, unlimited)
 		in.text(name("document.file_type"), d.FileType, 0, unlimited)
 		in.text(name("document.issuing_country"), d.IssuingCountry, 0, unlimited)
-		in.image(name("document.front"), d.Front, maxImage)
-		in.image(name("document.back"), d.Back, maxImage)
-		in.image(name("document.face_image"), d.FaceImage, maxImage)
+		in.image(name("document.front"), d.Front, c.qolo.maxImage)
+		in.image(name("document.back"), d.Back, c.qolo.maxImage)
+		in.image(name("document.face_image"), d.FaceImage, c.qolo.maxImage)
 	}
-	return in.err(Qolo)
 }
 
 // maxPlainUpload is the size of encoded images up to which a body is put
 // together in memory. The bytes sent are the same either way.
 const maxPlainUpload = 64 << 10
 
-// call returns the call. Large images are encoded while they are sent, by its
-// upload, which is nil for small ones.
-func (r QoloRequest) call(ctx context.Context) (call, *Error) {
+// build streams large images, by an upload, and puts small ones into the body.
+func (r QoloRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 	body, images := r.body()
-	c := call{customer: r.PersonGUID, body: body}
 	if encodedSize(images) > maxPlainUpload {
-		text, err := json.Marshal(body)
-		if err != nil {
-			return c, unsent(ctx, Qolo, KindInvalidRequest, err)
-		}
-		c.upload = newUpload(string(text), images)
-		return c, nil
+		return r.buildUpload(ctx, c, body, images)
 	}
 	for _, image := range images {
 		var err error
 		if *image.text, err = image.base64(); err != nil {
-			return c, refuseImage(ctx, image, err)
+			return outgoing{}, refuseImage(ctx, &image, err)
 		}
 	}
-	return c, nil
+	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, nil, body)
+	return c.qolo.built(ctx, req, err)
+}
+
+func (r QoloRequest) buildUpload(ctx context.Context, c *Client, body qolo.PerformKYCRequest, images []uploadImage) (outgoing, *Error) {
+	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, nil, mediaJSON, nil)
+	out, failed := c.qolo.built(ctx, req, err)
+	if failed != nil {
+		return out, failed
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return out, notSent(ctx, Qolo, KindInvalidRequest, newCause(ctx, err))
+	}
+	u, image, err := newUpload(string(text), images)
+	if err != nil {
+		return out, refuseImage(ctx, image, err)
+	}
+	out.upload, out.ContentLength, out.GetBody = u, u.length, u.reader
+	out.Body, _ = u.reader()
+	return out, nil
 }
 
 // body returns the generated body, with an empty text for each image, and the
@@ -214,7 +208,7 @@ func (r QoloRequest) body() (qolo.PerformKYCRequest, []uploadImage) {
 	add := func(name string, image QoloImage, member **string) {
 		if image.open != nil {
 			*member = new(string)
-			images = append(images, uploadImage{image, name, *member})
+			images = append(images, uploadImage{QoloImage: image, member: name, text: *member})
 		}
 	}
 	add("back", d.Back, &body.Document.Back)
@@ -223,53 +217,85 @@ func (r QoloRequest) body() (qolo.PerformKYCRequest, []uploadImage) {
 	return body, images
 }
 
-// optional returns what the generated code wants of an optional text.
-func optional(text string) *string {
-	if text == "" {
-		return nil
+func (r QoloRequest) read(a *answer) (*Result, *Error) {
+	if a.status == http.StatusOK {
+		return r.toResult(a)
 	}
-	return &text
+	return nil, r.toError(a)
+}
+
+// qoloMembers decide what an answer means.
+var qoloMembers = []member{
+	{name: "person_guid", is: isText},
+	{name: "verificationResults", is: isList, of: []member{
+		{name: "person_guid", is: isText},
+		{name: "questions", is: isList, of: []member{
+			{name: "key", is: isText},
+			{name: "prompt", is: isText},
+			{name: "options", is: isList},
+		}},
+	}},
+	{name: "error", is: isAny, denies: true},
 }
 
 // toResult never takes level or checks for a decision: they are free texts
 // without documented values, and a wrong guess at "approved" is a compliance
 // breach.
 func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
-	body, _ := decode[qolo.KYCDetails](a)
-	if !r.concerns(body) {
-		return nil, a.unexpected(StartedUnknown)
+	body := decode[struct {
+		qolo.KYCDetails
+		VerificationLevel json.RawMessage `json:"verification_level"` // documented as text; a number is a level too
+	}](a, qoloMembers)
+	if !a.found.confirms() || !r.isAboutPerson(&body.KYCDetails) {
+		return nil, a.unexpected(said{})
 	}
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
 	res.CustomerID = r.PersonGUID
-	res.Level = value(body.VerificationLevel)
+	res.Level = clean(scalar(body.VerificationLevel), maxWord)
 	res.Checks = slices.Grow(res.Checks, len(body.VerificationResults))
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, Check{
-			Method:            value(v.VerificationMethod),
-			Date:              value(v.VerificationDate),
-			DocumentType:      value(v.DocumentType),
-			ResponseCode:      value(v.ResponseCode),
-			Result:            value(v.VerificationResults),
-			ReasonCode:        value(v.ReasonCode),
-			ProviderName:      value(v.ProviderName),
-			ProviderReference: value(v.ProviderReference),
+			Method:            word(v.VerificationMethod),
+			Date:              word(v.VerificationDate),
+			DocumentType:      word(v.DocumentType),
+			ResponseCode:      word(v.ResponseCode),
+			Result:            word(v.VerificationResults),
+			ReasonCode:        word(v.ReasonCode),
+			ProviderName:      word(v.ProviderName),
+			ProviderReference: word(v.ProviderReference),
 		})
-		res.Next.Questions = slices.Grow(res.Next.Questions, len(v.Questions))
-		for _, q := range v.Questions {
-			res.Status = StatusAwaitingCustomer
-			res.Next.Kind = NextAnswerQuestions
-			res.Next.Questions = append(res.Next.Questions, Question{
-				Key: value(q.Key), Prompt: value(q.Prompt), Options: append([]string{}, q.Options...),
-			})
-		}
+		res.Next.Questions = appendQuestions(res.Next.Questions, v.Questions)
+	}
+	if len(res.Next.Questions) > 0 {
+		res.Status, res.Next.Kind = StatusAwaitingCustomer, NextAnswerQuestions
 	}
 	res.payload = payloadOf[qolo.KYCDetails]
 	return res, nil
 }
 
-// concerns reports whether the answer is about the person asked for, and no
+// word returns what an optional member holds, bounded and cleaned.
+func word(member *string) string { return clean(value(member), maxWord) }
+
+// appendQuestions appends the questions that can be answered: the answer goes back
+// under the key, as it came.
+func appendQuestions(questions []Question, asked []qolo.Question) []Question {
+	for _, q := range asked {
+		key := value(q.Key)
+		if key == "" || word(q.Key) != key {
+			continue
+		}
+		options := make([]string, len(q.Options))
+		for i, option := range q.Options {
+			options[i] = clean(option, maxMessage)
+		}
+		questions = append(questions, Question{Key: key, Prompt: clean(value(q.Prompt), maxMessage), Options: options})
+	}
+	return questions
+}
+
+// isAboutPerson reports whether the answer is about the person asked for, and no
 // part of it about another.
-func (r QoloRequest) concerns(body *qolo.KYCDetails) bool {
+func (r QoloRequest) isAboutPerson(body *qolo.KYCDetails) bool {
 	for _, v := range body.VerificationResults {
 		if v.PersonGUID != nil && !strings.EqualFold(*v.PersonGUID, r.PersonGUID) {
 			return false
@@ -278,14 +304,13 @@ func (r QoloRequest) concerns(body *qolo.KYCDetails) bool {
 	return strings.EqualFold(value(body.PersonGUID), r.PersonGUID)
 }
 
+// toError takes any JSON for the provider's own error, and an empty body too: no
+// error body is documented.
 func (r QoloRequest) toError(a *answer) *Error {
-	e := a.error()
-	// No error body is documented; these are the usual places of a message.
-	body, _ := decode[struct{ Message, Error, Title, Detail string }](a)
-	for _, text := range []string{body.Message, body.Error, body.Title, body.Detail} {
-		if e.Message == "" {
-			e.Message = clean(text, maxMessage)
-		}
-	}
+	body := decode[struct{ Message, Error, Title, Detail string }](a, nil)
+	a.found.whole = a.found.whole || a.holdsJSON()
+	e := a.error(kindOf(a.status), said{refusal: a.found.whole || a.evidence.empty})
+	// These are the usual places of a message.
+	e.Message = clean(cmp.Or(body.Message, body.Error, body.Title, body.Detail), maxMessage)
 	return e
 }

@@ -1,6 +1,7 @@
 package facade
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -43,22 +44,19 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
 	e.provider = Rebilly
-	server := in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
-	e.prepared = in.request(rebilly.NewCreateKYCRequestRequestWithBody(server, nil, mediaJSON, nil))
-	e.prepared.Header.Set("Accept", mediaJSON+", "+mediaProblem)
+	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
+	e.accept = mediaJSON + ", " + mediaProblem
 	if c.Token == nil {
-		e.prepared.Header.Set("Reb-Apikey", c.APIKey)
+		e.keyHeader, e.key = "Reb-Apikey", c.APIKey
 	}
-	e.token = c.Token
-	e.spec = rebillySpec
-	e.timeout = defaultTimeout
+	e.token, e.tokenField = c.Token, "Rebilly.Token"
+	e.documented = responses{
+		201: {mediaJSON},
+		401: {mediaJSON, mediaProblem}, 403: {mediaJSON, mediaProblem},
+		422: {mediaJSON, mediaProblem}, 429: {mediaJSON, mediaProblem},
+	}
+	e.starts = http.StatusCreated
 	return &e
-}
-
-var rebillySpec = documented{
-	201: {mediaJSON},
-	401: {mediaJSON, mediaProblem}, 403: {mediaJSON, mediaProblem},
-	422: {mediaJSON, mediaProblem}, 429: {mediaJSON, mediaProblem},
 }
 
 // RebillyRequest asks a customer for documents. They hand them in at the link
@@ -103,31 +101,17 @@ type RebillyDocument struct {
 // Provider returns [Rebilly].
 func (RebillyRequest) Provider() Provider { return Rebilly }
 
-func (r RebillyRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
-	if c.rebilly == nil {
-		return nil, unconfigured(Rebilly, "Rebilly")
-	}
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	a, failed := c.rebilly.send(ctx, call{body: r.body()})
-	if failed != nil {
-		return nil, failed
-	}
-	if a.status == http.StatusCreated {
-		return r.toResult(a)
-	}
-	return nil, r.toError(a)
-}
+func (r RebillyRequest) byValue() Request { return r }
 
-func (r RebillyRequest) check() *Error {
-	var in input
+func (RebillyRequest) endpoint(c *Client) *endpoint { return c.rebilly }
+
+func (r RebillyRequest) check(in *input, _ *Client) {
 	in.text(name("customerId"), r.CustomerID, 1, rebilly.CustomerIDMaxLength)
 	in.must(len(r.Documents) >= rebilly.DocumentsMinItems, name("documents"), "must hold at least one document")
 	for i, d := range r.Documents {
-		oneOf(&in, element("documents", i, "type"), d.Type, rebilly.DocumentsTypeValues())
+		oneOf(in, element("documents", i, "type"), d.Type, rebilly.DocumentsTypeValues())
 		for _, subtype := range d.Subtypes {
-			oneOf(&in, element("documents", i, "subtypes"), subtype, rebilly.DocumentsSubtypesValues())
+			oneOf(in, element("documents", i, "subtypes"), subtype, rebilly.DocumentsSubtypesValues())
 		}
 		if d.MaxAttempts != nil {
 			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts,
@@ -139,12 +123,16 @@ func (r RebillyRequest) check() *Error {
 	}
 	in.text(name("reason"), r.Reason, 0, unlimited)
 	if r.MatchLevel != 0 {
-		oneOf(&in, name("matchLevel"), r.MatchLevel, rebilly.MatchLevelValues())
+		oneOf(in, name("matchLevel"), r.MatchLevel, rebilly.MatchLevelValues())
 	}
 	if !r.ExpirationTime.IsZero() {
 		in.future(name("expirationTime"), r.ExpirationTime)
 	}
-	return in.err(Rebilly)
+}
+
+func (r RebillyRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
+	req, err := rebilly.NewCreateKYCRequestRequest(c.rebilly.server, nil, r.body())
+	return c.rebilly.built(ctx, req, err)
 }
 
 func (r RebillyRequest) body() rebilly.KYCRequestInput {
@@ -176,6 +164,13 @@ func (r RebillyRequest) body() rebilly.KYCRequestInput {
 	return body
 }
 
+func (r RebillyRequest) read(a *answer) (*Result, *Error) {
+	if a.status == http.StatusCreated {
+		return r.toResult(a)
+	}
+	return nil, r.toError(a)
+}
+
 // rebillyStatuses are all statuses that the provider documents. Another one is
 // undetermined.
 var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
@@ -192,19 +187,34 @@ var rebillyStatuses = map[rebilly.KYCRequestStatus]struct {
 	rebilly.KYCRequestStatusExpired:       {StatusExpired, NextNone},
 }
 
+// rebillyMembers decide what a 201 means.
+var rebillyMembers = []member{
+	{name: "id", is: isText},
+	{name: "customerId", is: isText},
+	{name: "status", is: isText},
+	{name: "expirationTime", is: isText},
+	{name: "_links", is: isList, of: []member{
+		{name: "rel", is: isText},
+		{name: "href", is: isText},
+	}},
+	{name: "type", is: isAny, denies: true},
+	{name: "title", is: isAny, denies: true},
+	{name: "detail", is: isAny, denies: true},
+	{name: "invalidFields", is: isAny, denies: true},
+}
+
 func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[struct {
+	body := decode[struct {
 		rebilly.KYCRequest
 		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
 		// The largest by far, and nothing that is asked of them here.
-		Documents unread `json:"documents"`
-		Embedded  unread `json:"_embedded"`
-	}](a)
-	if !ok || body.CustomerID == "" && body.ID == nil && body.Status == nil {
-		return nil, a.unexpected(StartedYes)
-	}
-	if body.CustomerID != r.CustomerID {
-		return nil, a.unexpected(StartedUnknown) // something was started, but for whom?
+		Documents skipped `json:"documents"`
+		Embedded  skipped `json:"_embedded"`
+	}](a, rebillyMembers)
+	speaks := body.CustomerID != "" || body.ID != nil || body.Status != nil
+	isOurs := body.CustomerID == r.CustomerID
+	if !a.found.confirms() || !isOurs {
+		return nil, a.unexpected(said{contradicts: speaks && !isOurs}) // something was started, but for whom?
 	}
 	word := value(body.Status)
 	stands, known := rebillyStatuses[word]
@@ -215,10 +225,10 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	if stands.next == NextRedirect {
 		res.Next = redirectTo(gathererLink(body.Links))
 	}
-	res.ProviderStatus = clean(string(word), maxCode)
-	res.ID = value(body.ID)
+	res.ProviderStatus = clean(string(word), maxWord)
+	res.ID = clean(value(body.ID), maxWord)
 	res.CustomerID = body.CustomerID
-	res.Level = clean(scalar(body.MatchLevel), maxCode)
+	res.Level = clean(scalar(body.MatchLevel), maxWord)
 	res.ExpiresAt = expiry(value(body.ExpirationTime))
 	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
@@ -238,7 +248,7 @@ func expiry(text string) time.Time {
 }
 
 // redirectTo returns the step of sending the customer to link. Without a link,
-// the process is there all the same, and its id can be looked up.
+// the process is there nevertheless, and its id can be looked up.
 func redirectTo(link string) NextStep {
 	if link == "" {
 		return NextStep{Kind: NextUnspecified}
@@ -257,7 +267,7 @@ func gathererLink(links []rebilly.Link) string {
 		}
 		href := value(link.Href)
 		u, err := url.Parse(href)
-		if err == nil && plain(href) && u.User == nil && u.Hostname() != "" &&
+		if err == nil && len(href) <= maxLink && isVisibleASCII(href) && u.User == nil && u.Hostname() != "" &&
 			(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
 			return href
 		}
@@ -265,16 +275,27 @@ func gathererLink(links []rebilly.Link) string {
 	return ""
 }
 
+// rebillyProblemMembers decide what an error means.
+var rebillyProblemMembers = []member{
+	{name: "type", is: isText},
+	{name: "title", is: isText},
+	{name: "detail", is: isText},
+	{name: "status", is: isNumber},
+	{name: "invalidFields", is: isList | isObject, of: []member{
+		{name: "field", is: isText},
+		{name: "message", is: isText},
+	}},
+}
+
 func (r RebillyRequest) toError(a *answer) *Error {
-	e := a.error()
-	body, _ := decode[rebilly.InvalidFieldsProblem](a) // all problems have its members
-	if problem := value(body.Type); problem != "about:blank" {
-		e.Code = clean(problem, maxCode)
+	body := decode[rebilly.InvalidFieldsProblem](a, rebillyProblemMembers) // all problems have its members
+	problem, title, detail := value(body.Type), value(body.Title), value(body.Detail)
+	if problem == "about:blank" {
+		problem = "" // the same as none
 	}
-	e.Message = clean(value(body.Detail), maxMessage)
-	if e.Message == "" {
-		e.Message = clean(value(body.Title), maxMessage)
-	}
+	e := a.error(kindOf(a.status), said{refusal: problem != "" || title != "" || detail != "" || body.Status != nil})
+	e.Code = clean(problem, maxWord)
+	e.Message = clean(cmp.Or(detail, title), maxMessage)
 	e.Fields = slices.Grow(e.Fields, len(body.InvalidFields))
 	for _, f := range body.InvalidFields {
 		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
@@ -289,9 +310,9 @@ func (r RebillyRequest) toError(a *answer) *Error {
 // invalidFieldsByName reads the other form of invalidFields, which an old SDK of
 // the provider shows: an object of field to messages.
 func invalidFieldsByName(a *answer) (fields []FieldError) {
-	body, _ := decode[struct {
+	body := decode[struct {
 		InvalidFields map[string][]rebilly.InvalidField `json:"invalidFields"`
-	}](a)
+	}](a, rebillyProblemMembers)
 	for _, field := range slices.Sorted(maps.Keys(body.InvalidFields)) {
 		for _, f := range body.InvalidFields[field] {
 			fields = append(fields, fieldError(field, value(f.Message)))
@@ -301,5 +322,5 @@ func invalidFieldsByName(a *answer) (fields []FieldError) {
 }
 
 func fieldError(path, message string) FieldError {
-	return FieldError{clean(path, maxCode), clean(message, maxMessage)}
+	return FieldError{clean(path, maxWord), clean(message, maxMessage)}
 }

@@ -21,8 +21,18 @@ type Request interface {
 	// Provider names the provider that the request is for.
 	Provider() Provider
 
-	// start sends the request, through its provider's part of the client.
-	start(ctx context.Context, c *Client) (*Result, *Error)
+	// The steps of a start, in their order.
+
+	// byValue returns a copy, so that the caller may change what a pointer points to.
+	byValue() Request
+	// endpoint returns the provider's part of the client, nil if there is none.
+	endpoint(c *Client) *endpoint
+	// check notes what is wrong with the request.
+	check(in *input, c *Client)
+	// build returns the HTTP request, by the generated builder.
+	build(ctx context.Context, c *Client) (outgoing, *Error)
+	// read returns what the answer means.
+	read(a *answer) (*Result, *Error)
 }
 
 // present reports whether req is one of the five requests: neither nil, nor a

@@ -125,11 +125,12 @@ func payloadOf[T any](a *answer, target any) bool {
 	if !ok || t == nil {
 		return false
 	}
-	body, ok := decode[T](a)
-	if ok {
+	again := *a // As may be called by several goroutines
+	body := decode[T](&again, nil)
+	if again.found.whole {
 		*t = *body
 	}
-	return ok
+	return again.found.whole
 }
 
 // RawBody returns the body of the answer as it came, up to the configured
@@ -181,21 +182,6 @@ func (n NextStep) Format(f fmt.State, _ rune) { write(f, string(n.Kind)) }
 
 // LogValue implements [slog.LogValuer]: a NextStep logs its kind.
 func (n NextStep) LogValue() slog.Value { return slog.StringValue(string(n.Kind)) }
-
-// Questions and checks are about a person: like what a request holds, they do
-// not print themselves.
-
-// Format implements [fmt.Formatter].
-func (Question) Format(f fmt.State, _ rune) { write(f, hidden("Question")) }
-
-// LogValue implements [slog.LogValuer].
-func (Question) LogValue() slog.Value { return slog.StringValue(hidden("Question")) }
-
-// Format implements [fmt.Formatter].
-func (Check) Format(f fmt.State, _ rune) { write(f, hidden("Check")) }
-
-// LogValue implements [slog.LogValuer].
-func (Check) LogValue() slog.Value { return slog.StringValue(hidden("Check")) }
 
 // MarshalJSON implements [json.Marshaler] by the schema NextStep of
 // specs/normalized.yaml, with the values that the step's kind has.

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 )
 
@@ -19,7 +19,7 @@ const maxResponseHeader = 64 << 10
 // HTTP/1.1 only, one connection a call, TLS 1.2 or later, at most 64 KiB of
 // response header, no proxy, ten seconds each to connect and to agree on TLS.
 func NewTransport() *http.Transport {
-	return tame(&http.Transport{
+	return restrictToHTTP1(&http.Transport{
 		DialContext:         dial,
 		TLSHandshakeTimeout: 10 * time.Second,
 		// A kept connection may be closed by the provider just as a request goes
@@ -28,70 +28,40 @@ func NewTransport() *http.Transport {
 	})
 }
 
-// transport returns the transport that calls go through: the library's own, or
-// the caller's, tamed if it is one of net/http.
+// transports are what calls go through.
 //
-// It is used without an http.Client around it. What that would add is what must
-// not happen to a start: following redirects, which takes the credential to
+// They are used without an http.Client around them. What that would add is what
+// must not happen to a start: following redirects, which takes the credential to
 // another host or sends the body again, and cookies, which mix customers.
-func (in *input) transport(client *http.Client) http.RoundTripper {
+type transports struct {
+	kept  http.RoundTripper // may keep connections
+	fresh http.RoundTripper // has a new connection for each call, as far as it is ours
+}
+
+// transports returns the library's own transport, or the caller's: restricted if
+// it is one of net/http, and as it is otherwise.
+func (in *input) transports(client *http.Client) transports {
 	if client == nil || client.Transport == nil {
-		return NewTransport()
+		own := NewTransport()
+		return transports{own, own}
 	}
-	own, ok := client.Transport.(*http.Transport)
+	callers, ok := client.Transport.(*http.Transport)
 	switch {
 	case !ok:
-		return client.Transport
-	case own == nil:
+		return transports{client.Transport, client.Transport}
+	case callers == nil:
 		in.must(false, name("HTTPClient.Transport"), "must not be a nil *http.Transport")
-		return nil
+		return transports{}
 	default:
-		return tame(own.Clone())
+		kept, fresh := restrictToHTTP1(callers.Clone()), restrictToHTTP1(callers.Clone())
+		fresh.DisableKeepAlives = true
+		return transports{kept, fresh}
 	}
 }
 
-// dial connects to a provider, or to nobody within ten seconds.
-func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	return &listening{Conn: conn}, nil
-}
-
-// listening is a connection that drops what it cannot send, and leaves it to the
-// reader to find out why. A provider that refuses an upload half-way answers and
-// hangs up: net/http would take the write that fails upon it for the outcome,
-// whenever it came first, and the answer would be lost.
-type listening struct {
-	net.Conn
-	broken, closed atomic.Bool
-}
-
-// Write implements [net.Conn].
-func (c *listening) Write(b []byte) (int, error) {
-	if c.closed.Load() {
-		return 0, net.ErrClosed
-	}
-	if !c.broken.Load() {
-		n, err := c.Conn.Write(b)
-		if err == nil {
-			return n, nil
-		}
-		c.broken.Store(true)
-	}
-	return len(b), nil
-}
-
-// Close implements [net.Conn].
-func (c *listening) Close() error {
-	c.closed.Store(true)
-	return c.Conn.Close()
-}
-
-// tame keeps t to HTTP/1.1, since net/http repeats a POST over HTTP/2 when the
-// server resets the stream, and bounds what it accepts.
-func tame(t *http.Transport) *http.Transport {
+// restrictToHTTP1 keeps t to HTTP/1.1, since net/http repeats a POST over HTTP/2
+// when the server resets the stream, and bounds what it accepts.
+func restrictToHTTP1(t *http.Transport) *http.Transport {
 	t.Protocols = new(http.Protocols)
 	t.Protocols.SetHTTP1(true)
 	t.ForceAttemptHTTP2 = false
@@ -104,5 +74,33 @@ func tame(t *http.Transport) *http.Transport {
 	t.TLSClientConfig.NextProtos = slices.DeleteFunc(slices.Clone(t.TLSClientConfig.NextProtos), func(p string) bool { return p == "h2" })
 	t.TLSClientConfig.MinVersion = max(t.TLSClientConfig.MinVersion, tls.VersionTLS12)
 	t.MaxResponseHeaderBytes = cmp.Or(t.MaxResponseHeaderBytes, maxResponseHeader)
+	if dialTLS := t.DialTLSContext; dialTLS != nil {
+		t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dialTLS(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return refuseHTTP2(ctx, conn)
+		}
+	}
 	return t
+}
+
+var errHTTP2 = errors.New("connection speaks HTTP/2")
+
+// refuseHTTP2 closes a connection of the caller's own dialing on which HTTP/2 was
+// agreed upon: HTTP/1.1 on it would wait for an answer until the deadline.
+func refuseHTTP2(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	if tlsConn, ok := conn.(*tls.Conn); ok {
+		if err := tlsConn.HandshakeContext(ctx); err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+	}
+	agreed, ok := conn.(interface{ ConnectionState() tls.ConnectionState })
+	if ok && agreed.ConnectionState().NegotiatedProtocol == "h2" {
+		_ = conn.Close()
+		return nil, errHTTP2
+	}
+	return conn, nil
 }

@@ -1,6 +1,7 @@
 package facade
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -22,15 +23,11 @@ type VaultConfig struct {
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = Vault
-	e.prepared = in.request(vault.NewStartKYC3Request(in.baseURL(name("Vault.BaseURL"), c.BaseURL)))
-	e.prepared.Header.Set("Accept", mediaJSON)
-	e.prepared.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
-	e.spec = vaultSpec
-	e.timeout = defaultTimeout
+	e.server = in.baseURL(name("Vault.BaseURL"), c.BaseURL)
+	e.documented = responses{200: {mediaJSON}, 400: {mediaJSON}}
+	e.elsewhere = responses{403: {mediaJSON}, 404: {mediaJSON}, 424: {mediaJSON}, 429: {mediaJSON}}
 	return &e
 }
-
-var vaultSpec = documented{200: {mediaJSON}, 400: {mediaJSON}}
 
 // VaultRequest starts KYC level 3 for the customer whose token it holds. By the
 // provider's other documentation they must hold level 2 already, and a person
@@ -44,36 +41,47 @@ type VaultRequest struct {
 // Provider returns [Vault].
 func (VaultRequest) Provider() Provider { return Vault }
 
-func (r VaultRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
-	if c.vault == nil {
-		return nil, unconfigured(Vault, "Vault")
-	}
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	a, failed := c.vault.send(ctx, call{token: r.Token})
+func (r VaultRequest) byValue() Request { return r }
+
+func (VaultRequest) endpoint(c *Client) *endpoint { return c.vault }
+
+func (r VaultRequest) check(in *input, _ *Client) {
+	in.credential(name("token"), r.Token)
+}
+
+func (r VaultRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
+	req, err := vault.NewStartKYC3Request(c.vault.server)
+	out, failed := c.vault.built(ctx, req, err)
 	if failed != nil {
-		return nil, failed
+		return out, failed
 	}
+	setBearer(out.Header, r.Token)
+	out.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
+	return out, nil
+}
+
+func (r VaultRequest) read(a *answer) (*Result, *Error) {
 	if a.status == http.StatusOK {
 		return r.toResult(a)
 	}
 	return nil, r.toError(a)
 }
 
-func (r VaultRequest) check() *Error {
-	var in input
-	in.credential(name("token"), r.Token)
-	return in.err(Vault)
+// vaultMembers decide what an answer means.
+var vaultMembers = []member{
+	{name: "result", is: isText},
+	{name: "error", is: isText, denies: true},
+	{name: "errorId", is: isNumber, denies: true},
+	{name: "field", is: isText},
 }
 
 // vaultOK is the only result that Vault documents.
 const vaultOK = "ok"
 
 func (r VaultRequest) toResult(a *answer) (*Result, *Error) {
-	body, ok := decode[vault.StartResult](a)
-	if !ok || value(body.Result) != vaultOK {
-		return nil, a.unexpected(StartedUnknown)
+	body := decode[vault.StartResult](a, vaultMembers)
+	if !a.found.confirms() || value(body.Result) != vaultOK {
+		return nil, a.unexpected(said{})
 	}
 	res := a.result(StatusStarted, NextStep{Kind: NextUnspecified})
 	res.ProviderStatus = vaultOK
@@ -86,39 +94,50 @@ func (r VaultRequest) toResult(a *answer) (*Result, *Error) {
 // message for it says that the provider is at work on it.
 const vaultCommon = "COMMON"
 
-// vaultCodes are the codes of a 400. All but the first are from the provider's
-// other public documentation, where throttling and lockout are 400 as well.
-var vaultCodes = map[string]verdict{
-	vaultCommon:                         {KindProviderError, StartedUnknown},
-	"LOGIN_ATTEMPTS_EXCEEDED":           {KindRateLimited, StartedNo},
-	"RATE_LIMIT_SIGNUP_ATTEMPT":         {KindRateLimited, StartedNo},
-	"WAF_LOCK_NOT_IN_LIST":              {KindRateLimited, StartedNo},
-	"SMS_CODE_DELAY_NOT_REACHED":        {KindRateLimited, StartedNo},
-	"CUSTOMER_STATUS_INCORRECT":         {KindCustomerBlocked, StartedNo},
-	"COUNTRY_BLOCKED_FOR_REGISTRATION":  {KindCustomerBlocked, StartedNo},
-	"WRONG_LOGIN_OR_PASSWORD_EXCEPTION": {KindUnauthenticated, StartedNo},
+// vaultCodes are the codes that are known. All but the first are from the
+// provider's other public documentation, where throttling and lockout are 400 as
+// well.
+var vaultCodes = map[string]code{
+	vaultCommon:                         {kind: KindProviderError, open: true},
+	"LOGIN_ATTEMPTS_EXCEEDED":           {kind: KindRateLimited},
+	"RATE_LIMIT_SIGNUP_ATTEMPT":         {kind: KindRateLimited},
+	"WAF_LOCK_NOT_IN_LIST":              {kind: KindRateLimited},
+	"SMS_CODE_DELAY_NOT_REACHED":        {kind: KindRateLimited},
+	"CUSTOMER_STATUS_INCORRECT":         {kind: KindCustomerBlocked},
+	"COUNTRY_BLOCKED_FOR_REGISTRATION":  {kind: KindCustomerBlocked},
+	"WRONG_LOGIN_OR_PASSWORD_EXCEPTION": {kind: KindUnauthenticated},
+	"invalid_token":                     {kind: KindUnauthenticated},
 }
 
 func (r VaultRequest) toError(a *answer) *Error {
-	e := a.error()
-	body, _ := decode[struct {
+	body := decode[struct {
 		vault.Error
+		vault.StartResult
 		ErrorID json.RawMessage `json:"errorId"` // as it came: what is no number would read as 0, which is a code
-	}](a)
-	e.Code = clean(value(body.Error.Error), maxCode)
-	if e.Code == "" {
-		e.Code = clean(scalar(body.ErrorID), maxCode)
+		Data    skipped         `json:"data"`
+	}](a, vaultMembers)
+	word, number, field := value(body.Error.Error), scalar(body.ErrorID), value(body.Field)
+
+	kind := kindOf(a.status)
+	meaning, known := vaultCodes[word]
+	switch {
+	case word == vaultCommon && a.status/100 == 4, // whatever else it says
+		known && a.status == http.StatusBadRequest && field == "":
+		kind = meaning.kind
 	}
+	e := a.error(kind, said{
+		refusal:     word != "" || number != "",
+		contradicts: value(body.Result) == vaultOK,
+		knownCode:   known,
+		openCode:    meaning.open,
+	})
+	e.Code, e.codeDocumented = clean(cmp.Or(word, number), maxWord), known
 	e.Message = clean(value(body.Message), maxMessage)
 	if a.documented {
 		e.DisplayMessage = e.Message
 	}
-	field := value(body.Field)
 	if field != "" {
-		e.Fields = []FieldError{{clean(field, maxCode), e.Message}}
-	}
-	if a.status == http.StatusBadRequest && (field == "" || e.Code == vaultCommon) {
-		e.rule(vaultCodes)
+		e.Fields = []FieldError{{clean(field, maxWord), e.Message}}
 	}
 	return e
 }
@@ -138,5 +157,5 @@ func subject(token string) string {
 	if json.Unmarshal(claims, &c) != nil {
 		return ""
 	}
-	return clean(c.Sub, maxCode)
+	return clean(c.Sub, maxWord)
 }

@@ -1,9 +1,10 @@
 package facade
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/kycstart/kycstart/gen/xgateway"
@@ -31,18 +32,13 @@ const xgatewayTimeout = 5 * time.Minute
 func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.credential(name("XGateway.APIKey"), c.APIKey)
 	e.provider = XGateway
-	e.prepared = in.request(xgateway.NewStartKYCVerificationRequest(in.baseURL(name("XGateway.BaseURL"), c.BaseURL), someone))
-	e.prepared.Header.Set("Accept", mediaJSON)
-	e.prepared.Header.Set("X-Api-Key", c.APIKey)
-	// The provider documents a body for its 204. On a connection that is kept,
-	// net/http would print it to the standard logger.
-	e.prepared.Close = true
-	e.spec = xgatewaySpec
+	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
+	e.keyHeader, e.key = "X-Api-Key", c.APIKey
+	e.documented = responses{204: nil, 400: {mediaJSON}, 401: {mediaJSON}, 500: {mediaJSON}}
+	e.starts = http.StatusNoContent
 	e.timeout = xgatewayTimeout
 	return &e
 }
-
-var xgatewaySpec = documented{204: nil, 400: {mediaJSON}, 401: {mediaJSON}, 500: {mediaJSON}}
 
 // XGatewayRequest starts the verification of what was uploaded for a customer.
 // The provider demands before it: a user profile, a KYC applicant, all
@@ -57,117 +53,150 @@ type XGatewayRequest struct {
 // Provider returns [XGateway].
 func (XGatewayRequest) Provider() Provider { return XGateway }
 
-func (r XGatewayRequest) start(ctx context.Context, c *Client) (*Result, *Error) {
-	if c.xgateway == nil {
-		return nil, unconfigured(XGateway, "XGateway")
-	}
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	a, failed := c.xgateway.send(ctx, call{customer: r.ID})
-	if failed != nil {
-		return nil, failed
-	}
-	if a.status/100 == 2 {
-		return r.toResult(a)
-	}
-	return nil, r.toError(a)
+func (r XGatewayRequest) byValue() Request { return r }
+
+func (XGatewayRequest) endpoint(c *Client) *endpoint { return c.xgateway }
+
+func (r XGatewayRequest) check(in *input, _ *Client) {
+	in.segment(name("id"), r.ID)
 }
 
-func (r XGatewayRequest) check() *Error {
-	var in input
-	in.segment(name("id"), r.ID)
-	return in.err(XGateway)
+func (r XGatewayRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
+	req, err := xgateway.NewStartKYCVerificationRequest(c.xgateway.server, r.ID)
+	return c.xgateway.built(ctx, req, err)
+}
+
+func (r XGatewayRequest) read(a *answer) (*Result, *Error) {
+	switch a.status {
+	case http.StatusNoContent, http.StatusOK, http.StatusCreated:
+		return r.toResult(a)
+	default:
+		return nil, r.toError(a)
+	}
+}
+
+// xgatewayMembers decide what an answer means.
+var xgatewayMembers = []member{
+	{name: "success", is: isBool},
+	{name: "data", is: isText},
+	{name: "errors", is: isList, denies: true, of: []member{
+		{name: "code", is: isText},
+	}},
 }
 
 func (r XGatewayRequest) toResult(a *answer) (*Result, *Error) {
-	res := a.result(StatusStarted, NextStep{Kind: NextAwaitCallback})
-	res.CustomerID = r.ID
-	if a.status == http.StatusNoContent {
-		return res, nil
-	}
-	// The body that the provider documents for the 204, under a status that may
-	// have one. Its two members are both required.
-	body, ok := decode[struct {
-		Success bool `json:"success"`
-		Data    any  `json:"data"`
-	}](a)
-	if _, isText := body.Data.(string); !ok || !body.Success || !isText {
+	if a.status != http.StatusNoContent && !r.isSuccess(a) {
 		return nil, r.toError(a)
 	}
-	res.payload = payloadOf[xgateway.AppSuccessResponse]
+	res := a.result(StatusStarted, NextStep{Kind: NextAwaitCallback})
+	res.CustomerID = r.ID
+	if a.status != http.StatusNoContent {
+		res.payload = payloadOf[xgateway.AppSuccessResponse]
+	}
 	return res, nil
 }
 
+// isSuccess reports whether a holds the object that the provider documents for the
+// 204, under a status that may have a body: both members, and no other one.
+func (XGatewayRequest) isSuccess(a *answer) bool {
+	decode[xgateway.AppSuccessResponse](a, xgatewayMembers)
+	var body struct {
+		Success bool    `json:"success"`
+		Data    *string `json:"data"`
+	}
+	closed := json.NewDecoder(bytes.NewReader(a.body))
+	closed.DisallowUnknownFields()
+	return a.found.confirms() && closed.Decode(&body) == nil && body.Success && body.Data != nil
+}
+
 // xgatewayCodes are all codes that the provider documents.
-var xgatewayCodes = map[string]verdict{
-	string(xgateway.ClientErrorCodeUnauthorized):                {KindUnauthenticated, StartedNo},
-	string(xgateway.ClientErrorCodeProxyAuthenticationRequired): {KindUnauthenticated, StartedNo},
+var xgatewayCodes = map[string]code{
+	string(xgateway.ClientErrorCodeUnauthorized):                {kind: KindUnauthenticated},
+	string(xgateway.ClientErrorCodeProxyAuthenticationRequired): {kind: KindUnauthenticated},
 
-	string(xgateway.ClientErrorCodePaymentRequired):            {KindPermissionDenied, StartedNo},
-	string(xgateway.ClientErrorCodeForbidden):                  {KindPermissionDenied, StartedNo},
-	string(xgateway.ClientErrorCodeUnavailableForLegalReasons): {KindPermissionDenied, StartedNo},
+	string(xgateway.ClientErrorCodePaymentRequired):            {kind: KindPermissionDenied},
+	string(xgateway.ClientErrorCodeForbidden):                  {kind: KindPermissionDenied},
+	string(xgateway.ClientErrorCodeUnavailableForLegalReasons): {kind: KindPermissionDenied},
 
-	string(xgateway.ClientErrorCodeNotFound): {KindNotFound, StartedNo},
-	string(xgateway.ClientErrorCodeGone):     {KindNotFound, StartedNo},
+	string(xgateway.ClientErrorCodeNotFound): {kind: KindNotFound},
+	string(xgateway.ClientErrorCodeGone):     {kind: KindNotFound},
 
-	string(xgateway.ClientErrorCodeConflict):          {KindConflict, StartedUnknown},
-	string(xgateway.ClientErrorCodeLocked):            {KindConflict, StartedUnknown},
-	string(xgateway.ClientErrorCodeDBUniqueViolation): {KindConflict, StartedUnknown},
+	string(xgateway.ClientErrorCodeConflict):          {kind: KindConflict, open: true},
+	string(xgateway.ClientErrorCodeLocked):            {kind: KindConflict, open: true},
+	string(xgateway.ClientErrorCodeDBUniqueViolation): {kind: KindConflict, open: true},
 
-	string(xgateway.ClientErrorCodePreconditionFailed):   {KindPreconditionFailed, StartedNo},
-	string(xgateway.ClientErrorCodePreconditionRequired): {KindPreconditionFailed, StartedNo},
-	string(xgateway.ClientErrorCodeFailedDependency):     {KindPreconditionFailed, StartedNo},
+	string(xgateway.ClientErrorCodePreconditionFailed):   {kind: KindPreconditionFailed},
+	string(xgateway.ClientErrorCodePreconditionRequired): {kind: KindPreconditionFailed},
+	string(xgateway.ClientErrorCodeFailedDependency):     {kind: KindPreconditionFailed},
 
-	string(xgateway.ClientErrorCodeTooManyRequests): {KindRateLimited, StartedNo},
+	string(xgateway.ClientErrorCodeTooManyRequests): {kind: KindRateLimited},
 
-	string(xgateway.ClientErrorCodeRequestTimeout): {KindTimeout, StartedUnknown},
-	string(xgateway.ServerErrorCodeGatewayTimeout): {KindTimeout, StartedUnknown},
+	string(xgateway.ClientErrorCodeRequestTimeout): {kind: KindTimeout, open: true},
+	string(xgateway.ServerErrorCodeGatewayTimeout): {kind: KindTimeout, open: true},
 
-	string(xgateway.ServerErrorCodeBadGateway):                    {KindUnavailable, StartedUnknown},
-	string(xgateway.ServerErrorCodeServiceUnavailable):            {KindUnavailable, StartedUnknown},
-	string(xgateway.ServerErrorCodeNetworkAuthenticationRequired): {KindUnavailable, StartedUnknown},
+	string(xgateway.ServerErrorCodeBadGateway):                    {kind: KindUnavailable, open: true},
+	string(xgateway.ServerErrorCodeServiceUnavailable):            {kind: KindUnavailable, open: true},
+	string(xgateway.ServerErrorCodeNetworkAuthenticationRequired): {kind: KindUnavailable, open: true},
 
-	string(xgateway.ServerErrorCodeInternalServerError):     {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeNotImplemented):          {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeHTTPVersionNotSupported): {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeVariantAlsoNegotiates):   {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeInsufficientStorage):     {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeLoopDetected):            {KindProviderError, StartedUnknown},
-	string(xgateway.ServerErrorCodeNotExtended):             {KindProviderError, StartedUnknown},
+	string(xgateway.ServerErrorCodeInternalServerError):     {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeNotImplemented):          {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeHTTPVersionNotSupported): {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeVariantAlsoNegotiates):   {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeInsufficientStorage):     {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeLoopDetected):            {kind: KindProviderError, open: true},
+	string(xgateway.ServerErrorCodeNotExtended):             {kind: KindProviderError, open: true},
 
-	string(xgateway.ClientErrorCodeBadRequest):                  {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeMethodNotAllowed):            {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeNotAcceptable):               {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeLengthRequired):              {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodePayloadTooLarge):             {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeURITooLong):                  {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeUnsupportedMediaType):        {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeRangeNotSatisfiable):         {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeExpectationFailed):           {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeMisdirectedRequest):          {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeUnprocessableContent):        {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeUpgradeRequired):             {KindInvalidRequest, StartedNo},
-	string(xgateway.ClientErrorCodeRequestHeaderFieldsTooLarge): {KindInvalidRequest, StartedNo},
+	string(xgateway.ClientErrorCodeBadRequest):                  {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeMethodNotAllowed):            {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeNotAcceptable):               {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeLengthRequired):              {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodePayloadTooLarge):             {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeURITooLong):                  {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeUnsupportedMediaType):        {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeRangeNotSatisfiable):         {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeExpectationFailed):           {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeMisdirectedRequest):          {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeUnprocessableContent):        {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeUpgradeRequired):             {kind: KindInvalidRequest},
+	string(xgateway.ClientErrorCodeRequestHeaderFieldsTooLarge): {kind: KindInvalidRequest},
 
 	// The server was at work in its database when these came up.
-	string(xgateway.ClientErrorCodeDBViolation):        {KindInvalidRequest, StartedUnknown},
-	string(xgateway.ClientErrorCodeDBNonNullViolation): {KindInvalidRequest, StartedUnknown},
+	string(xgateway.ClientErrorCodeDBViolation):        {kind: KindInvalidRequest, open: true},
+	string(xgateway.ClientErrorCodeDBNonNullViolation): {kind: KindInvalidRequest, open: true},
 }
 
 func (r XGatewayRequest) toError(a *answer) *Error {
-	e := a.error()
-	body, _ := decode[xgateway.AppErrorResponse](a)
-	e.Reasons = slices.Grow(e.Reasons, len(body.Errors))
-	for _, one := range body.Errors {
-		e.Reasons = append(e.Reasons, Reason{clean(one.Code, maxCode), clean(one.Message, maxMessage)})
-	}
-	if len(e.Reasons) > 0 {
-		e.Code, e.Message = e.Reasons[0].Code, e.Reasons[0].Message
-	}
+	body := decode[struct {
+		xgateway.AppErrorResponse
+		Success *bool `json:"success"`
+	}](a, xgatewayMembers)
+
 	// A 401 is about the API key, though its default message is about permission.
-	if a.status >= 400 && a.status != http.StatusUnauthorized {
-		e.rule(xgatewayCodes)
+	// Its errors may be missing; any other status needs codes.
+	unauthorized := a.status == http.StatusUnauthorized
+	said := said{
+		refusal:     unauthorized && (len(body.Errors) > 0 || body.Success != nil && !*body.Success),
+		contradicts: value(body.Success),
+		knownCode:   len(body.Errors) > 0,
+	}
+	kind := kindOf(a.status)
+	reasons := make([]Reason, len(body.Errors))
+	for i, one := range body.Errors {
+		meaning, known := xgatewayCodes[one.Code]
+		if one.Code != "" {
+			said.refusal = true
+		}
+		said.knownCode = said.knownCode && known
+		said.openCode = said.openCode || meaning.open || !known && (one.Code != "" || !unauthorized)
+		if i == 0 && known && a.status >= 400 && !unauthorized {
+			kind = meaning.kind
+		}
+		reasons[i] = Reason{clean(one.Code, maxWord), clean(one.Message, maxMessage)}
+	}
+	e := a.error(kind, said)
+	if len(reasons) > 0 {
+		e.Reasons, e.Code, e.Message = reasons, reasons[0].Code, reasons[0].Message
+		_, e.codeDocumented = xgatewayCodes[body.Errors[0].Code]
 	}
 	return e
 }

@@ -1,10 +1,8 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"testing"
 
@@ -13,42 +11,12 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// exchange is a RoundTripper that answers every request with one fixture, and
-// keeps what was sent.
-type exchange struct {
-	fixtures.Case
-	sent []*http.Request
-	body []byte
-}
-
-func (e *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
-	e.sent = append(e.sent, r)
-	if r.Body != nil {
-		e.body, _ = io.ReadAll(r.Body)
-		r.Body.Close()
-	}
-	return &http.Response{
-		StatusCode:    e.Status,
-		Header:        e.Header.Clone(),
-		Body:          io.NopCloser(bytes.NewReader(e.Body)),
-		ContentLength: int64(len(e.Body)),
-		Request:       r,
-	}, nil
-}
-
 // start starts KYC with the canonical request, and the fixture as its answer.
-func (e *exchange) start(t *testing.T) (*facade.Result, error) {
-	t.Helper()
-	provider := facade.Provider(e.Provider)
-	config := fixtures.Config("https://provider.test", provider)
-	config.HTTPClient = &http.Client{Transport: e}
-	client, err := facade.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client.Start(context.Background(), fixtures.Start(provider))
+func start(c fixtures.Case) replay.Exchange {
+	return replay.Start(fixtures.Start(facade.Provider(c.Provider)), replay.Answer{Status: c.Status, Header: c.Header, Body: c.Body})
 }
 
 // outcome is what a want.json holds.
@@ -63,11 +31,11 @@ func TestFixtures(t *testing.T) {
 	for _, c := range allFixtures(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			judge(t, c)
-			res, err := (&exchange{Case: c}).start(t)
-			if (res == nil) == (err == nil) {
-				t.Fatalf("not exactly one of Result and Error: %v, %v", res, err)
+			e := start(c)
+			if (e.Result == nil) == (e.Err == nil) {
+				t.Fatalf("not exactly one of Result and Error: %v, %v", e.Result, e.Err)
 			}
-			if diff := cmp.Diff(decoded(t, c.Want), decoded(t, encoded(t, outcome{res, err}))); diff != "" {
+			if diff := cmp.Diff(decoded(t, c.Want), decoded(t, encoded(t, outcome{e.Result, e.Err}))); diff != "" {
 				t.Errorf("outcome (-want +got):\n%s", diff)
 			}
 		})
@@ -109,7 +77,7 @@ func TestLookupRequests(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, bytes.NewReader(body))
+				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -134,15 +102,12 @@ func TestLookupRequests(t *testing.T) {
 func TestRequests(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
-			e := exchange{Case: fixtures.Case{Provider: string(p), Status: http.StatusTeapot}}
-			if _, err := e.start(t); err == nil {
-				t.Fatal("a teapot started KYC")
+			e := start(fixtures.Case{Provider: string(p), Status: http.StatusTeapot})
+			if e.Err == nil || e.Sent == nil {
+				t.Fatalf("a teapot started KYC, or nothing was sent: %v", e.Err)
 			}
-			if len(e.sent) != 1 {
-				t.Fatalf("%d requests were sent", len(e.sent))
-			}
-			sent := e.sent[0]
-			if v := contract.Request(string(p), sent, e.body); len(v) > 0 {
+			sent := e.Sent
+			if v := contract.Request(string(p), sent, e.Body); len(v) > 0 {
 				t.Errorf("the spec rejects the request: %v", v)
 			}
 
@@ -156,14 +121,14 @@ func TestRequests(t *testing.T) {
 			if diff := cmp.Diff(header, sent.Header); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(string(body), string(e.body)); diff != "" {
+			if diff := cmp.Diff(string(body), string(e.Body)); diff != "" {
 				t.Errorf("body (-want +got):\n%s", diff)
 			}
 
 			for name := range header {
 				without := sent.Clone(context.Background())
 				without.Header.Del(name)
-				if name != "Accept" && name != "Content-Type" && len(contract.Request(string(p), without, e.body)) == 0 {
+				if name != "Accept" && name != "Content-Type" && len(contract.Request(string(p), without, e.Body)) == 0 {
 					t.Errorf("the spec accepts the request without %s", name)
 				}
 			}

@@ -35,7 +35,7 @@ func TestFaults(t *testing.T) {
 	}
 	cut := map[facade.Provider]want{
 		facade.Vault:    {facade.KindUnexpectedResponse, facade.StartedUnknown, http.StatusOK},
-		facade.XGateway: {facade.KindInvalidRequest, facade.StartedNo, http.StatusBadRequest},
+		facade.XGateway: {facade.KindInvalidRequest, facade.StartedUnknown, http.StatusBadRequest},
 		facade.Forte:    {facade.KindUnexpectedResponse, facade.StartedYes, http.StatusCreated},
 		facade.Qolo:     {facade.KindUnexpectedResponse, facade.StartedUnknown, http.StatusOK},
 		facade.Rebilly:  {facade.KindUnexpectedResponse, facade.StartedYes, http.StatusCreated},

@@ -151,7 +151,7 @@ var catalogue = []struct {
 		{"Content-Encoding br", TestBody, "Content-Encoding br"},
 		{"204 with a content type and no body", TestNoContent, "204 with a content type and no body"},
 		{"204 with a body", TestNoContent, "204 with a body"},
-		{"204 with a body, where connections are kept", TestNoContentWhereConnectionsAreKept, "204 with a body"},
+		{"204 with a body, where connections are kept", TestOwnConnection, "204 with a body"},
 		{"extra bytes after the body", TestBody, "extra bytes after the body"},
 		{"Read failing", TestBodyOfTransport, "Read failing"},
 		{"Close failing", TestBodyOfTransport, "Close failing"},
@@ -191,14 +191,14 @@ var tables = map[string][]string{
 	"TestHostileHeader":    rowsOf(hostile),
 	"TestNoContent":        rowsOf(noContents),
 
-	"TestNoContentWhereConnectionsAreKept": rowsOf(noContents),
-	"TestPanic":                            rowsOf(panics),
-	"TestRedirect":                         rowsOf(redirects),
-	"TestRetryAfter":                       rowsOf(retries),
-	"TestSending":                          rowsOf(sendings),
-	"TestSlow":                             rowsOf(slow),
-	"TestUploadAnsweredEarly":              rowsOf(afterwards),
-	"TestUploadSpoiled":                    rowsOf(spoils),
+	"TestOwnConnection":       rowsOf(noContents),
+	"TestPanic":               rowsOf(panics),
+	"TestRedirect":            rowsOf(redirects),
+	"TestRetryAfter":          rowsOf(retries),
+	"TestSending":             rowsOf(sendings),
+	"TestSlow":                rowsOf(slow),
+	"TestUploadAnsweredEarly": rowsOf(afterwards),
+	"TestUploadSpoiled":       rowsOf(spoils),
 }
 
 // rowsOf returns the first fields of a table, which name its rows.

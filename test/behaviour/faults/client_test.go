@@ -293,11 +293,12 @@ var foreigners = []struct {
 		return nil, errDial
 	}, mayHaveLeft, syscall.ECONNREFUSED},
 	{"neither answer nor error", func(*http.Request) (*http.Response, error) { return nil, nil }, mayHaveLeft, nil},
-	{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{401, "{}"}.response(), errDial }, mayHaveLeft, syscall.ECONNREFUSED},
+	{"both answer and error", func(*http.Request) (*http.Response, error) { return reply{503, "{}"}.response(), errDial },
+		want{kind: facade.KindUnavailable, status: 503}, syscall.ECONNREFUSED},
 	{"both answer and error, and no connection", func(r *http.Request) (*http.Response, error) {
 		httptrace.ContextClientTrace(r.Context()).GetConn("")
-		return reply{401, "{}"}.response(), errDial
-	}, mayHaveLeft, syscall.ECONNREFUSED},
+		return reply{429, `{"success":false,"title":"no","error":{"code":1}}`}.response(), errDial
+	}, want{kind: facade.KindRateLimited, status: 429}, syscall.ECONNREFUSED},
 }
 
 // TestForeignTransport has transports of the caller's own that are none of
@@ -308,7 +309,9 @@ func TestForeignTransport(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				count := &counting{next: c.trip}
 				got := callPeer(t.Context(), t, "http://127.0.0.1:1", p, &http.Client{Transport: count})
-				e := check(t, p, got, c.want)
+				w := c.want
+				w.documented = w.status == 429 && (p == facade.Forte || p == facade.Rebilly)
+				e := check(t, p, got, w)
 				if c.cause != nil && !errors.Is(e, c.cause) {
 					t.Errorf("%v hides %v", e, c.cause)
 				}

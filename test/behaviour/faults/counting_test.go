@@ -3,6 +3,7 @@ package faults_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync/atomic"
 	"testing"
 )
@@ -54,6 +55,16 @@ func (c *counting) check(t *testing.T) {
 	}
 	if c.opened.Load() != c.closed.Load() || c.again.Load() != 0 {
 		t.Errorf("%d bodies, %d closed, %d closed again", c.opened.Load(), c.closed.Load(), c.again.Load())
+	}
+}
+
+// traced is a transport that reports one connection a call, as net/http does.
+func traced(next roundTripper) roundTripper {
+	return func(r *http.Request) (*http.Response, error) {
+		trace := httptrace.ContextClientTrace(r.Context())
+		trace.GetConn(r.URL.Host)
+		trace.GotConn(httptrace.GotConnInfo{})
+		return next(r)
 	}
 }
 

@@ -160,6 +160,40 @@ func TestOneConnectionACall(t *testing.T) {
 	})
 }
 
+// TestOwnConnection has a transport of the caller's that keeps connections. Where
+// answers name no customer, each call has a connection of its own.
+// Where they do, a connection is kept, and a refusal on it is no evidence: it may
+// answer an earlier call.
+func TestOwnConnection(t *testing.T) {
+	each(t, func(t *testing.T, p facade.Provider) {
+		refused := exchanges[p][len(exchanges[p])-1]
+		s, url := listen(t, nil, func(c *call) {
+			for c.read() {
+				c.say(refused.text())
+			}
+		})
+		config := fixtures.Config(url, p)
+		config.HTTPClient = &http.Client{Transport: &http.Transport{}}
+		client, err := facade.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.CloseIdleConnections()
+		second, connections := refused.whole, 2
+		if p == facade.Qolo || p == facade.Rebilly {
+			second.started, connections = facade.StartedUnknown, 1
+		}
+		for _, w := range []want{refused.whole, second} {
+			res, err := client.Start(t.Context(), fixtures.Start(p))
+			check(t, p, outcome{res, err}, w)
+		}
+		client.CloseIdleConnections()
+		if len(s.calls) != connections {
+			t.Errorf("%d connections for 2 calls, want %d", len(s.calls), connections)
+		}
+	})
+}
+
 // TestReusedConnection has the peer go away on the second request of a kept
 // connection, after it was read: what net/http then says of a dial is about a
 // second attempt, if there is one.
@@ -175,8 +209,8 @@ func TestReusedConnection(t *testing.T) {
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				if p == facade.XGateway {
-					return // keeps none, see TestNoContentWhereConnectionsAreKept
+				if p != facade.Qolo && p != facade.Rebilly {
+					return // keep none, see TestOwnConnection
 				}
 				s, url := listen(t, nil, func(c *call) {
 					c.read()

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -53,6 +55,63 @@ type attempt struct {
 	end      ending
 	cancel   int // the step at which the caller cancels, beyond the last for never
 	turns    int // and how far behind it
+	carrier  carrier
+}
+
+// carrier is the transport of an attempt.
+type carrier int
+
+const (
+	own     carrier = iota
+	repeats         // sends again what failed, or was refused with a 429 or a 5xx
+	leaves          // returns before its attempt has ended
+)
+
+func (c carrier) String() string {
+	return [...]string{"own", "repeats", "leaves"}[c]
+}
+
+// client returns the client of an attempt, nil for the library's own transport,
+// and what waits until all that it sends has been sent.
+func (a attempt) client() (client *http.Client, settled func()) {
+	var sending sync.WaitGroup
+	next := facade.NewTransport()
+	switch a.carrier {
+	case repeats:
+		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			for tries := 1; ; tries++ {
+				resp, err := next.RoundTrip(r)
+				passes := err != nil || resp.StatusCode == 429 || resp.StatusCode >= 500
+				if !passes || tries == 3 || r.Context().Err() != nil {
+					return resp, err
+				}
+				if resp != nil {
+					resp.Body.Close()
+				}
+				if r.GetBody != nil {
+					r.Body, _ = r.GetBody()
+				}
+			}
+		})}, func() {}
+	case leaves:
+		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			// As circuit breakers and hedging wrappers do it, with a context of their own.
+			detached := r.WithContext(context.WithoutCancel(r.Context()))
+			sending.Add(1)
+			go func() {
+				defer sending.Done()
+				if resp, err := next.RoundTrip(detached); err == nil {
+					resp.Body.Close()
+				}
+			}()
+			for range a.turns * 20 {
+				runtime.Gosched()
+			}
+			return nil, errors.New("gave up waiting")
+		})}, sending.Wait
+	default:
+		return nil, func() {}
+	}
 }
 
 func (a attempt) String() string {
@@ -103,6 +162,12 @@ func draw(i uint64) attempt {
 	}
 	if oneIn(8) {
 		a.cancel = random.IntN(never)
+	}
+	if oneIn(4) {
+		a.carrier = carrier(1 + random.IntN(2))
+	}
+	if a.carrier == leaves && a.end != resets {
+		a.end = closes // nobody ends what is left behind
 	}
 	return a
 }
@@ -177,6 +242,18 @@ func (a attempt) breakOff(c *call) {
 // arrived.
 func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	play, config, scheme := a.play, (*tls.Config)(nil), "http"
+	if a.carrier == repeats && a.turns%2 == 0 {
+		// The first attempt starts something and dies; the next one is answered.
+		var died atomic.Bool
+		play = func(c *call) {
+			if died.Swap(true) {
+				a.play(c)
+				return
+			}
+			c.upTo(1 << 30)
+			c.hangUp()
+		}
+	}
 	if a.secure {
 		config, scheme = secure(), "https"
 	}
@@ -201,8 +278,12 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	if a.image > 0 {
 		req = withImage(facade.QoloImageBytes(picture(a.image)))
 	}
-	got = start(cancelAt(ctx, cancel, a.cancel, a.turns), t, fixtures.Config(scheme+"://"+address, a.provider), req)
+	settings := fixtures.Config(scheme+"://"+address, a.provider)
+	var settled func()
+	settings.HTTPClient, settled = a.client()
+	got = start(cancelAt(ctx, cancel, a.cancel, a.turns), t, settings, req)
 	cancel()
+	settled()
 	whole, begun := s.requests()
 	if a.bare {
 		return got, 0, 0 // what was seen is a handshake
@@ -219,7 +300,7 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 		return err.Error()
 	}
 	head, body := a.heard()
-	if begun > 1 {
+	if begun > 1 && a.carrier != repeats {
 		return "double delivery"
 	}
 	if got.res != nil {
@@ -236,11 +317,13 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 	e := got.err.(*facade.Error)
 	undisturbed := a.cancel == never && !a.dead && !a.bare && a.read >= 1<<30 && a.end == closes
 	switch {
-	case e.HTTPStatus == 0 && e.Started == facade.StartedNo && begun > 0:
+	case e.HTTPStatus == 0 && e.Started == facade.StartedNo && begun > 0,
+		e.Started == facade.StartedNo && begun > 1,
+		e.HTTPStatus != 0 && e.Started == facade.StartedNo && !body:
 		return "false no"
 	case e.HTTPStatus == 0 && e.Started == facade.StartedYes:
 		return "a yes that nobody said"
-	case e.HTTPStatus == 0 && undisturbed && head:
+	case e.HTTPStatus == 0 && undisturbed && head && a.carrier == own:
 		return "the answer is lost"
 	case e.HTTPStatus != 0 && (e.HTTPStatus != a.reply.status || !head):
 		return "a status that was not said"
@@ -269,6 +352,10 @@ func TestRandomFaults(t *testing.T) {
 			t.Errorf("%s: %v %v, %d deliveries, %d begun; seed %d, attempt %d: %v", lie, got.res, got.err, deliveries, begun, *seed, i, a)
 		}
 		figures["deliveries"] += deliveries
+		figures["transport "+a.carrier.String()]++
+		if begun > 1 {
+			figures["sent again by the transport"]++
+		}
 		if e, failed := got.err.(*facade.Error); failed {
 			figures["started "+e.Started.String()]++
 			if e.HTTPStatus != 0 {

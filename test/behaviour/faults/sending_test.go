@@ -36,7 +36,7 @@ var sendings = []struct {
 	{"cancelled by the caller", (*call).silent, nil, cancelled(nil), mayHaveStop, true},
 	{"cancelled by the caller with a cause", (*call).silent, nil, cancelled(errors.New("a cause")), mayHaveStop, true},
 	{"early 401", func(c *call) { c.part(); c.say(reply{401, "{}"}.text()) }, nil, atLeisure,
-		want{kind: facade.KindUnauthenticated, started: facade.StartedNo, status: 401}, true},
+		want{kind: facade.KindUnauthenticated, status: 401}, true},
 	{"early 413", func(c *call) { c.part(); c.say(reply{413, "{}"}.text()) }, nil, atLeisure,
 		want{kind: facade.KindInvalidRequest, status: 413}, true},
 }
@@ -49,6 +49,9 @@ func TestSending(t *testing.T) {
 				w := c.want
 				if w.status == 401 {
 					w.documented = p != facade.Vault
+				}
+				if w.status == 401 && p == facade.Qolo {
+					w.started = facade.StartedNo // takes any JSON for its own error
 				}
 				s, url := listen(t, nil, c.script)
 				got := callPeer(c.ctx(t, s), t, url, p, c.client)

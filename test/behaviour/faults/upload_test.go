@@ -150,21 +150,27 @@ func fileImage(t *testing.T, file string, n int) facade.QoloImage {
 var spoils = []struct {
 	row   string
 	spoil func(file string, size int64) error
-	cause error
+	// unopened tells that the file cannot be opened any more.
+	unopened bool
+	cause    error
 }{
-	{"ends early by one", func(file string, size int64) error { return os.Truncate(file, size-1) }, nil},
-	{"ends early at a piece's end", func(file string, size int64) error { return os.Truncate(file, (size-1)/rawChunk*rawChunk) }, nil},
-	{"ends at once", func(file string, _ int64) error { return os.Truncate(file, 0) }, nil},
-	{"grows by one", func(file string, size int64) error { return os.Truncate(file, size+1) }, nil},
-	{"grows by much", func(file string, size int64) error { return os.Truncate(file, 3*size) }, nil},
-	{"disappears", func(file string, _ int64) error { return os.Remove(file) }, fs.ErrNotExist},
+	{"ends early by one", func(file string, size int64) error { return os.Truncate(file, size-1) }, false, nil},
+	{"ends early at a piece's end", func(file string, size int64) error { return os.Truncate(file, (size-1)/rawChunk*rawChunk) }, false, nil},
+	{"ends at once", func(file string, _ int64) error { return os.Truncate(file, 0) }, false, nil},
+	{"grows by one", func(file string, size int64) error { return os.Truncate(file, size+1) }, false, nil},
+	{"grows by much", func(file string, size int64) error { return os.Truncate(file, 3*size) }, false, nil},
+	{"disappears", func(file string, _ int64) error { return os.Remove(file) }, true, fs.ErrNotExist},
 	{"becomes a directory", func(file string, _ int64) error {
 		return errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
-	}, nil},
+	}, true, nil},
 }
 
-// spoiled is what comes of an image that is not what it was.
-var spoiled = want{kind: facade.KindInvalidRequest, started: facade.StartedNo}
+// What comes of an image that is not what it was: one that is small or cannot be
+// opened is refused before anything is sent.
+var (
+	spoiledBefore    = want{kind: facade.KindInvalidRequest, started: facade.StartedNo}
+	spoiledWhileSent = want{kind: facade.KindInvalidRequest}
+)
 
 // TestUploadSpoiled changes an image's file after it was named: nothing whole
 // is sent, and the error names the image.
@@ -187,7 +193,11 @@ func TestUploadSpoiled(t *testing.T) {
 						s, url := listen(t, nil, saying(ok(facade.Qolo).text()))
 						got := start(t.Context(), t, fixtures.Config(url, facade.Qolo),
 							withImages(images["front"], images["back"], images["face_image"]))
-						checkSpoiled(t, s, got, at, file)
+						w := spoiledWhileSent
+						if size == 1000 || c.unopened {
+							w = spoiledBefore
+						}
+						checkSpoiled(t, s, got, w, at, file)
 						if e := got.err; c.cause != nil && !errors.Is(e, c.cause) {
 							t.Errorf("%v hides %v", e, c.cause)
 						}
@@ -200,9 +210,9 @@ func TestUploadSpoiled(t *testing.T) {
 
 // checkSpoiled demands that the image at this member was refused, nothing whole
 // was sent and the file is closed.
-func checkSpoiled(t *testing.T, s *peer, got outcome, at, file string) {
+func checkSpoiled(t *testing.T, s *peer, got outcome, w want, at, file string) {
 	t.Helper()
-	e := check(t, facade.Qolo, got, spoiled)
+	e := check(t, facade.Qolo, got, w)
 	if len(e.Fields) != 1 || e.Fields[0].Path != "document."+at {
 		t.Errorf("the fields at fault are %v, want %s", e.Fields, at)
 	}
@@ -253,7 +263,7 @@ func TestUploadSpoiledWhileSent(t *testing.T) {
 			config := fixtures.Config("http://127.0.0.1:1", facade.Qolo)
 			config.HTTPClient = dialThrough(s.dial)
 			got := start(t.Context(), t, config, withImage(image))
-			checkSpoiled(t, s, got, "front", file)
+			checkSpoiled(t, s, got, spoiledWhileSent, "front", file)
 		})
 	}
 }
@@ -282,7 +292,7 @@ var refusals = []struct {
 	reply
 	want want
 }{
-	{reply{401, "{}"}, want{kind: facade.KindUnauthenticated, started: facade.StartedNo, status: 401, documented: true}},
+	{reply{401, `{"title":"no"}`}, want{kind: facade.KindUnauthenticated, started: facade.StartedNo, status: 401, documented: true}},
 	{reply{413, "{}"}, want{kind: facade.KindInvalidRequest, status: 413}},
 }
 
@@ -381,7 +391,7 @@ func TestUploadReadTooLate(t *testing.T) {
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			var sent *http.Request
-			client := &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+			client := &http.Client{Transport: traced(func(r *http.Request) (*http.Response, error) {
 				sent = r
 				_, _ = io.ReadFull(r.Body, make([]byte, large/2))
 				return refusals[0].response(), nil

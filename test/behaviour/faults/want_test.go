@@ -195,10 +195,13 @@ func unusable(status int, started facade.Started) want {
 	return want{kind: facade.KindUnexpectedResponse, started: started, status: status, documented: true}
 }
 
-// refusal is a reply whose status decides, whatever becomes of its body.
+// refusal is a reply whose status decides the kind, and whose body alone is
+// evidence that nothing was started.
 func refusal(r reply, kind facade.Kind) exchange {
-	w := want{kind: kind, started: facade.StartedNo, status: r.status, documented: true}
-	return exchange{"refused", r, w, w}
+	whole := want{kind: kind, started: facade.StartedNo, status: r.status, documented: true}
+	unusable := whole
+	unusable.started = facade.StartedUnknown
+	return exchange{"refused", r, whole, unusable}
 }
 
 // ok is the exchange of a start that goes well at p.

@@ -15,68 +15,9 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/specs"
+	"github.com/kycstart/kycstart/test/behaviour/evidence"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
-
-// allowed is what an answer with some status may lead to.
-type allowed struct {
-	result  bool
-	started []facade.Started
-}
-
-const (
-	no      = facade.StartedNo
-	unknown = facade.StartedUnknown
-	yes     = facade.StartedYes
-)
-
-// exceptions are the outcomes that a provider's documents allow by status, where
-// outcomesOf says something else for all of them. X Gateway's codes can put any
-// refusal but a 401 in doubt.
-var exceptions = map[facade.Provider]map[int]allowed{
-	facade.Vault: {
-		200: {result: true, started: []facade.Started{unknown}},
-		400: {started: []facade.Started{no, unknown}}, // a server fault can wear it
-	},
-	facade.XGateway: {
-		204: {result: true},
-		400: {started: []facade.Started{no, unknown}},
-		403: {started: []facade.Started{no, unknown}},
-		404: {started: []facade.Started{no, unknown}},
-		405: {started: []facade.Started{no, unknown}},
-		406: {started: []facade.Started{no, unknown}},
-		415: {started: []facade.Started{no, unknown}},
-		422: {started: []facade.Started{no, unknown}},
-		429: {started: []facade.Started{no, unknown}},
-	},
-	facade.Forte: {
-		200: {started: []facade.Started{no, unknown}}, // a ban, not a start
-		201: {result: true, started: []facade.Started{no, unknown, yes}},
-	},
-	facade.Qolo: {
-		200: {result: true, started: []facade.Started{unknown}},
-	},
-	facade.Rebilly: {
-		201: {result: true, started: []facade.Started{unknown, yes}},
-	},
-}
-
-// refusals are the statuses that say by themselves that nothing was started.
-var refusals = []int{400, 401, 403, 404, 405, 406, 415, 422, 429}
-
-func outcomesOf(p facade.Provider, status int) allowed {
-	if a, ok := exceptions[p][status]; ok {
-		return a
-	}
-	switch {
-	case p == facade.XGateway && status/100 == 2:
-		return allowed{result: true, started: []facade.Started{unknown}}
-	case slices.Contains(refusals, status):
-		return allowed{started: []facade.Started{no}}
-	default:
-		return allowed{started: []facade.Started{unknown}}
-	}
-}
 
 func FuzzResponse(f *testing.F) {
 	cases, err := fixtures.All()
@@ -123,6 +64,10 @@ func FuzzResponse(f *testing.F) {
 		if len(w.sent) != 1 {
 			t.Fatalf("%d requests were sent", len(w.sent))
 		}
+		proof := evidence.Answer{Provider: p, Status: w.status, Header: w.header, Body: kept, Length: -1, Whole: true, Connections: 1}
+		if lie := evidence.Judge(proof, res, outcomeError(kycErr)); lie != "" {
+			t.Errorf("%s in %d %v %q", lie, w.status, w.header, kept)
+		}
 		if res != nil {
 			judgeResult(t, w, p, res)
 			conforms(t, schemas["Result"], res)
@@ -136,6 +81,14 @@ func FuzzResponse(f *testing.F) {
 			t.Errorf("raw body of %d bytes, want %d", len(raw), len(kept))
 		}
 	})
+}
+
+// outcomeError is e as an error, nil if there is none.
+func outcomeError(e *facade.Error) error {
+	if e == nil {
+		return nil
+	}
+	return e
 }
 
 // oddBodies are JSON, or not quite, of shapes that no provider documents.
@@ -159,9 +112,6 @@ var oddBodies = []string{
 }
 
 func judgeResult(t *testing.T, w *wire, p facade.Provider, res *facade.Result) {
-	if !outcomesOf(p, w.status).result {
-		t.Errorf("%s starts nothing with %d", p, w.status)
-	}
 	if res.Provider != p || res.HTTPStatus != w.status {
 		t.Errorf("%s %d became %s %d", p, w.status, res.Provider, res.HTTPStatus)
 	}
@@ -179,17 +129,11 @@ func judgeResult(t *testing.T, w *wire, p facade.Provider, res *facade.Result) {
 }
 
 func judgeError(t *testing.T, w *wire, p facade.Provider, e *facade.Error) {
-	if !slices.Contains(outcomesOf(p, w.status).started, e.Started) {
-		t.Errorf("%s cannot say with %d that started is %s", p, w.status, e.Started)
-	}
 	if e.Provider != p || e.HTTPStatus != w.status {
 		t.Errorf("%s %d became %s %d", p, w.status, e.Provider, e.HTTPStatus)
 	}
 	if e.RetryAfter < 0 || e.RetryAfter > 24*time.Hour {
 		t.Errorf("wait %s", e.RetryAfter)
-	}
-	if e.SafeToRetry() && e.Started != no {
-		t.Error("safe to retry, and yet something may have been started")
 	}
 	isLine(t, "text", e.Error(), 300)
 	isLine(t, "request id", e.RequestID, 128)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -32,6 +33,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body.Close()
 	}
 	w.sent = append(w.sent, r)
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.GetConn(r.URL.Host)
+	trace.GotConn(httptrace.GotConnInfo{}) // without it, an answer is no evidence
 	return &http.Response{
 		StatusCode:    w.status,
 		Header:        w.header,

@@ -147,7 +147,8 @@ func TestDocumentedCodes(t *testing.T) {
 	}
 }
 
-// TestTinyElements: as many elements as fit into an answer are slow at worst.
+// TestTinyElements: as many elements as fit into an answer are slow at worst. In a
+// list that is read, more than 10,000 make the answer unusable.
 func TestTinyElements(t *testing.T) {
 	const large, small = facade.DefaultMaxResponseBytes, facade.DefaultMaxResponseBytes / 8
 	for _, c := range []struct {
@@ -160,16 +161,17 @@ func TestTinyElements(t *testing.T) {
 		{facade.Vault, 200, small, `{"result":"ok","x":[`, `0`, `]}`, true},
 		{facade.Vault, 400, large, `{"message":"words","data":{"a":{"b":[`, `[]`, `]}}}`, false},
 		{facade.XGateway, 204, large, `[`, `0`, `]`, true},
-		{facade.XGateway, 200, small, `{"success":true,"data":"x","y":[`, `{}`, `]}`, true},
+		{facade.XGateway, 200, small, `{"success":true,"data":"x","y":[`, `{}`, `]}`, false},
 		{facade.XGateway, 400, large, `{"errors":[`, `{}`, `]}`, false},
 		{facade.XGateway, 400, small, `{"errors":[`, `{"code":"c"}`, `]}`, false},
 		{facade.Forte, 201, small, `{"data":{"error_code":null,"widget_data":"dw==","x":[`, `0`, `]}}`, true},
 		{facade.Forte, 422, small, `{"error":{"message":"words","x":[`, `null`, `]}}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[`, `{}`, `]}`, true},
-		{facade.Qolo, 200, large, `{"person_guid":"` + person + `","verificationResults":[{"questions":[`, `{}`, `]}]}`, true},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"questions":[{"options":[`, `""`, `]}]}]}`, true},
+		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[`, `{}`, `]}`, false},
+		{facade.Qolo, 200, large, `{"person_guid":"` + person + `","verificationResults":[{"questions":[`, `{}`, `]}]}`, false},
+		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"questions":[{"options":[`, `""`, `]}]}]}`, false},
+		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"x":[`, `{}`, `]}]}`, true},
 		{facade.Qolo, 400, small, `{"message":"words","x":[`, `""`, `]}`, false},
-		{facade.Rebilly, 201, small, `{"customerId":"customer-42","_links":[`, `{}`, `]}`, true},
+		{facade.Rebilly, 201, small, `{"customerId":"customer-42","_links":[`, `{}`, `]}`, false},
 		{facade.Rebilly, 201, small, `{"customerId":"customer-42","documents":[`, `{}`, `]}`, true},
 		{facade.Rebilly, 422, large, `{"invalidFields":[`, `{}`, `]}`, false},
 		{facade.Rebilly, 422, small, `{"invalidFields":{"a":[`, `{}`, `]}}`, false},

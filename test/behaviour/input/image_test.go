@@ -129,16 +129,18 @@ func TestImageFiles(t *testing.T) {
 		size   int
 		change func(file string) error
 		whole  bool
+		// begun tells that a part of the request was sent before the image failed.
+		begun bool
 	}{
-		{"untouched", 3000, func(string) error { return nil }, true},
-		{"removed", 3000, os.Remove, false},
-		{"cut", 3000, func(file string) error { return os.Truncate(file, 2999) }, false},
-		{"grown", 3000, func(file string) error { return os.Truncate(file, 3001) }, false},
-		{"large untouched", 300_000, func(string) error { return nil }, true},
-		{"large removed", 300_000, os.Remove, false},
-		{"large cut", 300_000, func(file string) error { return os.Truncate(file, 299_999) }, false},
-		{"large cut to nothing", 300_000, func(file string) error { return os.Truncate(file, 0) }, false},
-		{"large grown", 300_000, func(file string) error { return os.Truncate(file, 300_001) }, false},
+		{"untouched", 3000, func(string) error { return nil }, true, false},
+		{"removed", 3000, os.Remove, false, false},
+		{"cut", 3000, func(file string) error { return os.Truncate(file, 2999) }, false, false},
+		{"grown", 3000, func(file string) error { return os.Truncate(file, 3001) }, false, false},
+		{"large untouched", 300_000, func(string) error { return nil }, true, false},
+		{"large removed", 300_000, os.Remove, false, false},
+		{"large cut", 300_000, func(file string) error { return os.Truncate(file, 299_999) }, false, true},
+		{"large cut to nothing", 300_000, func(file string) error { return os.Truncate(file, 0) }, false, true},
+		{"large grown", 300_000, func(file string) error { return os.Truncate(file, 300_001) }, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(folder, fmt.Sprintf("%d.bmp", c.size))
@@ -162,7 +164,11 @@ func TestImageFiles(t *testing.T) {
 				return
 			}
 			e := failure(t, err)
-			if e.Kind != facade.KindInvalidRequest || e.Started != facade.StartedNo || len(e.Fields) != 1 || e.Fields[0].Path != "document.front" {
+			started := no
+			if c.begun {
+				started = unknown
+			}
+			if e.Kind != facade.KindInvalidRequest || e.Started != started || len(e.Fields) != 1 || e.Fields[0].Path != "document.front" {
 				t.Errorf("%v, at fault are %v", e, e.Fields)
 			}
 			if w.calls() == 1 && json.Valid([]byte(w.sent[0].body)) {
@@ -170,5 +176,35 @@ func TestImageFiles(t *testing.T) {
 			}
 			quotesNothing(t, err, file)
 		})
+	}
+}
+
+// TestImageFileErrors: a file's name is often the customer's, and no error has it.
+func TestImageFileErrors(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "jane-doe")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, file string
+		is         error
+	}{
+		{"missing", filepath.Join(folder, "missing.bmp"), fs.ErrNotExist},
+		{"a folder", folder, nil},
+		{"no name", "jane-doe\x00.bmp", nil},
+		{"too long a name", filepath.Join(folder, strings.Repeat("jane-doe", 1000)), nil},
+	} {
+		_, err := facade.QoloImageFile(c.file)
+		if err == nil {
+			t.Fatalf("%s: no error", c.name)
+		}
+		if c.is != nil && !errors.Is(err, c.is) {
+			t.Errorf("%s: %v hides %v", c.name, err, c.is)
+		}
+		for e := err; e != nil; e = errors.Unwrap(e) {
+			if text := fmt.Sprintf("%s %v %+v %#v %q", e, e, e, e, e); strings.Contains(text, "jane-doe") || strings.Contains(text, "missing.bmp") {
+				t.Errorf("%s: the error names the file: %s", c.name, text)
+			}
+		}
 	}
 }

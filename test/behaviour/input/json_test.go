@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,24 +116,25 @@ type answered struct {
 	started facade.Started
 }
 
-// statuses mean the same at every provider, if there is nothing else to read.
+// statuses mean the same at every provider, if there is nothing else to read: what
+// proves nothing leaves the start unknown.
 var statuses = []answered{
 	{202, facade.KindUnexpectedResponse, unknown},
 	{206, facade.KindUnexpectedResponse, unknown},
 	{301, facade.KindUnexpectedResponse, unknown},
 	{304, facade.KindUnexpectedResponse, unknown},
 	{307, facade.KindUnexpectedResponse, unknown},
-	{400, facade.KindInvalidRequest, no},
-	{401, facade.KindUnauthenticated, no},
-	{403, facade.KindPermissionDenied, no},
-	{404, facade.KindNotFound, no},
-	{405, facade.KindInvalidRequest, no},
-	{406, facade.KindInvalidRequest, no},
+	{400, facade.KindInvalidRequest, unknown},
+	{401, facade.KindUnauthenticated, unknown},
+	{403, facade.KindPermissionDenied, unknown},
+	{404, facade.KindNotFound, unknown},
+	{405, facade.KindInvalidRequest, unknown},
+	{406, facade.KindInvalidRequest, unknown},
 	{408, facade.KindTimeout, unknown},
 	{409, facade.KindConflict, unknown},
-	{415, facade.KindInvalidRequest, no},
-	{422, facade.KindInvalidRequest, no},
-	{429, facade.KindRateLimited, no},
+	{415, facade.KindInvalidRequest, unknown},
+	{422, facade.KindInvalidRequest, unknown},
+	{429, facade.KindRateLimited, unknown},
 	{500, facade.KindProviderError, unknown},
 	{501, facade.KindProviderError, unknown},
 	{502, facade.KindUnavailable, unknown},
@@ -167,12 +169,23 @@ func TestUnusableErrors(t *testing.T) {
 					t.Run(name, func(t *testing.T) {
 						w := &wire{answer: jsonAnswer(want.status, body)}
 						_, err := w.start(t, full[p]())
+						want := want
+						if p == facade.Qolo && slices.Contains([]int{400, 401, 404}, want.status) && showsItsEnd(body) {
+							want.started = no // Qolo documents no error body: any JSON is its own
+						}
 						bare(t, err, want, body)
 					})
 				}
 			})
 		}
 	}
+}
+
+// showsItsEnd reports whether body is JSON of which nothing can be missing, or is
+// empty.
+func showsItsEnd(body string) bool {
+	trimmed := strings.TrimSpace(body)
+	return body == "" || json.Valid([]byte(body)) && strings.ContainsAny(trimmed[:1], `{["`)
 }
 
 // TestMediaTypes: what says that it is something else than JSON is not read.
@@ -211,16 +224,15 @@ func TestTolerated(t *testing.T) {
 	for _, p := range providers {
 		whole := bodies[p].success
 		with := func(member string) string { return strings.TrimSuffix(whole, "}") + "," + member + "}" }
-		status := starts[p].status
 		if p == facade.XGateway {
-			status = 200
+			continue // confirms without a body, or with one that has two members and no more
 		}
+		status := starts[p].status
 		for name, body := range map[string]string{
 			"blanks around":           " \r\n\t" + whole + "\n\n",
 			"another member":          with(`"x":{"y":[null,true,-0.0]}`),
 			"a huge number in it":     with(`"x":1e999`),
 			"9,000 levels in it":      with(`"x":` + nested(9_000)),
-			"the same twice":          whole[:len(whole)-1] + "," + whole[1:],
 			"a member without a name": with(`"":1`),
 			"lone surrogates":         with(`"x":"\ud800\udfff"`),
 			"broken UTF-8 in it":      with("\"x\":\"\xff\""),

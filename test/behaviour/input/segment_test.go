@@ -49,6 +49,10 @@ var notSegments = []string{
 	"\u202eabc", "abc\u202d", "a\u2066b\u2069", "abc\u200f", "\u061cabc",
 	"\xff", "abc\xc3", "abc\xed\xa0\x80", "\xc0\xafabc",
 	" abc", "abc ", "\u00a0abc", "abc\u3000", "\u2003abc",
+	// Some servers cut parameters off before they resolve dots.
+	"..;x", "..;", ".;x", "..;a=b", "..;a=b;c",
+	// Nothing that can be seen.
+	"\u200b", "\ufeff", "\u3164", "\u200b\u200b", "\u200b\ufeff\u3164",
 	strings.Repeat("a", 1001), strings.Repeat("é", 501),
 }
 

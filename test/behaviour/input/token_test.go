@@ -5,7 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,7 +55,6 @@ func TestTokenSource(t *testing.T) {
 		}{
 			{"fails", "", errLogin, "key-x"},
 			{"fails with a token", "token-x", errLogin, "token-x"},
-			{"fails with an error of the library's", "", facade.KindRateLimited, ""},
 			{"gives nothing", "", nil, ""},
 			{"gives a blank", " ", nil, ""},
 			{"gives CR and LF", "token-x\r\nX-Evil: 1", nil, "token-x"},
@@ -72,13 +76,69 @@ func TestTokenSource(t *testing.T) {
 					behind = append(behind, c.err)
 				}
 				stopped(t, w, err, facade.KindUnauthenticated, behind...)
-				if c.err != nil && !strings.Contains(err.Error(), "token source failed") {
+				if c.err != nil && !strings.Contains(err.Error(), "Token returned an error") {
 					t.Errorf("does not tell who failed: %v", err)
 				}
 				quotesNothing(t, err, c.quoted)
 				if *asked != 1 {
 					t.Errorf("asked %d times", *asked)
 				}
+			})
+		}
+	}
+}
+
+// timeoutError is an error of a network that took too long.
+type timeoutError struct{}
+
+func (timeoutError) Error() string   { return "key-x took too long" }
+func (timeoutError) Timeout() bool   { return true }
+func (timeoutError) Temporary() bool { return true }
+
+// TestTokenSourceCause: the kind of a token that was not had is that of its cause, as
+// far as the cause tells: a network that fails may be there again in a minute, a
+// wrong key will not be right.
+func TestTokenSourceCause(t *testing.T) {
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
+	cases := []struct {
+		name string
+		err  error
+		kind facade.Kind
+	}{
+		{"a wrong key", errLogin, facade.KindUnauthenticated},
+		{"a dial refused", refused, facade.KindUnavailable},
+		{"a dial refused, by http", &url.Error{Op: "Post", URL: "https://auth.example/key-x", Err: refused}, facade.KindUnavailable},
+		{"an answer cut, by http", &url.Error{Op: "Post", URL: "https://auth.example/key-x", Err: io.ErrUnexpectedEOF}, facade.KindUnavailable},
+		{"a dial refused, in words of the source", fmt.Errorf("login with key-x: %w", refused), facade.KindUnavailable},
+		{"a host unknown", &net.DNSError{Err: "no such host", Name: "key-x.example", IsNotFound: true}, facade.KindUnavailable},
+		{"a name server too slow", &net.DNSError{Err: "timeout", Name: "key-x.example", IsTimeout: true}, facade.KindTimeout},
+		{"a timeout", timeoutError{}, facade.KindTimeout},
+		{"a timeout, by http", &url.Error{Op: "Post", URL: "https://auth.example/key-x", Err: timeoutError{}}, facade.KindTimeout},
+		{"a deadline of its own", os.ErrDeadlineExceeded, facade.KindTimeout},
+		{"an error of the library", &facade.Error{Provider: facade.Forte, Kind: facade.KindRateLimited, Started: yes}, facade.KindRateLimited},
+	}
+	for _, kind := range kinds {
+		cases = append(cases, struct {
+			name string
+			err  error
+			kind facade.Kind
+		}{"a kind: " + string(kind), fmt.Errorf("login with key-x: %w", kind), kind})
+	}
+	for _, p := range withTokens {
+		for _, c := range cases {
+			t.Run(string(p)+" "+c.name, func(t *testing.T) {
+				w := &wire{answer: starts[p]}
+				config := fixtures.Config("https://provider.test", p)
+				askFor(&config, func(context.Context) (string, error) { return "", c.err })
+				_, err := exactlyOne(t)(w.client(t, config).Start(context.Background(), fixtures.Start(p)))
+				e := stopped(t, w, err, c.kind, c.err)
+				if e.Provider != p {
+					t.Errorf("provider %q", e.Provider)
+				}
+				if text := err.Error(); !strings.Contains(strings.ToLower(text), "token") || !strings.Contains(text, "sent") {
+					t.Errorf("%q does not tell that there was no token, and that nothing was sent", text)
+				}
+				quotesNothing(t, err, "key-x")
 			})
 		}
 	}

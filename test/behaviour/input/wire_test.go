@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -59,6 +60,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.before != nil {
 		w.before()
 	}
+	trace := httptrace.ContextClientTrace(r.Context())
+	trace.GetConn(r.URL.Host)
+	trace.GotConn(httptrace.GotConnInfo{}) // without it, an answer is no evidence
 	s := sent{Request: r}
 	w.sent = append(w.sent, s)
 	if r.Body != nil {

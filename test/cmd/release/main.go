@@ -43,7 +43,7 @@ func run(base, version string, use bool) error {
 	case len(changed) > 0:
 		return fmt.Errorf("commit or remove what git status shows first:\n%s", changed)
 	}
-	steps := [][]string{{"make", "test", "check-generate", "lint", "lint-spec", "drift", "spec-strictness"}}
+	steps := [][]string{{"make", "ci"}}
 	if base != "" {
 		steps = append(steps, []string{"go", "run", "./test/cmd/breaking", "-base", base, "-version", version})
 	} else {

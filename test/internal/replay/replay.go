@@ -2,22 +2,54 @@
 package replay
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Answer is what the provider is made to say.
+// Answer is what the provider is made to say, and how it comes.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	// Reader is the body in place of Body, and of no known length.
+	Reader io.Reader
+	// Literal is the whole answer as it stands on the wire, in place of all of the
+	// above: it may be cut anywhere.
+	Literal []byte
+	// Err comes back beside the answer, as no RoundTripper should do it.
+	Err error
+
+	// Connections are those that the request is told to have had, in order, each by
+	// whether it had been used before. Nil is for a fresh one, and an empty list for
+	// a transport that tells nothing.
+	Connections []bool
+}
+
+// Fresh is the one connection that an ordinary request has.
+var Fresh = []bool{false}
+
+// Connect tells the trace of a request of the connections that it has: a transport
+// that does not is no witness of anything.
+func Connect(r *http.Request, connections []bool) {
+	trace := httptrace.ContextClientTrace(r.Context())
+	for _, reused := range connections {
+		if trace != nil && trace.GetConn != nil {
+			trace.GetConn(r.URL.Host)
+		}
+		if trace != nil && trace.GotConn != nil {
+			trace.GotConn(httptrace.GotConnInfo{Reused: reused})
+		}
+	}
 }
 
 // Exchange is what became of one start.
@@ -32,11 +64,20 @@ type Exchange struct {
 }
 
 // Start starts KYC with a request, which answer answers.
-func Start(request facade.Request, answer Answer) (e Exchange) {
+func Start(request facade.Request, answer Answer) Exchange {
+	return StartContext(context.Background(), request, answer)
+}
+
+// StartContext is Start with a context for the call.
+func StartContext(ctx context.Context, request facade.Request, answer Answer) (e Exchange) {
 	defer func() { e.Panic = recover() }()
 	config := fixtures.Config("https://provider.test", request.Provider())
 	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		e.Sent = r
+		if answer.Connections == nil {
+			answer.Connections = Fresh
+		}
+		Connect(r, answer.Connections)
 		if r.Body != nil {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
@@ -44,20 +85,31 @@ func Start(request facade.Request, answer Answer) (e Exchange) {
 			}
 			e.Body = body
 		}
-		return &http.Response{
-			StatusCode:    answer.Status,
-			Header:        answer.Header.Clone(),
-			Body:          io.NopCloser(bytes.NewReader(answer.Body)),
-			ContentLength: int64(len(answer.Body)),
-			Request:       r,
-		}, nil
+		return answer.response(r)
 	})}
 	client, err := facade.New(config)
 	if err != nil {
 		panic(err) // the fixtures' own configuration
 	}
-	e.Result, e.Err = client.Start(context.Background(), request)
+	e.Result, e.Err = client.Start(ctx, request)
 	return e
+}
+
+func (a Answer) response(r *http.Request) (*http.Response, error) {
+	if a.Literal != nil {
+		return http.ReadResponse(bufio.NewReader(bytes.NewReader(a.Literal)), r)
+	}
+	response := &http.Response{
+		StatusCode:    a.Status,
+		Header:        a.Header.Clone(),
+		Body:          io.NopCloser(bytes.NewReader(a.Body)),
+		ContentLength: int64(len(a.Body)),
+		Request:       r,
+	}
+	if a.Reader != nil {
+		response.Body, response.ContentLength = io.NopCloser(a.Reader), -1
+	}
+	return response, a.Err
 }
 
 // Outcome returns what a caller sees: the normalized JSON, and the error's text.

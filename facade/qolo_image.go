@@ -2,40 +2,85 @@ package facade
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // QoloImage is an image of known size, read when it is sent and not before. The
 // zero QoloImage is no image.
 type QoloImage struct {
 	size int64
-	open func() (io.ReadCloser, error)
+	open func() (imageSource, error)
+	// inMemory tells that the bytes are the caller's.
+	inMemory bool
+}
+
+// imageSource is an image that is open for reading, from several places at once.
+type imageSource interface {
+	io.ReaderAt
+	io.Closer
 }
 
 // QoloImageBytes returns an image of these bytes, which must not change until
 // Start has returned.
 func QoloImageBytes(image []byte) QoloImage {
-	return QoloImage{int64(len(image)), func() (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(image)), nil
-	}}
+	return QoloImage{
+		size:     int64(len(image)),
+		open:     func() (imageSource, error) { return bytesSource{bytes.NewReader(image)}, nil },
+		inMemory: true,
+	}
 }
 
+type bytesSource struct{ *bytes.Reader }
+
+// Close implements [io.Closer].
+func (bytesSource) Close() error { return nil }
+
 // QoloImageFile returns the image in a file, which must not change until Start
-// has returned. It fails if there is no such file, or if it is not a regular one.
+// has returned. It fails if there is no such file, or if it is not a regular one;
+// the error's text does not hold the file's name.
 func QoloImageFile(file string) (QoloImage, error) {
-	info, err := os.Stat(file)
+	opened, err := openRegular(file)
 	if err != nil {
-		return QoloImage{}, err
+		return QoloImage{}, newStepCause(context.Background(), "image file", err)
 	}
-	if !info.Mode().IsRegular() {
-		return QoloImage{}, fmt.Errorf("%s is not a regular file", file)
+	defer opened.Close()
+	info, err := opened.Stat()
+	if err != nil {
+		return QoloImage{}, newStepCause(context.Background(), "image file", err)
 	}
-	return QoloImage{info.Size(), func() (io.ReadCloser, error) { return os.Open(file) }}, nil
+	return QoloImage{
+		size: info.Size(),
+		open: func() (imageSource, error) { return openRegular(file) },
+	}, nil
+}
+
+var (
+	errNotRegular   = errors.New("not a regular file")
+	errImageChanged = errors.New("image changed after it was made")
+)
+
+// openRegular opens a regular file. It does not wait, as opening a pipe would.
+func openRegular(file string) (*os.File, error) {
+	opened, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := opened.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		_ = opened.Close()
+		return nil, err
+	}
+	return opened, nil
 }
 
 // base64 returns the image as base64 text. It fails if the image cannot be read,
@@ -49,9 +94,9 @@ func (i QoloImage) base64() (string, error) {
 	var text strings.Builder
 	text.Grow(int(i.encodedSize()))
 	encoder := base64.NewEncoder(base64.StdEncoding, &text)
-	n, err := io.Copy(encoder, io.LimitReader(source, i.size+1))
+	n, err := io.Copy(encoder, io.NewSectionReader(source, 0, i.size+1))
 	if err == nil && n != i.size {
-		err = errBroken
+		err = errImageChanged
 	}
 	_ = encoder.Close() // a Builder takes everything
 	return text.String(), err
