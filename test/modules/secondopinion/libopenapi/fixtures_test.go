@@ -23,6 +23,7 @@ const (
 	openHeader = "strict mode wants every header declared, where a response declares one"
 	emptyBody  = "a body that is not there, or null, is not held to the schema"
 	noContent  = "the body is not looked at where the document declares no content"
+	anyHeader  = "the value of a response header is not held to its pattern"
 	int32Range = "format int32 is not asserted: it is none of JSON Schema's"
 )
 
@@ -47,6 +48,21 @@ var disagreements = map[string]string{
 	"xgateway/rejected/204_stray_json":     noContent,
 	"xgateway/rejected/204_stray_text":     noContent,
 	"forte/rejected/422_code_beyond_int32": int32Range,
+
+	"xgateway/find/200_unknown_member":           openObject,
+	"qolo/find/400_problem":                      openObject,
+	"qolo/find/401_problem":                      openObject,
+	"qolo/find/404_problem":                      openObject,
+	"rebilly/find/rejected/200_bad_total":        anyHeader,
+	"vault/find/rejected/200_empty_body":         emptyBody,
+	"vault/find/rejected/200_null":               emptyBody,
+	"xgateway/find/rejected/200_empty_body":      emptyBody,
+	"qolo/find/rejected/200_empty_body":          emptyBody,
+	"qolo/find/rejected/200_null":                emptyBody,
+	"rebilly/find/rejected/200_empty_body":       emptyBody,
+	"rebilly/find/rejected/200_null":             emptyBody,
+	"rebilly/find_by_id/rejected/200_empty_body": emptyBody,
+	"rebilly/find_by_id/rejected/200_null":       emptyBody,
 }
 
 // judge is the validator of one provider's document.
@@ -61,6 +77,9 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// With a variable in the path of the servers, the validator panics at a variable
+	// in the path of an operation.
+	text = bytes.ReplaceAll(text, []byte("/organizations/{organizationId}"), []byte("/organizations/acme"))
 	document, err := libopenapi.NewDocument(text)
 	if err != nil {
 		t.Fatal(err)

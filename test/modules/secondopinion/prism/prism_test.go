@@ -159,9 +159,9 @@ func facts(res *facade.Result, err error) (facts string, status int, documented 
 	return fmt.Sprintf("%s, next %s", res.Status, res.Next.Kind), res.HTTPStatus, res.Documented
 }
 
-// documented returns the statuses of a document, read without the project's own
-// code.
-func documented(t *testing.T, p facade.Provider) (all []int) {
+// documented returns the statuses of the operations of a document, by their ids
+// and empty for the start, read without the project's own code.
+func documented(t *testing.T, p facade.Provider) map[string][]int {
 	t.Helper()
 	text, err := specs.Files.ReadFile(string(p) + ".yaml")
 	if err != nil {
@@ -175,16 +175,68 @@ func documented(t *testing.T, p facade.Provider) (all []int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := make(map[string][]int)
 	for item := range model.Model.Paths.PathItems.ValuesFromOldest() {
-		for code := range item.Post.Responses.Codes.KeysFromOldest() {
-			status, err := strconv.Atoi(code)
-			if err != nil {
-				t.Fatal(err)
+		for method, operation := range item.GetOperations().FromOldest() {
+			id := operation.OperationId
+			if method == "post" {
+				id = ""
 			}
-			all = append(all, status)
+			for code := range operation.Responses.Codes.KeysFromOldest() {
+				status, err := strconv.Atoi(code)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all[id] = append(all[id], status)
+			}
 		}
 	}
 	return all
+}
+
+// TestLookups lets Prism answer the request of each look-up, of which it must not
+// complain, unless the credential is missing.
+func TestLookups(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		all := documented(t, p)
+		delete(all, "")
+		if len(all) == 0 {
+			continue
+		}
+		address := mock(t, string(p))
+		for operation, statuses := range all {
+			method, target, header, _, err := fixtures.LookupRequest(string(p), operation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			send := func(f *forcing, header http.Header) {
+				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header = header
+				answer, err := f.RoundTrip(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = answer.Body.Close()
+			}
+			for _, want := range statuses {
+				f := &forcing{address: address, base: bases[p], prefer: fmt.Sprintf("code=%d", want)}
+				send(f, header.Clone())
+				// Prism makes up headers, and then finds them wrong.
+				complains := strings.Contains(f.violations, `"location":["request"`)
+				if complains || f.status != want {
+					t.Errorf("%s %s: HTTP status %d, want %d; prism complains of the request: %s", p, operation, f.status, want, f.violations)
+				}
+			}
+			f := &forcing{address: address, base: bases[p], prefer: "code=200"}
+			send(f, http.Header{"Accept": header["Accept"]})
+			if f.violations == "" && f.status/100 == 2 {
+				t.Errorf("%s %s: prism accepts the request without a credential", p, operation)
+			}
+		}
+	}
 }
 
 // TestPrism lets Prism play each provider. It must accept the facade's request
@@ -195,7 +247,7 @@ func TestPrism(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
 			address := mock(t, string(p))
-			statuses := documented(t, p)
+			statuses := documented(t, p)[""]
 			if len(statuses) != len(outcomes[p]) {
 				t.Errorf("the document has the statuses %v, and %d outcomes are listed", statuses, len(outcomes[p]))
 			}
