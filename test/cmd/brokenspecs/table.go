@@ -256,7 +256,7 @@ var mistakes = []mistake{
 	},
 	{
 		"an enum value of a look-up dropped", "vault",
-		"UNDEFINED, UNDER_REVIEW, DENIED]", "UNDEFINED, DENIED]",
+		"UNDEFINED, UNDER_REVIEW, DENIED]\n      x-enum-varnames: [Approved, Undefined, UnderReview, Denied]", "UNDEFINED, DENIED]\n      x-enum-varnames: [Approved, Undefined, Denied]",
 		holds, []string{"vault/find/200_under_review", "/kyc3ClientData/status"},
 	},
 	{
