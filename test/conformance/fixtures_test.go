@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -78,7 +77,7 @@ func TestLookupRequests(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, bytes.NewReader(body))
+				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -145,6 +145,11 @@ var mistakes = []mistake{
 		gates, []string{"facade/rebilly.go", "body.ID"},
 	},
 	{
+		"a property typo that an example shows", "qolo",
+		"        verification_level:\n          type: string\n          nullable: true\n          description: Level reached.", "        verification_leval:\n          type: string\n          description: Level reached.",
+		judge, []string{"qolo.yaml", "example/verification_level", "no such property"},
+	},
+	{
 		"a property typo that Go does not see", "vault",
 		"        originalMessage:", "        orginalMessage:",
 		holds, []string{"vault/400_", "/originalMessage", "no such property"},
@@ -251,7 +256,7 @@ var mistakes = []mistake{
 	},
 	{
 		"a limit dropped", "rebilly",
-		"          maxLength: 50\n", "",
+		"          maxLength: 50\n          description: 'The customer.", "          description: 'The customer.",
 		gates, []string{"facade/rebilly.go", "CustomerIDMaxLength"},
 	},
 	{
@@ -313,5 +318,30 @@ var mistakes = []mistake{
 		"an operation renamed", "rebilly",
 		"operationId: CreateKYCRequest", "operationId: PostKYCRequest",
 		gates, []string{"facade/rebilly.go", "NewCreateKYCRequestRequest"},
+	},
+	{
+		"a look-up that posts", "vault",
+		"    get:\n", "    post:\n",
+		judge, []string{"vault.yaml", "one operation must post"},
+	},
+	{
+		"a path of a look-up misspelt", "rebilly",
+		"  /kyc-requests/{id}:\n", "  /kyc-request/{id}:\n",
+		holds, []string{"TestLookupRequests/GetKYCRequest", "a path that ends in"},
+	},
+	{
+		"a status of a look-up without a fixture", "vault",
+		"        '400':\n          description: The server refused the call.\n", "        '404':\n          description: There is no such customer.\n        '400':\n          description: The server refused the call.\n",
+		holds, []string{"specs/vault.yaml", "the response 404 of GetKYCData", "add test/fixtures/vault/find"},
+	},
+	{
+		"an enum value of a look-up dropped", "vault",
+		"UNDEFINED, UNDER_REVIEW, DENIED]\n      x-enum-varnames: [Approved, Undefined, UnderReview, Denied]", "UNDEFINED, DENIED]\n      x-enum-varnames: [Approved, Undefined, Denied]",
+		holds, []string{"vault/find/200_under_review", "/kyc3ClientData/status"},
+	},
+	{
+		"a fact of a look-up changed", "rebilly",
+		"            maximum: 1000\n", "            maximum: 500\n",
+		drift, []string{"specs/rebilly.yaml", "rebilly.GetKYCRequests.yaml", "parameter query limit maximum: source 1000, spec 500"},
 	},
 }
