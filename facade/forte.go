@@ -142,6 +142,35 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 	return body
 }
 
+// forteRequestJSON is a request as [MarshalRequest] writes it.
+type forteRequestJSON struct {
+	Provider Provider `json:"provider"`
+	forte.StartKYCWorkflowRequest
+}
+
+func (r ForteRequest) wire() (any, error) { return forteRequestJSON{Forte, r.body()}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*ForteRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalForte(text []byte) (Request, error) {
+	var in forteRequestJSON
+	if err := unmarshalWire(Forte, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	wallet := in.Customer.Wallet
+	r := ForteRequest{
+		Action: ForteAction{Type: ForteActionType(in.Action.Type), Level: in.Action.Level},
+		Customer: ForteCustomer{ExternalID: in.Customer.ExternalID, Wallet: ForteWallet{
+			Blockchain: ForteBlockchain(wallet.Blockchain), Address: wallet.Address,
+		}},
+	}
+	if siwe := wallet.SIWE; siwe != nil {
+		r.Customer.Wallet.SIWE = &ForteSIWE{Message: siwe.Message, Signature: siwe.Signature}
+	}
+	return r, nil
+}
+
 func (r ForteRequest) read(a *answer) (*Result, *Error) {
 	switch a.status {
 	case http.StatusOK, http.StatusCreated:

@@ -169,6 +169,47 @@ func (r RebillyRequest) body() rebilly.KYCRequestInput {
 	return body
 }
 
+// rebillyRequestJSON is a request as [MarshalRequest] writes it.
+type rebillyRequestJSON struct {
+	Provider Provider `json:"provider"`
+	rebilly.KYCRequestInput
+	ExpirationTime time.Time `json:"expirationTime,omitzero"` // exact: the provider is sent whole seconds
+}
+
+func (r RebillyRequest) wire() (any, error) {
+	return rebillyRequestJSON{Rebilly, r.body(), r.ExpirationTime}, nil
+}
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*RebillyRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalRebilly(text []byte) (Request, error) {
+	var in rebillyRequestJSON
+	if err := unmarshalWire(Rebilly, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := RebillyRequest{
+		CustomerID:     in.CustomerID,
+		RedirectURL:    value(in.RedirectURL),
+		Reason:         value(in.Reason),
+		MatchLevel:     RebillyMatchLevel(value(in.MatchLevel)),
+		ExpirationTime: in.ExpirationTime,
+	}
+	for _, d := range in.Documents {
+		document := RebillyDocument{
+			Type:                 RebillyDocumentType(d.Type),
+			MaxAttempts:          d.MaxAttempts,
+			FaceProofRequired:    d.FaceProofRequired,
+			FaceLivenessRequired: d.FaceLivenessRequired,
+		}
+		for _, subtype := range d.Subtypes {
+			document.Subtypes = append(document.Subtypes, RebillyDocumentSubtype(subtype))
+		}
+		r.Documents = append(r.Documents, document)
+	}
+	return r, nil
+}
+
 func (r RebillyRequest) read(a *answer) (*Result, *Error) {
 	if a.status == http.StatusCreated {
 		return r.toResult(a)

@@ -64,6 +64,26 @@ func (r VaultRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 	return out, nil
 }
 
+// vaultRequestJSON is a request as [MarshalRequest] writes it.
+type vaultRequestJSON struct {
+	Provider Provider `json:"provider"`
+	Token    string   `json:"token"`
+}
+
+func (r VaultRequest) wire() (any, error) { return vaultRequestJSON{Vault, r.Token}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*VaultRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalVault(text []byte) (Request, error) {
+	var in vaultRequestJSON
+	if err := unmarshalWire(Vault, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := VaultRequest{Token: in.Token}
+	return r, nil
+}
+
 func (r VaultRequest) read(a *answer) (*Result, *Error) {
 	if a.status == http.StatusOK {
 		return r.toResult(a)

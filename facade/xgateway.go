@@ -70,6 +70,26 @@ func (r XGatewayRequest) build(ctx context.Context, c *Client) (outgoing, *Error
 	return c.xgateway.built(ctx, req, err)
 }
 
+// xgatewayRequestJSON is a request as [MarshalRequest] writes it.
+type xgatewayRequestJSON struct {
+	Provider Provider `json:"provider"`
+	ID       string   `json:"id"`
+}
+
+func (r XGatewayRequest) wire() (any, error) { return xgatewayRequestJSON{XGateway, r.ID}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*XGatewayRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalXGateway(text []byte) (Request, error) {
+	var in xgatewayRequestJSON
+	if err := unmarshalWire(XGateway, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := XGatewayRequest{ID: in.ID}
+	return r, nil
+}
+
 func (r XGatewayRequest) read(a *answer) (*Result, *Error) {
 	switch a.status {
 	case http.StatusNoContent, http.StatusOK, http.StatusCreated:
