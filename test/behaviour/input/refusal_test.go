@@ -57,20 +57,6 @@ const digits130 = "0da30e13183dfe0be9d7e6108f92dd2d0561807b684b8c68e6a8257e9faee
 
 var signature = "0x" + digits130
 
-// TestGUIDs: nothing is a GUID that differs from one in a single character.
-func TestGUIDs(t *testing.T) {
-	for i := range person {
-		wrong := "g"
-		if person[i] == '-' {
-			wrong = "0"
-		}
-		malformed := person[:i] + wrong + person[i+1:]
-		w := &wire{}
-		_, err := w.start(t, qolo(func(r *facade.QoloRequest) { r.PersonGUID, r.ProgramGUID = malformed, malformed }))
-		refused(t, w, err, "person_guid", "program_guid")
-	}
-}
-
 // TestRefusals: what the spec does not allow is refused before anything is sent.
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
