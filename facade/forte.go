@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/forte"
 )
@@ -23,6 +24,10 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -30,6 +35,7 @@ type ForteConfig struct {
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
+	e.limit(in, name("Forte.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
 	e.token, e.tokenField = c.Token, "Forte.Token"
 	e.documented = responses{

@@ -31,6 +31,10 @@ type RebillyConfig struct {
 	APIKey string
 	// Token gives a session token, in place of the key.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -46,6 +50,7 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
 	e.provider = Rebilly
+	e.limit(in, name("Rebilly.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
 	e.accept = mediaJSON + ", " + mediaProblem
 	if c.Token == nil {
