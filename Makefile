@@ -29,7 +29,7 @@ demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the
 	@go run ./test/cmd/demo $(if $(JSON),-json)
 
 .PHONY: test
-test: ## run all tests, with the race detector
+test: check-specs ## run all tests, with the race detector
 	go test -race ./...
 
 .PHONY: sandbox
@@ -42,19 +42,30 @@ live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a
 
 ##@ Change a spec
 
+# First of all, wherever a document is needed: a mistake in one is then told in one
+# line, and not by all that it breaks.
+.PHONY: check-specs
+check-specs: ## name the mistakes in specs/ by file, line and place
+	@go run ./test/cmd/checkspecs
+
+# A folder that Go does not look into, so that gen/ stays as it is until the new one
+# is whole.
+GENERATE = rm -rf .gen && mkdir -p $(addprefix .gen/,$(PROVIDERS)) && \
+	{ GEN=.gen go generate ./specs || { rm -rf .gen; exit 1; }; }
+
 .PHONY: generate
-generate: ## write gen/ again, from specs/
-	rm -rf gen
-	mkdir -p $(addprefix gen/,$(PROVIDERS))
-	go generate ./specs
+generate: check-specs ## write gen/ again, from specs/
+	@$(GENERATE)
+	@rm -rf gen && mv .gen gen
 
 .PHONY: check-generate
-check-generate: generate ## fail unless gen/ is what specs/ generates
-	@changed="$$(git status --porcelain gen)"; if [ -n "$$changed" ]; then \
-		echo "gen/ is not what specs/ generates; commit what make generate makes:"; echo "$$changed"; exit 1; fi
+check-generate: check-specs ## fail unless gen/ is what specs/ generates
+	@$(GENERATE)
+	@diff -rq gen .gen && rm -rf .gen || { rm -rf .gen; \
+		echo "gen/ is not what specs/ (here .gen/) generates: run make generate, and commit"; exit 1; }
 
 .PHONY: lint-spec
-lint-spec: $(REDOCLY) ## lint the specs with Redocly
+lint-spec: check-specs $(REDOCLY) ## lint the specs with Redocly
 	$(REDOCLY) lint --config test/modules/tools/redocly.yaml
 
 $(REDOCLY): test/modules/tools/package-lock.json

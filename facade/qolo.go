@@ -171,12 +171,12 @@ func (r QoloRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 			return outgoing{}, refuseImage(ctx, &image, err)
 		}
 	}
-	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, body)
+	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, nil, body)
 	return c.qolo.built(ctx, req, err)
 }
 
 func (r QoloRequest) buildUpload(ctx context.Context, c *Client, body qolo.PerformKYCRequest, images []uploadImage) (outgoing, *Error) {
-	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, mediaJSON, nil)
+	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, nil, mediaJSON, nil)
 	out, failed := c.qolo.built(ctx, req, err)
 	if failed != nil {
 		return out, failed
