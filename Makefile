@@ -8,7 +8,7 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
 MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
-	test/modules/mutation
+	test/modules/mutation test/modules/loggers
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
@@ -112,6 +112,10 @@ prism: ## run the facade against Prism, which mocks every spec
 transports: ## run the facade over transports of others that send again, or return too early
 	cd test/modules/transports && go test -race -count=1 ./...
 
+.PHONY: loggers
+loggers: ## log everything through zap, zerolog and logrus, and look for what must not show
+	cd test/modules/loggers && go test -count=1 ./...
+
 .PHONY: intermediaries
 intermediaries: ## put the real nginx and HAProxy before an origin that fails, and check what the facade says (RECORD=1 writes their answers)
 	cd test/modules/intermediaries && go test -count=1 $(if $(RECORD),-args -record)
@@ -154,7 +158,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports intermediaries soak ## everything that CI checks
+ci: test check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

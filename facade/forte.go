@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/forte"
 )
@@ -23,6 +24,10 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -30,6 +35,7 @@ type ForteConfig struct {
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
+	e.limit(in, name("Forte.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
 	e.token, e.tokenField = c.Token, "Forte.Token"
 	e.documented = responses{
@@ -140,6 +146,35 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 		body.Customer.Wallet.SIWE = &forte.SIWE{Message: siwe.Message, Signature: siwe.Signature}
 	}
 	return body
+}
+
+// forteRequestJSON is a request as [MarshalRequest] writes it.
+type forteRequestJSON struct {
+	Provider Provider `json:"provider"`
+	forte.StartKYCWorkflowRequest
+}
+
+func (r ForteRequest) wire() (any, error) { return forteRequestJSON{Forte, r.body()}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*ForteRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalForte(text []byte) (Request, error) {
+	var in forteRequestJSON
+	if err := unmarshalWire(Forte, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	wallet := in.Customer.Wallet
+	r := ForteRequest{
+		Action: ForteAction{Type: ForteActionType(in.Action.Type), Level: in.Action.Level},
+		Customer: ForteCustomer{ExternalID: in.Customer.ExternalID, Wallet: ForteWallet{
+			Blockchain: ForteBlockchain(wallet.Blockchain), Address: wallet.Address,
+		}},
+	}
+	if siwe := wallet.SIWE; siwe != nil {
+		r.Customer.Wallet.SIWE = &ForteSIWE{Message: siwe.Message, Signature: siwe.Signature}
+	}
+	return r, nil
 }
 
 func (r ForteRequest) read(a *answer) (*Result, *Error) {

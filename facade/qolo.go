@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/qolo"
 )
@@ -34,6 +35,10 @@ type QoloConfig struct {
 	Token TokenSource
 	// MaxImageBytes is the largest image sent, before its encoding; 0 is for 16 MiB.
 	MaxImageBytes int64
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -51,6 +56,7 @@ func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
 	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
+	q.limit(in, name("Qolo.Timeout"), c.Timeout)
 	q.server = in.baseURL(name("Qolo.BaseURL"), c.BaseURL)
 	q.token, q.tokenField = c.Token, "Qolo.Token"
 	// The errors have no documented content: any is accepted.

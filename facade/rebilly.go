@@ -31,6 +31,10 @@ type RebillyConfig struct {
 	APIKey string
 	// Token gives a session token, in place of the key.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -46,6 +50,7 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
 	e.provider = Rebilly
+	e.limit(in, name("Rebilly.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
 	e.accept = mediaJSON + ", " + mediaProblem
 	if c.Token == nil {
@@ -167,6 +172,47 @@ func (r RebillyRequest) body() rebilly.KYCRequestInput {
 		body.ExpirationTime = optional(r.ExpirationTime.UTC().Format(time.RFC3339))
 	}
 	return body
+}
+
+// rebillyRequestJSON is a request as [MarshalRequest] writes it.
+type rebillyRequestJSON struct {
+	Provider Provider `json:"provider"`
+	rebilly.KYCRequestInput
+	ExpirationTime time.Time `json:"expirationTime,omitzero"` // exact: the provider is sent whole seconds
+}
+
+func (r RebillyRequest) wire() (any, error) {
+	return rebillyRequestJSON{Rebilly, r.body(), r.ExpirationTime}, nil
+}
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*RebillyRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalRebilly(text []byte) (Request, error) {
+	var in rebillyRequestJSON
+	if err := unmarshalWire(Rebilly, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := RebillyRequest{
+		CustomerID:     in.CustomerID,
+		RedirectURL:    value(in.RedirectURL),
+		Reason:         value(in.Reason),
+		MatchLevel:     RebillyMatchLevel(value(in.MatchLevel)),
+		ExpirationTime: in.ExpirationTime,
+	}
+	for _, d := range in.Documents {
+		document := RebillyDocument{
+			Type:                 RebillyDocumentType(d.Type),
+			MaxAttempts:          d.MaxAttempts,
+			FaceProofRequired:    d.FaceProofRequired,
+			FaceLivenessRequired: d.FaceLivenessRequired,
+		}
+		for _, subtype := range d.Subtypes {
+			document.Subtypes = append(document.Subtypes, RebillyDocumentSubtype(subtype))
+		}
+		r.Documents = append(r.Documents, document)
+	}
+	return r, nil
 }
 
 func (r RebillyRequest) read(a *answer) (*Result, *Error) {

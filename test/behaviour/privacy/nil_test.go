@@ -19,7 +19,7 @@ import (
 
 // nils are a nil pointer to each type of the facade's that has methods.
 var nils = []any{
-	(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil),
+	(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil), (*facade.CustomerView)(nil),
 	(*facade.Question)(nil), (*facade.Check)(nil), (*facade.Secret)(nil), (*facade.Private)(nil),
 	(*facade.Kind)(nil), (*facade.Started)(nil), (*facade.Provider)(nil), (*facade.Reconciliation)(nil),
 	(*facade.VaultConfig)(nil), (*facade.VaultRequest)(nil),
