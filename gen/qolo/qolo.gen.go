@@ -65,7 +65,7 @@ type Document struct {
 	// Back Picture of the back.
 	Back *string `json:"back,omitempty"`
 
-	// DocumentType Kind of the document, an open list.
+	// DocumentType Kind of the document, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: PASSPORT
 	DocumentType *string `json:"document_type,omitempty"`
@@ -73,7 +73,7 @@ type Document struct {
 	// FaceImage Picture of the person's face.
 	FaceImage *string `json:"face_image,omitempty"`
 
-	// FileType Format of the pictures, an open list.
+	// FileType Format of the pictures, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: BMP
 	FileType *string `json:"file_type,omitempty"`
@@ -164,7 +164,7 @@ type PersonIdentification struct {
 	// GovtIDNumber The number.
 	GovtIDNumber *string `json:"govt_id_number,omitempty"`
 
-	// GovtIDType Kind of the number, an open list.
+	// GovtIDType Kind of the number, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: NOTPROVIDED
 	GovtIDType *string `json:"govt_id_type,omitempty"`

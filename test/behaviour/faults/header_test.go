@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kycstart/kycstart/facade"
 )
@@ -129,48 +128,6 @@ func TestContentType(t *testing.T) {
 						s.delivered(t, got)
 					})
 				}
-			})
-		})
-	}
-}
-
-// retries are the ways to ask for a wait, and the wait.
-var retries = []struct {
-	row   string
-	lines []string
-	wait  time.Duration
-}{
-	{"Retry-After in seconds", []string{"Retry-After: 5"}, 5 * time.Second},
-	{"Retry-After in seconds", []string{"Retry-After:  7 "}, 7 * time.Second},
-	{"Retry-After as a date", []string{"Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:50:37 GMT"}, time.Minute},
-	{"Retry-After as a date", []string{"Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sunday, 06-Nov-94 08:50:37 GMT"}, time.Minute},
-	{"Retry-After as a date", []string{"Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun Nov  6 08:50:37 1994"}, time.Minute},
-	{"Retry-After by another clock", []string{"Date: Sat, 06 Nov 2094 08:49:37 GMT", "Retry-After: Sat, 06 Nov 2094 08:49:47 GMT"}, 10 * time.Second},
-	{"Retry-After as a date", []string{"Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Sun, 06 Nov 1994 08:49:00 GMT"}, 0},
-	{"Retry-After negative", []string{"Retry-After: -5"}, 0},
-	{"Retry-After 0", []string{"Retry-After: 0"}, 0},
-	{"Retry-After 1.5", []string{"Retry-After: 1.5"}, 0},
-	{"Retry-After as text", []string{"Retry-After: soon"}, 0},
-	{"Retry-After huge", []string{"Retry-After: 999999999999999999999"}, 0},
-	{"Retry-After huge", []string{"Retry-After: 86401"}, 0},
-	{"Retry-After huge", []string{"Date: Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"}, 0},
-	{"two Retry-After", []string{"Retry-After: 5", "Retry-After: 7"}, 7 * time.Second},
-	{"two Retry-After", []string{"Retry-After: soon", "Retry-After: 7"}, 7 * time.Second},
-}
-
-// TestRetryAfter is what section 5 of the catalogue says of Retry-After.
-func TestRetryAfter(t *testing.T) {
-	for _, c := range retries {
-		t.Run(c.row, func(t *testing.T) {
-			each(t, func(t *testing.T, p facade.Provider) {
-				w := want{kind: facade.KindRateLimited, status: 429, documented: documents(t, p, 429, mediaJSON)}
-				s, url := listen(t, nil, saying(reply{status: 429}.head(c.lines...)+"{}"))
-				got := callPeer(t.Context(), t, url, p, nil)
-				e := check(t, p, got, w)
-				if e.RetryAfter != c.wait {
-					t.Errorf("wait %v, want %v", e.RetryAfter, c.wait)
-				}
-				s.delivered(t, got)
 			})
 		})
 	}

@@ -31,20 +31,10 @@ func operation(t *testing.T, p facade.Provider) string {
 	return strings.TrimPrefix(path, fixtures.Of(p).BasePath)
 }
 
-// TestBadBaseURL: a request may not go to just anywhere.
+// TestBadBaseURL: a request may not go to just anywhere. Which URLs are bad is
+// tested beside the check.
 func TestBadBaseURL(t *testing.T) {
-	for _, base := range []string{
-		"", " ", "/", "/api", "api.example", "api.example/v2", "api.example:443", "//api.example", "https:", "https:/", "https://", "https:///api",
-		"https:api.example", "https://:443", "ftp://api.example", "file:///api", "ws://api.example", "javascript:alert(1)", "https+unix://api.example",
-		"http://api.example", "http://10.0.0.1", "http://0.0.0.0", "http://[::]", "http://localhost.example", "http://127.0.0.1.example", "http://2130706433",
-		"https://user-x@api.example", "https://user-x:pass-x@api.example", "https://@api.example", "https://:pass-x@api.example",
-		"https://api.example?", "https://api.example/?key=pass-x", "https://api.example#", "https://api.example/#frag-x",
-		"https://api.example/.", "https://api.example/..", "https://api.example/../admin-x", "https://api.example/./a", "https://api.example/a/..",
-		"https://api.example/%2e%2e/admin-x", "https://api.example/%2E", "https://api.example/a/.%2e/b", `https://api.example\admin-x`, `https:\\api.example`,
-		"https://api.example/\x00", "https://api.example/a\nb", "https://api.example\r\nX-Evil: 1", "https://api.example/\x7f", "https://api.example/a b",
-		" https://api.example", "https://api.example ", "https://api.example\t", "https://bücher.example", "https://api.example/é", "https://api.example/\xff",
-		"https://api.example:port", "https://api.example:-1", "https://[::1", "https://api.example/%zz", "https://api.%00example", "https://%41pi.example",
-	} {
+	for _, base := range []string{"", "http://api.example", "https://user-x:pass-x@api.example", "https://api.example/../admin-x", "https://api.example/?key=pass-x"} {
 		for _, p := range providers {
 			t.Run(fmt.Sprintf("%s %.30q", p, base), func(t *testing.T) {
 				w := &wire{}
@@ -68,13 +58,7 @@ func TestBadBaseURL(t *testing.T) {
 // TestGoodBaseURL: with and without a slash at its end, a base URL leads to the
 // operation.
 func TestGoodBaseURL(t *testing.T) {
-	for _, base := range []string{
-		"https://api.example", "https://api.example:8443", "https://api.example/v2", "https://api.example/a/b/c", "https://api.example/a.b/..c",
-		"https://api.example/00000000-0000-0000-0000-000000000000/a", "https://api.example/~a/!", "https://api.example/a%20b", "https://api.example/a:b", "HTTPS://API.Example", "https://10.0.0.1", "https://[2001:db8::1]:8443", "https://xn--bcher-kva.example",
-		"http://127.0.0.1:8080", "http://127.1.2.3", "http://[::1]:8080/v2", "http://localhost:8080", "http://localhost",
-		facade.VaultSandbox, facade.XGatewayProduction, facade.XGatewayDemo, facade.ForteSandbox, facade.ForteProduction, facade.QoloDevelopment,
-		facade.RebillySandbox, facade.RebillyProduction,
-	} {
+	for _, base := range []string{"https://api.example", "https://api.example:8443/a%20b/c", "HTTPS://API.Example/v2", "http://[::1]:8080"} {
 		for _, p := range providers {
 			for _, end := range []string{"", "/"} {
 				t.Run(string(p)+" "+base+end, func(t *testing.T) {
@@ -100,15 +84,12 @@ func TestGoodBaseURL(t *testing.T) {
 }
 
 // badCredentials cannot stand in a header as they are.
-var badCredentials = []string{
-	"", " ", "\t", "key-x\r\nX-Evil: 1", "key-x\n", "\rkey-x", "key-x\x00", "key-x\x7f", "key\tx-x", " key-x", "key-x ", "key x-x",
-	"kéy-x", "key-x\u00a0", "key-x\xff", "Bearer key-x", "bearer key-x", "\x1b[31mkey-x",
-}
+var badCredentials = []string{"", "key-x\r\nX-Evil: 1", "Bearer key-x", "kéy-x"}
 
 // TestBadCredentials: what cannot stand in a header is found before the first
 // customer is.
 func TestBadCredentials(t *testing.T) {
-	for _, c := range credentialsOf(t) {
+	for _, c := range credentialsOf() {
 		for _, credential := range badCredentials {
 			t.Run(fmt.Sprintf("%s %q", c.field, credential), func(t *testing.T) {
 				w := &wire{}
@@ -134,17 +115,15 @@ type credential struct {
 	header, value string // with "key" for the credential
 }
 
-// credentialsOf returns the places of all providers. A key has the header that it has
-// in the provider's request.http.
-func credentialsOf(t *testing.T) (all []credential) {
-	t.Helper()
+// credentialsOf returns the places of all providers.
+func credentialsOf() (all []credential) {
 	for _, d := range fixtures.Descriptors() {
 		c := fixtures.Config("https://provider.test", d.Provider)
 		s := d.Settings(&c)
 		if s.APIKey != nil {
 			all = append(all, credential{d.Provider, d.ConfigField + ".APIKey", func(c *facade.Config, text string) {
 				*d.Settings(c).APIKey = text
-			}, credentialHeader(t, d.Provider), "key"})
+			}, d.Credential, "key"})
 		}
 		// A token that cannot be sent makes no source, which is at fault only if there is
 		// no key in its place.
@@ -157,22 +136,6 @@ func credentialsOf(t *testing.T) (all []credential) {
 	return all
 }
 
-// credentialHeader returns the header of the canonical request with the credential.
-func credentialHeader(t *testing.T, p facade.Provider) string {
-	t.Helper()
-	_, _, header, _, err := fixtures.Request(string(p))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name := range header {
-		if name != "Accept" && name != "Content-Type" {
-			return name
-		}
-	}
-	t.Fatalf("test/fixtures/%s/request.http has no credential", p)
-	return ""
-}
-
 // TestCredentials: what can stand in a header goes into the provider's own, and
 // nowhere else.
 func TestCredentials(t *testing.T) {
@@ -183,7 +146,7 @@ func TestCredentials(t *testing.T) {
 		header, value string
 	}
 	cases := []sending{{fixtures.Config("https://provider.test", facade.Vault), facade.VaultRequest{Token: odd}, "Authorization", "Bearer " + odd}}
-	for _, c := range credentialsOf(t) {
+	for _, c := range credentialsOf() {
 		config := fixtures.Config("https://provider.test", c.provider)
 		c.set(&config, odd)
 		cases = append(cases, sending{config, fixtures.Start(c.provider), c.header, strings.Replace(c.value, "key", odd, 1)})

@@ -2,7 +2,6 @@ package input_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -153,53 +152,6 @@ func TestDocumentedCodes(t *testing.T) {
 		if e := failure(t, err); e.Code != c.code || strings.Contains(err.Error(), ", "+c.code+")") != c.shown {
 			t.Errorf("%s %d, code %q: the text is %q", c.provider, c.status, e.Code, err)
 		}
-	}
-}
-
-// TestTinyElements: as many elements as fit into an answer are slow at worst. In a
-// list that is read, more than 10,000 make the answer unusable.
-func TestTinyElements(t *testing.T) {
-	const large, small = facade.DefaultMaxResponseBytes, facade.DefaultMaxResponseBytes / 8
-	for _, c := range []struct {
-		provider               facade.Provider
-		status                 int
-		size                   int
-		before, element, after string
-		ok                     bool
-	}{
-		{facade.Vault, 200, small, `{"result":"ok","x":[`, `0`, `]}`, true},
-		{facade.Vault, 400, large, `{"message":"words","data":{"a":{"b":[`, `[]`, `]}}}`, false},
-		{facade.XGateway, 204, large, `[`, `0`, `]`, true},
-		{facade.XGateway, 200, small, `{"success":true,"data":"x","y":[`, `{}`, `]}`, false},
-		{facade.XGateway, 400, large, `{"errors":[`, `{}`, `]}`, false},
-		{facade.XGateway, 400, small, `{"errors":[`, `{"code":"c"}`, `]}`, false},
-		{facade.Forte, 201, small, `{"data":{"error_code":null,"widget_data":"dw==","x":[`, `0`, `]}}`, true},
-		{facade.Forte, 422, small, `{"error":{"message":"words","x":[`, `null`, `]}}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[`, `{}`, `]}`, false},
-		{facade.Qolo, 200, large, `{"person_guid":"` + person + `","verificationResults":[{"questions":[`, `{}`, `]}]}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"questions":[{"options":[`, `""`, `]}]}]}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"x":[`, `{}`, `]}]}`, true},
-		{facade.Qolo, 400, small, `{"message":"words","x":[`, `""`, `]}`, false},
-		{facade.Rebilly, 201, small, `{"customerId":"customer-42","_links":[`, `{}`, `]}`, false},
-		{facade.Rebilly, 201, small, `{"customerId":"customer-42","documents":[`, `{}`, `]}`, true},
-		{facade.Rebilly, 422, large, `{"invalidFields":[`, `{}`, `]}`, false},
-		{facade.Rebilly, 422, small, `{"invalidFields":{"a":[`, `{}`, `]}}`, false},
-	} {
-		t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, c.before), func(t *testing.T) {
-			n := (c.size-len(c.before)-len(c.after))/(len(c.element)+1) - 1
-			body := c.before + strings.Repeat(c.element+",", n) + c.element + c.after
-			if !json.Valid([]byte(body)) || len(body) > c.size {
-				t.Fatal("the test itself is broken")
-			}
-			w := &wire{answer: jsonAnswer(c.status, body)}
-			_, err := w.start(t, full[c.provider]())
-			if (err == nil) != c.ok {
-				t.Errorf("ok: %t, want %t", err == nil, c.ok)
-			}
-			if err != nil && failure(t, err).HTTPStatus != c.status {
-				t.Error("the status is lost")
-			}
-		})
 	}
 }
 

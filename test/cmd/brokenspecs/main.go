@@ -9,7 +9,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kycstart/kycstart/test/internal/treecopy"
 )
 
 func main() {
@@ -71,24 +72,8 @@ func run(only string, verbose bool) error {
 // copyTree copies the files of the repository, as they are now, and what npm
 // has installed.
 func copyTree(to string) error {
-	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").Output()
-	if err != nil {
-		return fmt.Errorf("brokenspecs: git ls-files: %w", err)
-	}
-	for name := range strings.SplitSeq(strings.TrimRight(string(files), "\x00"), "\x00") {
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			return err
-		}
-		if err := os.MkdirAll(filepath.Join(to, filepath.Dir(name)), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(to, name), text, 0o600); err != nil {
-			return err
-		}
+	if err := treecopy.To(to); err != nil {
+		return fmt.Errorf("brokenspecs: %w", err)
 	}
 	modules, err := filepath.Abs(nodeModules)
 	if err != nil {

@@ -120,19 +120,16 @@ func TestDocuments(t *testing.T) {
 // TestRequests holds the canonical requests to the documents, which must want a
 // credential.
 func TestRequests(t *testing.T) {
-	credentials := map[facade.Provider]string{
-		facade.Vault: "Authorization", facade.XGateway: "X-Api-Key", facade.Forte: "Authorization",
-		facade.Qolo: "Authorization", facade.Rebilly: "Reb-Apikey",
-	}
-	for _, p := range fixtures.Providers() {
+	for _, d := range fixtures.Descriptors() {
+		p := d.Provider
 		j := newJudge(t, p)
 		if ok, errs := j.ValidateHttpRequest(j.request(t, p)); !ok {
 			t.Errorf("%s: %s", p, reasons(errs))
 		}
 		r := j.request(t, p)
-		r.Header.Del(credentials[p])
+		r.Header.Del(d.Credential)
 		if ok, _ := j.ValidateHttpRequest(r); ok {
-			t.Errorf("%s: the request is accepted without %s", p, credentials[p])
+			t.Errorf("%s: the request is accepted without %s", p, d.Credential)
 		}
 	}
 }
