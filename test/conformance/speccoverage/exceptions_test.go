@@ -77,7 +77,8 @@ func (l *exceptions) checkUsed(t *testing.T, p facade.Provider) {
 	t.Helper()
 	for _, e := range l.entries {
 		if e.provider == p && !l.used[e] {
-			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s, and nothing is like that: take it out", l.name, p, e.at, e.what)
+			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s, and nothing in the spec or in a fixture is like that any more: "+
+				"take it out, unless a fixture is missing", l.name, p, e.at, e.what)
 		}
 		if e.why == "" {
 			t.Errorf("%s of test/conformance/speccoverage/exceptions_test.go has %s %s %s without a reason", l.name, p, e.at, e.what)
