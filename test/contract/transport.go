@@ -71,12 +71,14 @@ func endpointOf(r *http.Request) *endpoint {
 	if r == nil {
 		return nil
 	}
+	var nearest *endpoint // the path of one may end like that of another
 	for _, e := range endpoints() {
-		if _, ok := e.match(r.URL); ok && r.Method == e.method {
-			return e
+		_, ok := e.match(r.URL)
+		if ok && r.Method == e.method && (nearest == nil || len(e.template) > len(nearest.template)) {
+			nearest = e
 		}
 	}
-	return nil
+	return nearest
 }
 
 // request judges a request, and returns it as it is to be sent: itself, or a

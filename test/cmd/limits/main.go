@@ -1,7 +1,8 @@
 // Command limits generates what the requests of a spec may hold: enum values,
 // ranges, lengths, counts and patterns, which oapi-codegen leaves in the spec. It
 // writes gen/<provider>/limits.gen.go for each spec whose request has any, so that
-// the facade's validation repeats none of them.
+// the facade's validation repeats none of them. Without specs, it takes those of which
+// there is generated code.
 package main
 
 import (
@@ -25,12 +26,25 @@ import (
 func main() {
 	out := flag.String("o", "../gen", "`folder` of the generated packages")
 	flag.Parse()
-	for _, spec := range flag.Args() {
+	specs := flag.Args()
+	if len(specs) == 0 {
+		specs = generated(*out)
+	}
+	for _, spec := range specs {
 		if err := write(spec, *out); err != nil {
 			fmt.Fprintf(os.Stderr, "limits: %s: %v\n", spec, err)
 			os.Exit(1)
 		}
 	}
+}
+
+// generated returns the specs of which there is generated code.
+func generated(out string) (specs []string) {
+	folders, _ := filepath.Glob(filepath.Join(out, "*")) // the pattern is none that can be bad
+	for _, folder := range folders {
+		specs = append(specs, filepath.Base(folder)+".yaml")
+	}
+	return specs
 }
 
 func write(spec, out string) error {
