@@ -42,6 +42,8 @@ type Config struct {
 	// decompression; 0 is for 1 MiB. Whatever its size, an answer with more than
 	// 10,000 elements in the lists that are read is not used.
 	MaxResponseBytes int64
+
+	Private
 }
 
 // DefaultMaxResponseBytes is the largest body accepted in an answer if
@@ -57,6 +59,8 @@ type Client struct {
 	forte    *endpoint
 	qolo     *qoloEndpoint
 	rebilly  *endpoint
+
+	Private
 }
 
 // New returns a client for the providers that config names. The error, an

@@ -23,6 +23,8 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+
+	Private
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -43,14 +45,18 @@ func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 type ForteRequest struct {
 	Action   ForteAction
 	Customer ForteCustomer
+
+	Private
 }
 
 // ForteAction is what the customer is verified for.
 type ForteAction struct {
-	// Type is OCC_RULES_ENGINE or OCC_RULES_ENGINE_V2.
-	Type string
+	// Type is the rules engine that decides, such as [ForteRulesEngine].
+	Type ForteActionType
 	// Level is the KYC level asked for, 1 to 4.
 	Level int
+
+	Private
 }
 
 // ForteCustomer is who is verified.
@@ -58,16 +64,20 @@ type ForteCustomer struct {
 	// ExternalID is your own identifier of the customer, at most 1,000 characters.
 	ExternalID string
 	Wallet     ForteWallet
+
+	Private
 }
 
 // ForteWallet is the wallet that is to receive the NFT.
 type ForteWallet struct {
-	// Blockchain is one of the 22 values of forte.Blockchain, such as "sepolia".
-	Blockchain string
+	// Blockchain is that of the wallet, such as [ForteEthereum].
+	Blockchain ForteBlockchain
 	// Address is at most 1,000 characters, in the notation of the blockchain.
 	Address string
 	// SIWE is needed if your application is set up to want wallet signatures.
 	SIWE *ForteSIWE
+
+	Private
 }
 
 // ForteSIWE is a Sign-In with Ethereum (EIP-4361).
@@ -76,6 +86,8 @@ type ForteSIWE struct {
 	Message string
 	// Signature is 0x and 130 hexadecimal digits.
 	Signature string
+
+	Private
 }
 
 // Provider returns [Forte].
@@ -86,11 +98,11 @@ func (r ForteRequest) byValue() Request { return r }
 func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
 
 func (r ForteRequest) check(in *input, _ *Client) {
-	oneOf(in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
+	oneOf(in, name("action.type"), string(r.Action.Type), forte.ActionTypeValues())
 	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
 	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
+	oneOf(in, name("customer.wallet.blockchain"), string(wallet.Blockchain), forte.CustomerWalletBlockchainValues())
 	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
 		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,
@@ -236,5 +248,5 @@ func (r ForteRequest) toError(a *answer) *Error {
 	return e
 }
 
-// forteReconciliation is how an unknown start is settled at Forte.
+// forteReconciliation is how to find out at Forte whether a process exists.
 var forteReconciliation = Reconciliation{Otherwise: askSupport}

@@ -19,6 +19,8 @@ const VaultSandbox = "https://api.vault.sandbox.testessential.net"
 type VaultConfig struct {
 	// BaseURL is the server, such as [VaultSandbox]. There is no default.
 	BaseURL string
+
+	Private
 }
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -36,6 +38,8 @@ type VaultRequest struct {
 	// Token is the customer's own JWT, without "Bearer " in front: the customer is
 	// its subject, and no other way of naming them exists.
 	Token string
+
+	Private
 }
 
 // Provider returns [Vault].
@@ -160,5 +164,9 @@ func subject(token string) string {
 	return clean(c.Sub, maxWord)
 }
 
-// vaultReconciliation is how an unknown start is settled at Vault.
-var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}
+// vaultReconciliation is how to find out at Vault whether a process exists.
+var vaultReconciliation = Reconciliation{
+	Method:    "GET",
+	Path:      "/v2/customer/kyc/data",
+	Otherwise: askSupport,
+}

@@ -23,6 +23,8 @@ type XGatewayConfig struct {
 	BaseURL string
 	// APIKey is sent as x-api-key.
 	APIKey string
+
+	Private
 }
 
 // xgatewayTimeout is this long because the provider says that an answer may
@@ -48,6 +50,8 @@ func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 type XGatewayRequest struct {
 	// ID is the merchant's own identifier of the customer.
 	ID string
+
+	Private
 }
 
 // Provider returns [XGateway].
@@ -201,9 +205,11 @@ func (r XGatewayRequest) toError(a *answer) *Error {
 	return e
 }
 
-// xgatewayReconciliation is how an unknown start is settled at X Gateway.
+// xgatewayReconciliation is how to find out at X Gateway whether a process exists.
 var xgatewayReconciliation = Reconciliation{
-	Lookup:    "the check-KYC-status call for the customer's id",
-	Push:      "the KYC callback",
-	Otherwise: askSupport,
+	Method:     "GET",
+	Path:       "/customer/{id}/bank-transfer/kyc",
+	Parameters: []Parameter{{"path", "id", "{ID}"}},
+	Push:       "the KYC callback",
+	Otherwise:  askSupport,
 }

@@ -112,7 +112,12 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(c, wrong)
 		return
 	}
-	name := p.choose(c)
+	name, err := p.choose(c)
+	if err != nil {
+		p.sandbox.report(err)
+		c.drop()
+		return
+	}
 	answer, err := find(p.name, name)
 	if err != nil {
 		p.sandbox.report(err)
@@ -143,18 +148,26 @@ func (p *provider) judge(c *call) []contract.Violation {
 	return contract.Request(string(p.name), c.request, c.body)
 }
 
-// choose returns the scenario of a good request, and keeps both.
-func (p *provider) choose(c *call) string {
+// choose returns the scenario of a good request, and keeps both. It fails if the
+// customer is one of the sandbox's own that has no scenario, or if there is none
+// where there must be one: the default, a start, would pass for what was meant.
+func (p *provider) choose(c *call) (name string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	form := fixtures.Of(p.name).Customer.Form
 	name, ok := p.customers[strings.ToLower(c.customer)]
 	if !ok {
 		name = p.script.next()
 		p.script.asked++
 	}
-	if name == "" {
+	switch {
+	case !ok && strings.HasPrefix(c.customer, prefixOf(form)):
+		name, err = "", fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.name, c.customer)
+	case name == "" && c.customer == "" && form != fixtures.Subject && c.request.Method == http.MethodPost:
+		err = fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.name, p.name)
+	case name == "":
 		name = Default(p.name)
 	}
 	p.keep(newReceived(p.name, c, name, nil))
-	return name
+	return name, err
 }

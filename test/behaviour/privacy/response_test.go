@@ -41,6 +41,8 @@ func (all *planted) exchanges(visit func(*exchange)) {
 	} {
 		header.Set(name, all.canaries.plant(string(all.provider)+" header "+name))
 	}
+	// A request id prints if it is a plain token: this one is none.
+	header.Set("X-Request-Id", header.Get("X-Request-Id")+"@shop.example")
 	d := fixtures.Of(all.provider)
 	cases, err := fixtures.For(string(all.provider))
 	if err != nil {

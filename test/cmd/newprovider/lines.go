@@ -22,7 +22,7 @@ type line struct {
 // lines are all lists that name every provider.
 var lines = []line{
 	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:embed .*) normalized\.yaml$`), "$1 acme.yaml normalized.yaml"},
-	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:generate .* -package )\w+( -o \.\./gen/)\w+/\w+(\.gen\.go )\w+\.yaml\n`),
+	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:generate .* -package )\w+( -o \.\./\$GEN/)\w+/\w+(\.gen\.go )\w+\.yaml\n`),
 		"$0${1}acme${2}acme/acme${3}acme.yaml\n"},
 	{"specs/normalized.yaml", regexp.MustCompile(`(?s)(\n    Provider:\n.*?enum: \[[^\]]*)\]`), "$1, acme]"},
 

@@ -45,6 +45,9 @@ func fields(path string, v reflect.Value) (all []field) {
 	case v.Kind() == reflect.Struct && v.NumField() > 0 && v.Type().Field(0).IsExported():
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
+			if v.Type().Field(i).Anonymous {
+				continue // facade.Private, which holds nothing
+			}
 			if path != "" {
 				name = path + "." + name
 			}

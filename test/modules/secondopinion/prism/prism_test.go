@@ -66,7 +66,9 @@ var wrongs = map[facade.Provider][]wrong{
 	},
 	facade.Qolo: {
 		{name: "malformed program", spoil: written("3fa0d2ea-", "3fa0d2e-")},
-		{name: "malformed person", spoil: func(r *http.Request) { r.URL.Path = "/api/v1/persons/42/kyc" }},
+		{name: "malformed person", spoil: func(r *http.Request) {
+			r.URL.Path = strings.Replace(r.URL.Path, fixtures.Of(facade.Qolo).Customer.ID, "42", 1)
+		}},
 		{name: "undocumented property", spoil: written(`"perform_kyc"`, `"performKyc"`),
 			accepted: "without additionalProperties: false any property may be there"},
 	},
