@@ -165,7 +165,7 @@ func TestRuns(t *testing.T) {
 		want string
 	}{
 		{"no provider", nil, exitMisuse, valid},
-		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, valid},
+		{"unknown provider", []string{"PROVIDER=nobody"}, exitMisuse, valid},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},
