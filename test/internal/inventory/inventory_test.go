@@ -159,7 +159,7 @@ func TestStrays(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := fmt.Sprint(wrong)
-	if len(wrong) != 2 || !strings.Contains(text, "rebilly.GetNothing.yaml: no spec") || !strings.Contains(text, "vault.GetNothing: no spec") {
+	if !strings.Contains(text, "rebilly.GetNothing.yaml: no spec") || !strings.Contains(text, "vault.GetNothing: no spec") {
 		t.Errorf("%s", text)
 	}
 	if err := os.Remove(filepath.Join(folder, "vault.GetKYCData.yaml")); err != nil {
