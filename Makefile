@@ -67,7 +67,7 @@ check-generate: check-specs ## fail unless gen/ is what specs/ generates
 
 .PHONY: lint-spec
 lint-spec: check-specs $(REDOCLY) ## lint the specs with Redocly
-	$(REDOCLY) lint --config test/modules/tools/redocly.yaml
+	$(REDOCLY) lint --config test/modules/tools/redocly.yaml specs/normalized.yaml $(PROVIDERS:%=specs/%.yaml)
 
 $(REDOCLY): test/modules/tools/package-lock.json
 	npm ci --prefix test/modules/tools --no-audit --no-fund --silent
