@@ -38,8 +38,8 @@ sandbox: ## serve the sandbox until interrupted, and print its URLs and scenario
 	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
 
 .PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) go run ./test/cmd/live
 
 ##@ Change a spec
 

@@ -61,6 +61,22 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 	return answer{}, false
 }
 
+// message is what the provider says of a refusal, as it came, and nothing for a result.
+func (o outcome) message() string {
+	var failed *facade.Error
+	if !errors.As(o.Error, &failed) {
+		return ""
+	}
+	text := fmt.Sprintf("the provider says, as it came: %q\n", failed.Message)
+	for _, reason := range failed.Reasons {
+		text += fmt.Sprintf("\t%q: %q\n", reason.Code, reason.Message)
+	}
+	for _, field := range failed.Fields {
+		text += fmt.Sprintf("\t%q: %q\n", field.Path, field.Message)
+	}
+	return text
+}
+
 // facts are what programs act on, and hold no data.
 func (o outcome) facts() string {
 	var failed *facade.Error
