@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -150,12 +151,7 @@ func (v *value) mistyped(kinds ...kind) bool {
 	if v == nil {
 		return false
 	}
-	for _, k := range kinds {
-		if v.kind == k {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(kinds, v.kind)
 }
 
 // words tells whether v is a text with something in it.

@@ -161,8 +161,8 @@ func (f flooded) fill(element string) string {
 	return f.before + strings.Repeat(element+",", n-1) + element + f.after
 }
 
-// start has the answer come back, and returns the bytes that were allocated.
-func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nolint:revive // what it cost comes behind the outcome
+// start has the answer come back, and returns the bytes that were allocated too.
+func (s shape) start() (allocated uint64, res *facade.Result, err error) {
 	a := Answer{
 		Provider: s.provider, Status: s.status, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1,
 	}.with(s.body)
@@ -170,7 +170,7 @@ func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nol
 	runtime.ReadMemStats(&before)
 	res, err = replayed(a, a.Play())
 	runtime.ReadMemStats(&after)
-	return res, err, after.TotalAlloc - before.TotalAlloc
+	return after.TotalAlloc - before.TotalAlloc, res, err
 }
 
 // TestMemory starts KYC against answers of 1 MiB of every shape: none may cost more
@@ -180,7 +180,7 @@ func TestMemory(t *testing.T) {
 	var worst string
 	all := shapes(t)
 	for _, s := range all {
-		res, err, allocated := s.start()
+		allocated, res, err := s.start()
 		if allocated > maxAllocated {
 			t.Errorf("%s: %.1f MB allocated for %.1f MB, at most %d MB may be", s.name, mega(allocated), mega(uint64(len(s.body))), maxAllocated>>20)
 		}
@@ -203,7 +203,7 @@ func BenchmarkAnswer(b *testing.B) {
 		b.Run(s.name, func(b *testing.B) {
 			var sum uint64
 			for b.Loop() {
-				_, _, allocated := s.start()
+				allocated, _, _ := s.start()
 				sum += allocated
 			}
 			b.ReportMetric(mega(sum)/float64(b.N), "MB/op")
