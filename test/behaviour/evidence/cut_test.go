@@ -141,6 +141,7 @@ func (c cutCase) nothingLost() bool {
 // TestCut cuts every fixture at every byte, in three framings, and has net/http
 // read it from memory.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	y := new(tally)
 	t.Cleanup(func() { y.report(t) })
 	for _, p := range fixtures.Providers() {

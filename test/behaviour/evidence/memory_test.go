@@ -192,7 +192,7 @@ func times(n int, element string) string {
 }
 
 // start has the answer come back, and returns the bytes that were allocated.
-func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nolint:revive // what it cost comes behind the outcome
+func (s shape) start() (res *facade.Result, allocated uint64, err error) {
 	a := Answer{
 		Provider: s.provider, Status: s.status, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1,
 	}.with(s.body)
@@ -200,7 +200,7 @@ func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nol
 	runtime.ReadMemStats(&before)
 	res, err = replayed(a, a.Play())
 	runtime.ReadMemStats(&after)
-	return res, err, after.TotalAlloc - before.TotalAlloc
+	return res, after.TotalAlloc - before.TotalAlloc, err
 }
 
 // TestMemory starts KYC against answers of 1 MiB of every shape: none may cost more
@@ -210,7 +210,7 @@ func TestMemory(t *testing.T) {
 	var worst string
 	all := shapes(t)
 	for _, s := range all {
-		res, err, allocated := s.start()
+		res, allocated, err := s.start()
 		if allocated > maxAllocated {
 			t.Errorf("%s: %.1f MB allocated for %.1f MB, at most %d MB may be", s.name, mega(allocated), mega(uint64(len(s.body))), maxAllocated>>20)
 		}
@@ -233,7 +233,7 @@ func BenchmarkAnswer(b *testing.B) {
 		b.Run(s.name, func(b *testing.B) {
 			var sum uint64
 			for b.Loop() {
-				_, _, allocated := s.start()
+				_, allocated, _ := s.start()
 				sum += allocated
 			}
 			b.ReportMetric(mega(sum)/float64(b.N), "MB/op")
