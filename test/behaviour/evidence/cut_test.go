@@ -84,7 +84,7 @@ func cuts(c fixtures.Case, each func(cutCase)) {
 			first = 0 // where a header is cut, its framing is not told yet
 		}
 		for n := first; n <= len(text); n++ {
-			a := answerOf(c)
+			a := FromFixture(c)
 			a.Length = length
 			if n < len(head) {
 				a.Status, a.Header, a.Body, a.Whole = 0, nil, nil, false

@@ -148,10 +148,7 @@ func (v *value) is(word string) bool { return v != nil && v.kind == text && v.te
 
 // mistyped tells whether v says something, of another type than these.
 func (v *value) mistyped(kinds ...kind) bool {
-	if v == nil {
-		return false
-	}
-	return !slices.Contains(kinds, v.kind)
+	return v != nil && !slices.Contains(kinds, v.kind)
 }
 
 // words tells whether v is a text with something in it.

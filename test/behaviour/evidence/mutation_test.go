@@ -2,7 +2,9 @@ package evidence
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -70,7 +72,8 @@ func TestEveryMutation(t *testing.T) {
 	}
 	y := new(tally)
 	t.Cleanup(func() { y.report(t) })
-	for _, f := range shortest {
+	for _, outcome := range slices.Sorted(maps.Keys(shortest)) {
+		f := shortest[outcome]
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			everyPick(func(pick Pick) {
