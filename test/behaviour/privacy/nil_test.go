@@ -21,6 +21,7 @@ import (
 var nils = []any{
 	(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil), (*facade.CustomerView)(nil),
 	(*facade.Question)(nil), (*facade.Check)(nil), (*facade.Secret)(nil), (*facade.Private)(nil),
+	(*facade.Finding)(nil), (*facade.Answer)(nil), (*facade.Attempt)(nil),
 	(*facade.Kind)(nil), (*facade.Started)(nil), (*facade.Provider)(nil), (*facade.Reconciliation)(nil),
 	(*facade.VaultConfig)(nil), (*facade.VaultRequest)(nil),
 	(*facade.XGatewayConfig)(nil), (*facade.XGatewayRequest)(nil),

@@ -131,7 +131,6 @@ var unmappedProperties = list("unmappedProperties",
 // offer.
 var leftOut = list("leftOut",
 	because(facade.Qolo, "can overrule a sanctions check on the client's word: left to the generated client", "*", "/client_verification"),
-	because(facade.Qolo, "promised in general, and for no operation by name: left to the generated client", "*", "header IdempotencyKey"),
 	because(facade.Rebilly, "embeds objects that the provider keeps by itself, and a start has none yet", "*", "query expand"),
 )
 
