@@ -65,7 +65,7 @@ func TestNilPointers(t *testing.T) {
 			if _, ofValue := pointer.Type().Elem().MethodByName(method.Name); ofValue || method.Type.NumIn() > 3 {
 				continue
 			}
-			t.Run(name+"."+method.Name, func(t *testing.T) {
+			t.Run(name+"."+method.Name, func(*testing.T) {
 				arguments := []reflect.Value{pointer}
 				for n := 1; n < method.Type.NumIn(); n++ {
 					arguments = append(arguments, reflect.Zero(method.Type.In(n)))
