@@ -53,9 +53,10 @@ func (r Reconciliation) String() string {
 	return strings.Join(ways, ", or ")
 }
 
-// Reconcile returns how to find out at p whether a process exists, from the
-// provider's public documentation beside that of the start. It is the zero value for
-// no provider of this package.
+// Reconcile returns how to find out at p whether a process exists, from the provider's
+// public documentation beside that of the start: by the call that [Client.Find] makes
+// and judges, and by what is left where that is not enough. It is the zero value for no
+// provider of this package.
 func (p Provider) Reconcile() Reconciliation { return reconciliations[p] }
 
 const askSupport = "the provider's support, with the request id if there is one"

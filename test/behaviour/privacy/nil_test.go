@@ -25,6 +25,7 @@ func nils() []any {
 	all := []any{
 		(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil), (*facade.CustomerView)(nil),
 		(*facade.Question)(nil), (*facade.Check)(nil), (*facade.Secret)(nil), (*facade.Private)(nil),
+		(*facade.Finding)(nil), (*facade.Answer)(nil), (*facade.Attempt)(nil),
 		(*facade.Kind)(nil), (*facade.Started)(nil), (*facade.Provider)(nil), (*facade.Reconciliation)(nil),
 	}
 	add := func(t reflect.Type) {
