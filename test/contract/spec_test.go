@@ -59,6 +59,11 @@ func TestOperationOf(t *testing.T) {
 		if got := OperationOf(c.provider, r); got != c.want {
 			t.Errorf("%s %s: %q, want %q", c.method, c.path, got, c.want)
 		}
+		turned := slices.Clone(documents()[c.provider].endpoints)
+		slices.Reverse(turned)
+		if e, fits := nearest(turned, r); fits && e.operation.OperationID != c.want {
+			t.Errorf("%s %s: %q in another order, want %q", c.method, c.path, e.operation.OperationID, c.want)
+		}
 		if e := endpointOf(r); (e == nil) != (c.want == "") || e != nil && e.operation.OperationID != c.want {
 			t.Errorf("%s %s: found %v among all providers, want %q", c.method, c.path, e, c.want)
 		}
