@@ -2,7 +2,7 @@ package facade
 
 import "context"
 
-// Provider names one of the five providers.
+// Provider names a provider.
 type Provider string
 
 // The providers.
@@ -16,7 +16,8 @@ const (
 
 // Request is one of [VaultRequest], [XGatewayRequest], [ForteRequest],
 // [QoloRequest] and [RebillyRequest], as a value or a pointer. Each holds what
-// its provider needs, under the provider's own names.
+// its provider needs, under the provider's own names. By itself it marshals as
+// "[redacted]": [MarshalRequest] writes it.
 type Request interface {
 	// Provider names the provider that the request is for.
 	Provider() Provider
@@ -33,9 +34,13 @@ type Request interface {
 	build(ctx context.Context, c *Client) (outgoing, *Error)
 	// read returns what the answer means.
 	read(a *answer) (*Result, *Error)
+
+	// wire returns what [MarshalRequest] marshals. It fails if something in the
+	// request cannot travel.
+	wire() (any, error)
 }
 
-// present reports whether req is one of the five requests: neither nil, nor a
+// present reports whether req is one of the requests above: neither nil, nor a
 // nil pointer, nor a type that embeds a request, behind which either may hide.
 func present(req Request) bool {
 	switch r := req.(type) {
@@ -54,4 +59,13 @@ func present(req Request) bool {
 	default:
 		return false
 	}
+}
+
+// reconciliations are how an unknown start is settled, see [Provider.Reconcile].
+var reconciliations = map[Provider]Reconciliation{
+	Vault:    vaultReconciliation,
+	XGateway: xgatewayReconciliation,
+	Forte:    forteReconciliation,
+	Qolo:     qoloReconciliation,
+	Rebilly:  rebillyReconciliation,
 }

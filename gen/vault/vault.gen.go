@@ -133,7 +133,7 @@ type KYCLevelData struct {
 // KYCLevelStatus How a level stands. `UNDEFINED` is a level that nobody started, and can also be one of which the data has not arrived or is being processed.
 type KYCLevelStatus string
 
-// StartResult defines model for StartResult.
+// StartResult What came of a start.
 type StartResult struct {
 	// Result How the start went. `ok` is the only value that the source shows.
 	//

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -61,9 +62,11 @@ func judge(t *testing.T, c fixtures.Case) {
 	violations := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
 	switch {
 	case c.Rejected && len(violations) == 0:
-		t.Error("the spec accepts an answer that it must reject")
+		t.Errorf("specs/%s.yaml accepts an answer that it must reject: move it out of test/fixtures/%s, if the document is right",
+			c.Provider, path.Dir(c.Name))
 	case !c.Rejected && len(violations) > 0:
-		t.Errorf("the spec rejects the answer: %v", violations)
+		t.Errorf("specs/%s.yaml rejects the answer: change it, or move it to test/fixtures/%s/rejected, if the document is right: %v",
+			c.Provider, path.Dir(c.Name), violations)
 	}
 }
 
@@ -116,8 +119,9 @@ func TestRequests(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got, want := sent.Method+" "+sent.URL.RequestURI(), method+" "+path; got != want {
-				t.Errorf("sent %s, want %s", got, want)
+				t.Errorf("by specs/%s.yaml the facade sends %s, and test/fixtures/%s/request.http has %s: change the one that is wrong", p, got, p, want)
 			}
+			sent.Header.Del("User-Agent") // the library's version
 			if diff := cmp.Diff(header, sent.Header); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}

@@ -83,14 +83,7 @@ func operationCases(t *testing.T, provider string) map[string][]fixtures.Case {
 // demand wants a fixture that shows the entry.
 func (e ledgerEntry) demand(t *testing.T, provider, operation string, cases []fixtures.Case) {
 	t.Helper()
-	var by []string
-	for _, c := range cases {
-		if e.shown(c) {
-			by = append(by, c.Name)
-		}
-	}
-	if len(by) > 0 {
-		t.Logf("%s: %s: %s", operation, e.name, strings.Join(by, ", "))
+	if slices.ContainsFunc(cases, e.shown) {
 		return
 	}
 	folder := provider

@@ -1,18 +1,15 @@
 package contract
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // An endpoint is one operation of a provider.
@@ -27,149 +24,24 @@ type endpoint struct {
 	security [][]credential
 }
 
-// newEndpoints returns the operations of a document: the start, which is the one
-// that posts, and then those that only read, by their ids.
-func newEndpoints(provider string, doc *openapi3.T) (all []*endpoint, err error) {
-	for path, item := range doc.Paths.Map() {
-		if len(item.Parameters) > 0 || len(item.Servers) > 0 {
-			return nil, errors.New("parameters and servers beside the operation are not read")
-		}
-		methods := strings.Join(slices.Sorted(maps.Keys(item.Operations())), " or ")
-		for method, op := range item.Operations() {
-			e := &endpoint{provider: provider, method: method, operation: op, methods: methods}
-			if e.template, err = template(doc.Servers, path); err != nil {
-				return nil, err
-			}
-			if err := e.legible(); err != nil {
-				return nil, err
-			}
-			if e.security, err = credentials(doc, op); err != nil {
-				return nil, err
-			}
-			all = append(all, e)
-		}
+// newEndpoint returns an operation of a document. The path of the server is left
+// out, so that a sandbox or a proxy may stand in for it, unless it holds a variable:
+// then it says what the call is about.
+func newEndpoint(provider string, doc *openapi3.T, method, path string, op *openapi3.Operation) *endpoint {
+	return &endpoint{
+		provider: provider, method: method, operation: op, security: credentials(doc, op),
+		methods:  strings.Join(slices.Sorted(maps.Keys(doc.Paths.Value(path).Operations())), " or "),
+		template: strings.Split(strings.TrimPrefix(specdoc.ServerPath(doc.Servers[0])+path, "/"), "/"),
 	}
-	slices.SortFunc(all, func(a, b *endpoint) int {
-		return cmp.Or(strings.Compare(b.method, a.method), strings.Compare(a.operation.OperationID, b.operation.OperationID))
-	})
-	for i, e := range all {
-		if start := i == 0; start != (e.method == http.MethodPost) || !start && e.method != http.MethodGet {
-			return nil, errors.New("one operation must post, which is the start, and all others get")
-		}
-	}
-	return all, nil
 }
 
-// legible refuses what the judge would pass over in silence.
-func (e *endpoint) legible() error {
-	if e.operation.OperationID == "" {
-		return errors.New("an operation without an operationId")
-	}
-	if e.operation.Servers != nil {
-		return errors.New("servers of the operation are not read")
-	}
-	for _, ref := range e.operation.Parameters {
-		p := ref.Value
-		if p.In == openapi3.ParameterInCookie {
-			return fmt.Errorf("parameter %s: in %s is not read", p.Name, p.In)
-		}
-		if !plain(p) && !commas(p) {
-			return fmt.Errorf("parameter %s: not a string, an integer, or texts with commas between them", p.Name)
-		}
-		if err := holds("parameter "+p.Name, p.Schema.Value, p.Example); err != nil {
-			return err
-		}
-	}
-	if body := e.operation.RequestBody; body != nil {
-		if err := legibleContent(body.Value.Content); err != nil {
-			return fmt.Errorf("request: %w", err)
-		}
-	}
-	for status, ref := range e.operation.Responses.Map() {
-		if !statusCode.MatchString(status) {
-			return fmt.Errorf("response %s: not a single status", status)
-		}
-		if err := legibleContent(ref.Value.Content); err != nil {
-			return fmt.Errorf("response %s: %w", status, err)
-		}
-		for name, header := range ref.Value.Headers {
-			if s := header.Value.Schema; s == nil || !s.Value.Type.Is(openapi3.TypeString) {
-				return fmt.Errorf("response %s: header %s: not a string", status, name)
-			}
-		}
-	}
-	return nil
-}
-
-// plain reports whether a parameter is one text or integer.
-func plain(p *openapi3.Parameter) bool {
-	return p.Schema != nil && (p.Schema.Value.Type.Is(openapi3.TypeString) || p.Schema.Value.Type.Is(openapi3.TypeInteger))
-}
-
-// commas reports whether a parameter is a list of texts with commas between them.
-func commas(p *openapi3.Parameter) bool {
-	if p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeArray) || !p.Schema.Value.Items.Value.Type.Is(openapi3.TypeString) {
-		return false
-	}
-	return p.In == openapi3.ParameterInQuery && (p.Style == "" || p.Style == openapi3.SerializationForm) && p.Explode != nil && !*p.Explode
-}
-
-var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
-
-func legibleContent(content openapi3.Content) error {
-	for name, media := range content {
-		kind, _, err := mime.ParseMediaType(name)
-		if err != nil || kind != name || kind != "application/json" && !strings.HasSuffix(kind, "+json") {
-			return fmt.Errorf("%s: not JSON", name)
-		}
-		if media.Schema == nil {
-			return fmt.Errorf("%s: no schema", name)
-		}
-		if len(media.Examples) > 0 {
-			return fmt.Errorf("%s: examples is not read, example is", name)
-		}
-		if err := holds(name+"/example", media.Schema.Value, media.Example); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// template returns the segments that the path of a call ends with. The path of
-// a server is left out, so that a sandbox or a proxy may stand in for it, unless
-// it holds a variable: then it says what the call is about.
-func template(servers openapi3.Servers, path string) ([]string, error) {
-	var templates []string
-	for _, server := range servers {
-		base := ""
-		if _, rest, ok := strings.Cut(server.URL, "://"); ok && strings.Contains(rest, "{") {
-			host, in, _ := strings.Cut(rest, "/")
-			if strings.Contains(host, "{") {
-				return nil, fmt.Errorf("server %s: a variable in the host is not read", server.URL)
-			}
-			base = "/" + strings.TrimSuffix(in, "/")
-		}
-		templates = append(templates, base+path)
-	}
-	if templates = slices.Compact(templates); len(templates) != 1 {
-		return nil, errors.New("the servers disagree on the path, or there is none")
-	}
-	segments := strings.Split(strings.TrimPrefix(templates[0], "/"), "/")
-	for _, s := range segments {
-		if strings.ContainsAny(s, "{}") && variable(s) == "" {
-			return nil, fmt.Errorf("segment %s: part of it is a variable", s)
-		}
-	}
-	return segments, nil
-}
-
-var wholeVariable = regexp.MustCompile(`^\{([^{}]+)\}$`)
+func (e *endpoint) suffix() string { return "/" + strings.Join(e.template, "/") }
 
 // variable returns the name of the parameter that a segment of a template
 // stands for, "" if it stands for itself.
 func variable(segment string) string {
-	if m := wholeVariable.FindStringSubmatch(segment); m != nil {
-		return m[1]
+	if inner, ok := strings.CutPrefix(segment, "{"); ok {
+		return strings.TrimSuffix(inner, "}")
 	}
 	return ""
 }
@@ -203,25 +75,49 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	return parameters, true
 }
 
-// nearest returns the endpoint that a call is for, or that it misses by the
-// least: of those whose path fits the one with the longest path, and of these
-// the one with the call's method. It fits if both do.
-func nearest(all []*endpoint, r *http.Request) (best *endpoint, fits bool) {
-	longest := -1
+// closer reports whether a path that fits two endpoints is rather the first one's:
+// it has more segments, or more that stand for themselves.
+func closer(a, b *endpoint) bool {
+	literal := func(e *endpoint) (n int) {
+		for _, segment := range e.template {
+			if variable(segment) == "" {
+				n++
+			}
+		}
+		return n
+	}
+	if len(a.template) != len(b.template) {
+		return len(a.template) > len(b.template)
+	}
+	return literal(a) > literal(b)
+}
+
+// endpointOf returns the endpoint whose method and path a request has, and the
+// variables of its path; nil if there is none.
+func endpointOf(all []*endpoint, r *http.Request) (found *endpoint, variables map[string]string) {
+	if r == nil {
+		return nil, nil
+	}
 	for _, e := range all {
-		length := 0
-		if _, ok := e.match(r.URL); ok {
-			length = 2 * len(e.template)
-		}
-		fitting := length > 0 && r.Method == e.method
-		if r.Method == e.method {
-			length++
-		}
-		if length > longest {
-			best, longest, fits = e, length, fitting
+		if values, ok := e.match(r.URL); ok && r.Method == e.method && (found == nil || closer(e, found)) {
+			found, variables = e, values
 		}
 	}
-	return best, fits
+	return found, variables
+}
+
+// nearest returns the endpoint by which a request is judged that is for none: one
+// of its path, or one of its method, or the start.
+func nearest(all []*endpoint, r *http.Request) *endpoint {
+	for _, e := range all {
+		if _, ok := e.match(r.URL); ok {
+			return e
+		}
+	}
+	if i := slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method }); i >= 0 {
+		return all[i]
+	}
+	return all[0]
 }
 
 func (e *endpoint) findings(in string) *findings {

@@ -1,16 +1,16 @@
 package contract
 
 import (
-	"encoding/json"
 	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
 // Request judges a request to a provider: method, path and path parameters,
@@ -20,16 +20,17 @@ import (
 // is handed over, r.Body is not touched, and neither are the host and the path
 // before the endpoint's own.
 func Request(provider string, r *http.Request, body []byte) []Violation {
-	d, ok := documents()[provider]
-	if !ok {
+	all := endpoints()[provider]
+	switch {
+	case len(all) == 0:
 		return unknownProvider(provider, InRequest)
+	case r == nil:
+		return unjudged(provider, InRequest, "a request", "none")
 	}
-	if r == nil {
-		f := findings{provider: provider, in: InRequest}
-		f.unchecked("", "a request", "none")
-		return f.list
+	e, _ := endpointOf(all, r)
+	if e == nil {
+		e = nearest(all, r)
 	}
-	e, _ := nearest(d.endpoints, r)
 	f := e.findings(InRequest)
 	if judge := e.requestHead(f, r, len(body) > 0); judge != nil {
 		judge(f, body)
@@ -63,7 +64,7 @@ func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge
 func (e *endpoint) path(f *findings, u *url.URL) {
 	values, ok := e.match(u)
 	if !ok {
-		f.add("path", "a path that ends in /"+strings.Join(e.template, "/"), "another")
+		f.add("path", "a path that ends in "+e.suffix(), "another")
 		return
 	}
 	for _, segment := range e.template {
@@ -79,7 +80,7 @@ func (e *endpoint) path(f *findings, u *url.URL) {
 		}
 		// A variable of a server is in no list, and any value will do.
 		if p := e.operation.Parameters.GetByInAndName(openapi3.ParameterInPath, name); p != nil {
-			f.value("path:"+name, p.Schema.Value, reading(p, value))
+			f.text("path:"+name, p.Schema.Value, value)
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		f.add("query:"+shown(name), "no such parameter", count(len(query[name])))
+		f.add("query:"+schemacheck.Name(name), "no such parameter", schemacheck.Count(len(query[name])))
 	}
 }
 
@@ -117,27 +118,12 @@ func (f *findings) parameter(p *openapi3.Parameter, values []string) {
 	at := p.In + ":" + p.Name
 	switch {
 	case len(values) == 1:
-		f.value(at, p.Schema.Value, reading(p, values[0]))
+		f.text(at, p.Schema.Value, values[0])
 	case len(values) > 1:
-		f.add(at, "one value", count(len(values)))
+		f.add(at, "one value", schemacheck.Count(len(values)))
 	case p.Required:
-		f.add(at, "a parameter", count(0))
+		f.add(at, "a parameter", schemacheck.Count(0))
 	}
-}
-
-// reading returns what the text of a parameter stands for.
-func reading(p *openapi3.Parameter, text string) any {
-	if commas(p) {
-		all := []any{}
-		for item := range strings.SplitSeq(text, ",") {
-			all = append(all, item)
-		}
-		return all
-	}
-	if _, err := strconv.ParseInt(text, 10, 64); err == nil && p.Schema.Value.Type.Is(openapi3.TypeInteger) {
-		return json.Number(text)
-	}
-	return text
 }
 
 // content judges the headers that say what a body is, and returns its judge,
@@ -150,7 +136,7 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	types := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 	values := header.Values("Content-Type")
 	if len(values) != 1 {
-		f.add("header:Content-Type", types, count(len(values)))
+		f.add("header:Content-Type", types, schemacheck.Count(len(values)))
 		return nil
 	}
 	kind, parameters, err := mime.ParseMediaType(values[0])
@@ -162,5 +148,5 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
-	return judgeOf(media.Schema.Value)
+	return bodyOf(media.Schema.Value)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
 // Response judges a provider's response to an operation, which is named by its
@@ -14,14 +16,15 @@ import (
 // document lists are the only ones here, although a client does well to expect
 // others.
 func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
-	d, ok := documents()[provider]
-	if !ok {
+	all := endpoints()[provider]
+	if len(all) == 0 {
 		return unknownProvider(provider, InResponse)
 	}
-	e := d.endpoint(operation)
-	if e == nil {
-		return unknownOperation(provider, operation, InResponse)
+	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.operation.OperationID == operation })
+	if i < 0 {
+		return unjudged(provider, InResponse, "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
 	}
+	e := all[i]
 	f := e.findings(InResponse)
 	if judge := e.responseHead(f, status, header); judge != nil {
 		judge(f, body)
@@ -41,11 +44,11 @@ func (e *endpoint) responseHead(f *findings, status int, header http.Header) jud
 		declared := ref.Value.Headers[name].Value
 		switch values := header.Values(name); {
 		case len(values) == 1:
-			f.value("header:"+name, declared.Schema.Value, values[0])
+			f.text("header:"+name, declared.Schema.Value, values[0])
 		case len(values) > 1:
-			f.add("header:"+name, "one value", count(len(values)))
+			f.add("header:"+name, "one value", schemacheck.Count(len(values)))
 		case declared.Required:
-			f.add("header:"+name, "a header", count(0))
+			f.add("header:"+name, "a header", schemacheck.Count(0))
 		}
 	}
 	switch content := ref.Value.Content; {

@@ -33,23 +33,14 @@ func replay(c fixtures.Case) scenario {
 	}
 }
 
-// echoes are the ids that the fixtures' answers repeat from the canonical
-// request.
-var echoes = map[facade.Provider]string{
-	facade.Qolo:    fixtures.Start(facade.Qolo).(facade.QoloRequest).PersonGUID,
-	facade.Rebilly: fixtures.Start(facade.Rebilly).(facade.RebillyRequest).CustomerID,
-}
-
-// kycRequestEcho is the KYC request that the fixtures of a look-up by id tell of.
-const kycRequestEcho = "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5"
-
 // addressed is the body of a fixture as it would be for this customer.
 func addressed(p facade.Provider, operation string, body []byte, customer string) []byte {
-	echo, ok := echoes[p]
-	if operation == "GetKYCRequest" {
-		echo = kycRequestEcho
+	d := fixtures.Of(p)
+	echo := d.Customer.ID
+	if id := d.Lookups[operation].Echoed; id != "" {
+		echo = id // of a process
 	}
-	if !ok {
+	if !d.Customer.Echoed {
 		return body
 	}
 	body = bytes.ReplaceAll(body, quoted(echo), quoted(customer))
@@ -79,17 +70,13 @@ func badGateway(_ *provider, c *call) {
 		[]byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n"))
 }
 
-// cutCases are the fixtures whose bodies are cut. X Gateway's success has none.
-var cutCases = map[facade.Provider]string{
-	facade.Vault:    defaults[facade.Vault],
-	facade.XGateway: "xgateway/400_db_violation",
-	facade.Forte:    defaults[facade.Forte],
-	facade.Qolo:     defaults[facade.Qolo],
-	facade.Rebilly:  defaults[facade.Rebilly],
-}
-
+// cutBody cuts the success of a provider, and where that has no body the refusal.
 func cutBody(p *provider, c *call) {
-	whole, err := fixtures.Find(cutCases[p.name])
+	d := fixtures.Of(p.name)
+	whole, err := fixtures.Find(d.Success.Name)
+	if err == nil && len(whole.Body) == 0 {
+		whole, err = fixtures.Find(d.Refusal.Name)
+	}
 	if err != nil {
 		p.sandbox.report(err)
 		c.drop()

@@ -21,28 +21,38 @@ func wantError(t *testing.T, err error, kind facade.Kind, started facade.Started
 	}
 }
 
+// verdict is what a call comes to. No kind is for a Result.
+type verdict struct {
+	kind    facade.Kind
+	started facade.Started
+	status  int
+}
+
+// wanted returns what the want of a fixture says.
+func wanted(t *testing.T, name string) verdict {
+	t.Helper()
+	c, err := fixtures.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verdict{v.Kind, v.Started, c.Status}
+}
+
 // TestFaults demands the outcome of each fault at each provider.
 func TestFaults(t *testing.T) {
-	type want struct {
-		kind    facade.Kind
-		started facade.Started
-		status  int
-	}
-	everywhere := map[string]want{
+	everywhere := map[string]verdict{
 		sandbox.FaultLostReply:         {facade.KindUnavailable, facade.StartedUnknown, 0},
 		sandbox.Fault502HTML:           {facade.KindUnavailable, facade.StartedUnknown, http.StatusBadGateway},
 		sandbox.FaultConnectionRefused: {facade.KindUnavailable, facade.StartedNo, 0},
 	}
-	cut := map[facade.Provider]want{
-		facade.Vault:    {facade.KindUnexpectedResponse, facade.StartedUnknown, http.StatusOK},
-		facade.XGateway: {facade.KindInvalidRequest, facade.StartedUnknown, http.StatusBadRequest},
-		facade.Forte:    {facade.KindUnexpectedResponse, facade.StartedYes, http.StatusCreated},
-		facade.Qolo:     {facade.KindUnexpectedResponse, facade.StartedUnknown, http.StatusOK},
-		facade.Rebilly:  {facade.KindUnexpectedResponse, facade.StartedYes, http.StatusCreated},
-	}
 	s := sandbox.New(t)
 	c := client(t, s.Config())
-	for _, p := range sandbox.Providers() {
+	for _, d := range fixtures.Descriptors() {
+		p := d.Provider
 		for fault, w := range everywhere {
 			s.Use(p, fault)
 			_, err := c.Start(context.Background(), fixtures.Start(p))
@@ -50,7 +60,12 @@ func TestFaults(t *testing.T) {
 		}
 		s.Use(p, sandbox.FaultCutBody)
 		_, err := c.Start(context.Background(), fixtures.Start(p))
-		wantError(t, err, cut[p].kind, cut[p].started, cut[p].status)
+		cut := d.Success.Bare
+		if wanted(t, cut).kind == "" { // has no body
+			cut = d.Refusal.Bare
+		}
+		w := wanted(t, cut)
+		wantError(t, err, w.kind, w.started, w.status)
 	}
 }
 

@@ -13,9 +13,10 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// provider is one of the five, at work.
+// provider is one of them, at work.
 type provider struct {
 	sandbox   *Sandbox
 	name      facade.Provider
@@ -108,7 +109,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.drop() // there was no whole request
 		return
 	}
-	c.body, c.customer = body, customerOf(p.name, r, body)
+	c.body, c.customer = body, fixtures.Of(p.name).Customer.Read(r, body)
 	if wrong := p.judge(c); len(wrong) > 0 {
 		p.refuse(c, wrong)
 		return
@@ -119,6 +120,8 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, err := p.choose(c)
 	if err != nil {
 		p.sandbox.report(err)
+		c.drop()
+		return
 	}
 	answer, err := find(p.name, name)
 	if err != nil {
@@ -150,8 +153,10 @@ func (p *provider) judge(c *call) []contract.Violation {
 	return contract.Request(string(p.name), c.request, c.body)
 }
 
-// choose returns the scenario of a good request, and keeps both. The error is for
-// a scenario whose turn it was, and that answers another operation.
+// choose returns the scenario of a good request, and keeps both. It fails if the
+// customer is one of the sandbox's own that has no scenario, if there is none where
+// there must be one, and if the scenario whose turn it is answers another operation:
+// the default would pass for what was meant.
 func (p *provider) choose(c *call) (name string, err error) {
 	all, err := scenarios()
 	if err != nil {
@@ -159,6 +164,7 @@ func (p *provider) choose(c *call) (name string, err error) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	form := fixtures.Of(p.name).Customer.Form
 	name, ok := p.customers[strings.ToLower(c.customer)]
 	if !ok || !all.answers(name, c.operation) {
 		name = p.script.next()
@@ -174,7 +180,12 @@ func (p *provider) choose(c *call) (name string, err error) {
 			name = ""
 		}
 	}
-	if name == "" {
+	switch {
+	case !ok && strings.HasPrefix(c.customer, prefixOf(form)):
+		name, err = "", fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.name, c.customer)
+	case name == "" && c.customer == "" && form != fixtures.Subject && c.operation == "":
+		err = fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.name, p.name)
+	case name == "":
 		name = defaultOf(p.name, c.operation)
 	}
 	p.keep(newReceived(p.name, c, name, nil))

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,9 +11,10 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/deadport"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Sandbox is the five providers, each on a loopback address of its own.
+// Sandbox is all providers, each on a loopback address of its own.
 type Sandbox struct {
 	providers   map[facade.Provider]*provider
 	unreachable *deadport.Address
@@ -43,9 +43,9 @@ func New(tb testing.TB) *Sandbox {
 // fails if it cannot listen on loopback.
 func Start(report func(error)) (*Sandbox, error) { return StartAt(0, report) }
 
-// StartAt is Start with five ports in a row, for applications that have an
-// address in their configuration: the providers in the order of [Providers]
-// from port on. Port 0 takes any that are free.
+// StartAt is Start with ports in a row, for applications that have an address in
+// their configuration: the providers in the order of [Providers] from port on.
+// Port 0 takes any that are free.
 func StartAt(port int, report func(error)) (*Sandbox, error) {
 	if report == nil {
 		report = func(error) {}
@@ -54,6 +54,9 @@ func StartAt(port int, report func(error)) (*Sandbox, error) {
 }
 
 func start(report func(error), helper func(), port int) (*Sandbox, error) {
+	if _, err := specdoc.All(); err != nil {
+		return nil, err
+	}
 	if _, err := scenarios(); err != nil {
 		return nil, err
 	}
@@ -102,9 +105,6 @@ func (s *Sandbox) Close() {
 // Providers are all providers.
 func Providers() []facade.Provider { return fixtures.Providers() }
 
-// basePaths are the paths of the base URLs, where a provider has one.
-var basePaths = map[facade.Provider]string{facade.XGateway: "/api/v2"}
-
 // URL returns the base URL of a provider, as its configuration wants it. For a
 // provider that does not exist it is empty, and that is reported.
 func (s *Sandbox) URL(p facade.Provider) string {
@@ -113,7 +113,7 @@ func (s *Sandbox) URL(p facade.Provider) string {
 	if provider == nil {
 		return ""
 	}
-	return provider.origin() + basePaths[p]
+	return provider.origin() + fixtures.Of(p).BasePath
 }
 
 // Config returns a configuration for the providers, all of them if none is
@@ -126,16 +126,9 @@ func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
 	}
 	c := facade.Config{HTTPClient: s.HTTPClient()}
 	for _, name := range providers {
-		p := s.provider(name)
-		if p == nil {
-			continue
+		if s.provider(name) != nil {
+			fixtures.Of(name).Configure(&c, s.URL(name))
 		}
-		one := fixtures.Config(p.origin(), name)
-		c.Vault = cmp.Or(c.Vault, one.Vault)
-		c.XGateway = cmp.Or(c.XGateway, one.XGateway)
-		c.Forte = cmp.Or(c.Forte, one.Forte)
-		c.Qolo = cmp.Or(c.Qolo, one.Qolo)
-		c.Rebilly = cmp.Or(c.Rebilly, one.Rebilly)
 	}
 	return c
 }

@@ -22,7 +22,7 @@ const (
 	// Fault502HTML is the answer of a gateway in front of the provider.
 	Fault502HTML = "fault/502_html"
 	// FaultCutBody sends half of a body, and closes the connection: half of a
-	// success, and at X Gateway, whose success has no body, of an error.
+	// success, and where that has no body, as at X Gateway, of an error.
 	FaultCutBody = "fault/cut_body"
 	// FaultConnectionRefused refuses the connection. It needs the client of
 	// [Sandbox.HTTPClient] and cannot be chosen by customer: there is no request
@@ -30,36 +30,18 @@ const (
 	FaultConnectionRefused = "fault/connection_refused"
 )
 
-// defaults are what answers a start if nothing was chosen.
-var defaults = map[facade.Provider]string{
-	facade.Vault:    "vault/200_ok",
-	facade.XGateway: "xgateway/204_started",
-	facade.Forte:    "forte/201_started",
-	facade.Qolo:     "qolo/200_sample",
-	facade.Rebilly:  "rebilly/201_gathering",
-}
-
-// lookupDefaults are what answers a look-up if nothing was chosen: one process,
-// as the default start leaves it.
-var lookupDefaults = map[string]string{
-	"GetKYCData":               "vault/find/200_under_review",
-	"GetKYCApplicationDetails": "xgateway/find/200_kyc_pending",
-	"GetKYCResult":             "qolo/find/200_sample",
-	"GetKYCRequests":           "rebilly/find/200_unmarked",
-	"GetKYCRequest":            "rebilly/find_by_id/200_gathering",
-}
-
-// defaultOf returns what answers an operation if nothing was chosen.
+// defaultOf returns what answers an operation if nothing was chosen: a start, or a
+// process as the default start leaves it.
 func defaultOf(p facade.Provider, operation string) string {
 	if operation == "" {
-		return defaults[p]
+		return Default(p)
 	}
-	return lookupDefaults[operation]
+	return fixtures.Of(p).Lookups[operation].Default
 }
 
 // Default returns the scenario that answers a good request to a provider if
 // none was chosen: a start. It is empty for a provider that does not exist.
-func Default(p facade.Provider) string { return defaults[p] }
+func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 
 // Scenarios returns the names of all scenarios of a provider, the faults last,
 // and nothing for a provider that does not exist.
@@ -110,9 +92,9 @@ var scenarios = sync.OnceValues(func() (*catalogue, error) {
 			c.names[p] = append(c.names[p], f.name)
 			c.scenario[p][f.name] = f.scenario
 		}
-		chosen := []string{defaults[p], cutCases[p]}
+		chosen := []string{Default(p)}
 		for _, operation := range contract.Operations(string(p))[1:] {
-			chosen = append(chosen, lookupDefaults[operation])
+			chosen = append(chosen, defaultOf(p, operation))
 		}
 		for _, name := range chosen {
 			if c.scenario[p][name] == nil {

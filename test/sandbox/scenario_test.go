@@ -15,25 +15,7 @@ import (
 
 // request returns the canonical request to a provider, for another customer.
 func request(p facade.Provider, customer string) facade.Request {
-	switch r := fixtures.Start(p).(type) {
-	case facade.VaultRequest:
-		r.Token = customer
-		return r
-	case facade.XGatewayRequest:
-		r.ID = customer
-		return r
-	case facade.ForteRequest:
-		r.Customer.ExternalID = customer
-		return r
-	case facade.QoloRequest:
-		r.PersonGUID = customer
-		return r
-	case facade.RebillyRequest:
-		r.CustomerID = customer
-		return r
-	default:
-		panic("no request to " + string(p))
-	}
+	return fixtures.Of(p).Customer.Request(customer)
 }
 
 func client(t *testing.T, c facade.Config) *facade.Client {
@@ -93,21 +75,17 @@ func TestFixtures(t *testing.T) {
 func TestDefaults(t *testing.T) {
 	s := sandbox.New(t)
 	c := client(t, s.Config())
-	for _, p := range sandbox.Providers() {
-		customer := "somebody"
-		switch p {
-		case facade.Vault:
-			customer = fixtures.VaultToken
-		case facade.Qolo:
+	for _, d := range fixtures.Descriptors() {
+		p, customer := d.Provider, "somebody"
+		if d.Customer.Form == fixtures.GUID {
 			customer = "9C0E4D4A-3b5f-4b9e-8a51-0d3a3c1f7a10"
-		default:
 		}
-		res, err := c.Start(context.Background(), request(p, customer))
+		res, err := c.Start(context.Background(), request(p, d.Customer.Form.Write(customer)))
 		if err != nil {
 			t.Errorf("%s: %v", p, err)
 			continue
 		}
-		if p != facade.Vault && res.CustomerID != customer {
+		if res.CustomerID != customer {
 			t.Errorf("%s: the answer is for another customer than the request", p)
 		}
 		got := s.Received(p)
@@ -130,9 +108,6 @@ func TestCustomersAreDistinct(t *testing.T) {
 			id := s.Customer(p, name)
 			if other, ok := seen[id]; ok || id == "" {
 				t.Errorf("%s: %q and %q have the same customer %q", p, name, other, id)
-			}
-			if p == facade.Rebilly && len(id) > 50 {
-				t.Errorf("%s: customer %q is too long by %d", p, id, len(id)-50)
 			}
 			if strings.Contains(id, "/") {
 				t.Errorf("%s: customer %q is no segment of a path", p, id)

@@ -1,7 +1,10 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -79,36 +82,72 @@ func TestFailures(t *testing.T) {
 	}
 }
 
+// TestNothingElseIsAStart demands that a customer who was to choose a scenario and
+// does not is reported, and is not answered with the default.
+func TestNothingElseIsAStart(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		for customer, want := range map[string]string{
+			"sandbox-400_no_such":                  "has no scenario for the customer",
+			"5a4db0c5-0400-8000-8000-000000000000": "has no scenario for the customer",
+			"":                                     "names no customer",
+		} {
+			if isGUID := strings.HasPrefix(customer, "5a4"); isGUID != (d.Customer.Form == fixtures.GUID) && customer != "" {
+				continue
+			}
+			method, target, header, body, err := fixtures.Request(string(d.Provider))
+			if err != nil {
+				t.Fatal(err)
+			}
+			inBody := bytes.Contains(body, []byte(d.Customer.ID))
+			if customer == "" && !inBody {
+				continue // there is no such path
+			}
+			var r recorder
+			s := sandbox.New(&r)
+			origin, _ := strings.CutSuffix(s.URL(d.Provider), d.BasePath)
+			target = strings.Replace(target, d.Customer.ID, customer, 1)
+			body = bytes.ReplaceAll(body, []byte(d.Customer.ID), []byte(customer))
+			request, err := http.NewRequest(method, origin+target, bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header = header
+			if d.Customer.Form == fixtures.Subject {
+				request.Header.Set("Authorization", "Bearer "+d.Customer.Form.Write(customer))
+			}
+			if answer, err := s.HTTPClient().Do(request); err == nil {
+				answer.Body.Close()
+				t.Errorf("%s, customer %q: answered with %d", d.Provider, customer, answer.StatusCode)
+			}
+			wantFailures(t, r.end(), want)
+		}
+	}
+}
+
 // TestParallel starts KYC at all providers at once, over one sandbox, and
 // demands that every call has the answer of its own customer.
 func TestParallel(t *testing.T) {
 	s := sandbox.New(t)
 	c := client(t, s.Config())
-	kinds := map[facade.Provider]map[string]facade.Kind{
-		facade.Vault:    {"vault/200_ok": "", "vault/400_field": facade.KindInvalidRequest},
-		facade.XGateway: {"xgateway/204_started": "", "xgateway/400_not_found": facade.KindNotFound},
-		facade.Forte:    {"forte/201_started": "", "forte/403_banned": facade.KindCustomerBlocked},
-		facade.Qolo:     {"qolo/200_sample": "", "qolo/401_text": facade.KindUnauthenticated},
-		facade.Rebilly:  {"rebilly/201_gathering": "", "rebilly/429_json": facade.KindRateLimited},
-	}
 	const times = 10
 	var calls sync.WaitGroup
-	for p, scenarios := range kinds {
-		for scenario, kind := range scenarios {
+	for _, d := range fixtures.Descriptors() {
+		for _, scenario := range []string{d.Success.Name, d.Refusal.Name} {
+			want := wanted(t, scenario)
 			for range times {
 				calls.Go(func() {
-					_, err := c.Start(context.Background(), request(p, s.Customer(p, scenario)))
-					if facade.KindOf(err) != kind {
-						t.Errorf("%s: %v, want %q", scenario, err, kind)
+					_, err := c.Start(context.Background(), request(d.Provider, s.Customer(d.Provider, scenario)))
+					if facade.KindOf(err) != want.kind {
+						t.Errorf("%s: %v, want %q", scenario, err, want.kind)
 					}
 				})
 			}
 		}
 	}
 	calls.Wait()
-	for p, scenarios := range kinds {
-		if got := scenariosOf(s.Received(p)); len(got) != times*len(scenarios) {
-			t.Errorf("%s received %d requests, want %d", p, len(got), times*len(scenarios))
+	for _, p := range sandbox.Providers() {
+		if got := scenariosOf(s.Received(p)); len(got) != times*2 {
+			t.Errorf("%s received %d requests, want %d", p, len(got), times*2)
 		}
 	}
 }
@@ -146,15 +185,10 @@ func TestProgram(t *testing.T) {
 func TestURLs(t *testing.T) {
 	s := sandbox.New(t)
 	c := s.Config()
-	for p, url := range map[facade.Provider]string{
-		facade.Vault:    c.Vault.BaseURL,
-		facade.XGateway: c.XGateway.BaseURL,
-		facade.Forte:    c.Forte.BaseURL,
-		facade.Qolo:     c.Qolo.BaseURL,
-		facade.Rebilly:  c.Rebilly.BaseURL,
-	} {
-		if got := s.URL(p); got != url || got == "" {
-			t.Errorf("%s: URL %q, configured %q", p, got, url)
+	for _, d := range fixtures.Descriptors() {
+		want := *d.Settings(&c).BaseURL
+		if got := s.URL(d.Provider); got != want || got == "" {
+			t.Errorf("%s: URL %q, configured %q", d.Provider, got, want)
 		}
 	}
 	if one := s.Config(facade.Vault); one.Vault == nil || one.Forte != nil {

@@ -115,13 +115,17 @@ func (c cutCase) lie(res *facade.Result, err error) string {
 	if lie := Judge(c.answer, res, err); lie != "" {
 		return lie
 	}
+	if !c.whole {
+		if res != nil && !c.nothingLost() {
+			return "a Result of an answer of which something is missing"
+		}
+		return ""
+	}
 	verdict, _ := Refusal(c.answer)
 	switch e, _ := err.(*facade.Error); {
-	case res != nil && !c.whole && !c.nothingLost():
-		return "a Result of an answer of which something is missing"
-	case c.whole && verdict == Refused && (e == nil || e.Started != facade.StartedNo):
+	case verdict == Refused && (e == nil || e.Started != facade.StartedNo):
 		return "not started no, and nothing is missing of the evidence"
-	case c.whole && c.started && res == nil:
+	case c.started && res == nil:
 		return "no Result, and nothing is missing of the answer"
 	}
 	return ""

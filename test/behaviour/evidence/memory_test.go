@@ -113,17 +113,19 @@ func shapes(t testing.TB) (all []shape) {
 		}
 		all = append(all, shape{f, fmt.Sprintf("%s %d %s… %s", f.provider, f.status, f.before, name), []byte(body), ok})
 	}
+	levelled := map[string]bool{} // what does not depend on the member is tried in one
 	for _, f := range floods {
 		elements := []string{f.full}
 		if !strings.HasSuffix(f.before, "{") {
-			elements = append(elements, "{}", "0", "[]", "null", `""`, "true", "-1.5e3", `{"":0}`, `{"code":null}`, "[{}]")
+			elements = append(elements, "{}", "0", "[]", "null", `""`, `{"":0}`)
 		}
 		for _, e := range elements {
 			add(f, e, f.fill(e), f.ok && e == f.full)
 		}
 		confirms := f.ok || strings.Contains(f.before, "verificationResults") || strings.Contains(f.before, `"_links"`)
 		add(f, fmt.Sprint(many, " of ", f.full), f.before+strings.Repeat(f.full+",", many-1)+f.full+f.after, confirms)
-		if strings.HasSuffix(f.before, "[") {
+		if at := fmt.Sprint(f.provider, f.status); strings.HasSuffix(f.before, "[") && !levelled[at] {
+			levelled[at] = true
 			room := facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)
 			add(f, "9,900 levels", f.before+strings.Repeat("[", 9_900)+strings.Repeat("]", 9_900)+f.after, false)
 			add(f, "levels without an end", f.before+strings.Repeat("[", room), false)

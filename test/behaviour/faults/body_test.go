@@ -65,7 +65,7 @@ func TestBody(t *testing.T) {
 	for _, c := range bodies {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				for _, x := range exchanges[p] {
+				for _, x := range exchanges()[p] {
 					t.Run(x.name, func(t *testing.T) {
 						bothWays(t, func(t *testing.T, client *http.Client) {
 							s, url := listen(t, nil, saying(c.text(x.reply)))
@@ -108,7 +108,7 @@ func (o outcome) raw() []byte {
 // TestKeptBody demands what had come of a body that was cut.
 func TestKeptBody(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
-		for _, x := range exchanges[p] {
+		for _, x := range exchanges()[p] {
 			t.Run(x.name, func(t *testing.T) {
 				cut := x.body[:len(x.body)/2]
 				s, url := listen(t, nil, saying(x.head(fmt.Sprint("Content-Length: ", len(x.body)))+cut))
@@ -129,7 +129,7 @@ func TestKeptBody(t *testing.T) {
 // TestBodyReset has the connection reset in the middle of the body.
 func TestBodyReset(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
-		for _, x := range exchanges[p] {
+		for _, x := range exchanges()[p] {
 			t.Run(x.name, func(t *testing.T) {
 				bothWays(t, func(t *testing.T, client *http.Client) {
 					s, url := listen(t, nil, func(c *call) {
@@ -197,7 +197,7 @@ func TestBodyOfTransport(t *testing.T) {
 	for _, c := range oddBodies {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				for _, x := range exchanges[p] {
+				for _, x := range exchanges()[p] {
 					t.Run(x.name, func(t *testing.T) {
 						count := &counting{next: traced(func(*http.Request) (*http.Response, error) {
 							resp := x.response()

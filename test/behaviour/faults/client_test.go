@@ -310,7 +310,7 @@ func TestForeignTransport(t *testing.T) {
 				count := &counting{next: c.trip}
 				got := callPeer(t.Context(), t, "http://127.0.0.1:1", p, &http.Client{Transport: count})
 				w := c.want
-				w.documented = w.status == 429 && (p == facade.Forte || p == facade.Rebilly)
+				w.documented = documents(t, p, w.status, mediaJSON)
 				e := check(t, p, got, w)
 				if c.cause != nil && !errors.Is(e, c.cause) {
 					t.Errorf("%v hides %v", e, c.cause)
@@ -358,64 +358,64 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// fromSource are the providers whose token comes from a source.
-var fromSource = map[facade.Provider]func(config *facade.Config, source facade.TokenSource){
-	facade.Forte: func(c *facade.Config, source facade.TokenSource) { c.Forte.Token = source },
-	facade.Qolo:  func(c *facade.Config, source facade.TokenSource) { c.Qolo.Token = source },
-	facade.Rebilly: func(c *facade.Config, source facade.TokenSource) {
-		c.Rebilly.APIKey, c.Rebilly.Token = "", source
-	},
+// eachWithToken runs test for every provider whose token comes from a source.
+func eachWithToken(t *testing.T, test func(t *testing.T, d fixtures.Descriptor)) {
+	t.Helper()
+	for _, d := range fixtures.Descriptors() {
+		config := fixtures.Config("", d.Provider)
+		if d.Settings(&config).Token != nil {
+			t.Run(string(d.Provider), func(t *testing.T) { test(t, d) })
+		}
+	}
 }
 
 // TestPanickingTokenSource has a source that panics once.
 func TestPanickingTokenSource(t *testing.T) {
-	for p, set := range fromSource {
-		t.Run(string(p), func(t *testing.T) {
-			s, url := listen(t, nil, saying(ok(p).text()))
-			calls := 0
-			config := fixtures.Config(url, p)
-			set(&config, func(context.Context) (string, error) {
-				calls++
-				if calls == 1 {
-					panic("theirs")
-				}
-				return "token", nil
-			})
-			client, err := facade.New(config)
-			if err != nil {
-				t.Fatal(err)
+	eachWithToken(t, func(t *testing.T, d fixtures.Descriptor) {
+		p := d.Provider
+		s, url := listen(t, nil, saying(ok(p).text()))
+		calls := 0
+		config := fixtures.Config(url, p)
+		d.SetToken(&config, func(context.Context) (string, error) {
+			calls++
+			if calls == 1 {
+				panic("theirs")
 			}
-			req := fixtures.Start(p)
-			if p == facade.Qolo { // with an upload, which has a lock
-				req = withImage(facade.QoloImageBytes(picture(large)))
-			}
-			mustPanic(t, client, req)
-			res, err := client.Start(t.Context(), req)
-			check(t, p, outcome{res, err}, ok(p).whole)
-			s.delivered(t, outcome{res, err})
+			return "token", nil
 		})
-	}
+		client, err := facade.New(config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := fixtures.Start(p)
+		if p == facade.Qolo { // with an upload, which has a lock
+			req = withImage(facade.QoloImageBytes(picture(large)))
+		}
+		mustPanic(t, client, req)
+		res, err := client.Start(t.Context(), req)
+		check(t, p, outcome{res, err}, ok(p).whole)
+		s.delivered(t, outcome{res, err})
+	})
 }
 
 // TestTokenTooLate has the caller cancel while the source is asked, which gives
 // a token all the same: the transport is not called.
 func TestTokenTooLate(t *testing.T) {
-	for p, set := range fromSource {
-		t.Run(string(p), func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			config := fixtures.Config("http://127.0.0.1:1", p)
-			set(&config, func(context.Context) (string, error) {
-				cancel()
-				return "token", nil
-			})
-			count := &counting{next: roundTripper(func(*http.Request) (*http.Response, error) { return ok(p).response(), nil })}
-			config.HTTPClient = &http.Client{Transport: count}
-			check(t, p, start(ctx, t, config, fixtures.Start(p)), neverLeftStop)
-			if count.trips.Load() != 0 {
-				t.Error("the transport was called")
-			}
+	eachWithToken(t, func(t *testing.T, d fixtures.Descriptor) {
+		p := d.Provider
+		ctx, cancel := context.WithCancel(t.Context())
+		config := fixtures.Config("http://127.0.0.1:1", p)
+		d.SetToken(&config, func(context.Context) (string, error) {
+			cancel()
+			return "token", nil
 		})
-	}
+		count := &counting{next: roundTripper(func(*http.Request) (*http.Response, error) { return ok(p).response(), nil })}
+		config.HTTPClient = &http.Client{Transport: count}
+		check(t, p, start(ctx, t, config, fixtures.Start(p)), neverLeftStop)
+		if count.trips.Load() != 0 {
+			t.Error("the transport was called")
+		}
+	})
 }
 
 func mustPanic(t *testing.T, client *facade.Client, req facade.Request) {

@@ -2,14 +2,13 @@ package faults_test
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,25 +20,19 @@ import (
 // customer returns a start of customer i, and the name that the provider knows
 // them by.
 func customer(p facade.Provider, i int) (facade.Request, string) {
-	switch r := fixtures.Start(p).(type) {
-	case facade.VaultRequest:
-		claims := base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"sub":"customer-%d"}`, i))
-		r.Token = "eyJhbGciOiJub25lIn0." + claims + ".c2ln"
-		return r, fmt.Sprint("customer-", i)
-	case facade.XGatewayRequest:
-		r.ID = fmt.Sprint("customer-", i)
-		return r, r.ID
-	case facade.ForteRequest:
-		r.Customer.ExternalID = fmt.Sprint("customer-", i)
-		return r, r.Customer.ExternalID
-	case facade.QoloRequest:
-		r.PersonGUID = fmt.Sprintf("2ae6ba4b-f6c0-4817-a158-%012d", i+1)
-		return r, r.PersonGUID
-	case facade.RebillyRequest:
-		r.CustomerID = fmt.Sprint("customer-", i)
-		return r, r.CustomerID
+	c, id := fixtures.Of(p).Customer, fmt.Sprint("customer-", i)
+	if c.Form == fixtures.GUID {
+		id = fmt.Sprintf("2ae6ba4b-f6c0-4817-a158-%012d", i+1)
 	}
-	panic("no such provider")
+	return c.Request(c.Form.Write(id)), id
+}
+
+// allAt configures all providers at one server, each at a path of its own.
+func allAt(url string) (c facade.Config) {
+	for _, d := range fixtures.Descriptors() {
+		d.Configure(&c, url+"/"+string(d.Provider)+d.BasePath)
+	}
+	return c
 }
 
 // answering reads a request to any of the providers. It returns the answer of a
@@ -47,34 +40,10 @@ func customer(p facade.Provider, i int) (facade.Request, string) {
 // place for them, and the customer.
 func answering(r *http.Request) (x exchange, about string, err error) {
 	body, err := io.ReadAll(r.Body)
-	parts := strings.Split(r.URL.Path, "/")
-	switch {
-	case strings.HasPrefix(r.URL.Path, "/v2/customer/kyc3/"):
-		x = ok(facade.Vault)
-		var claims struct{ Sub string }
-		raw, _ := base64.RawURLEncoding.DecodeString(strings.Split(r.Header.Get("Authorization"), ".")[1])
-		_ = json.Unmarshal(raw, &claims)
-		about = claims.Sub
-	case strings.HasPrefix(r.URL.Path, "/api/v2/customer/"):
-		x, about = ok(facade.XGateway), parts[4]
-	case strings.HasPrefix(r.URL.Path, "/compliance/"):
-		x = ok(facade.Forte)
-		var start struct {
-			Customer struct {
-				ExternalID string `json:"external_id"`
-			}
-		}
-		_ = json.Unmarshal(body, &start)
-		about = start.Customer.ExternalID
-	case strings.Contains(r.URL.Path, "/persons/"):
-		x, about = ok(facade.Qolo), parts[4]
-		x.body = fmt.Sprintf(`{"person_guid":%q}`, about)
-	default:
-		x = ok(facade.Rebilly)
-		var start struct{ CustomerID string }
-		_ = json.Unmarshal(body, &start)
-		about = start.CustomerID
-		x.body = fmt.Sprintf(`{"id":"kyc_1","customerId":%q,"status":"pending-review"}`, about)
+	d := fixtures.Of(facade.Provider(strings.Split(r.URL.Path, "/")[1]))
+	x, about = ok(d.Provider), d.Customer.Read(r, body)
+	if d.Customer.Echoed {
+		x.body = strings.ReplaceAll(x.body, strconv.Quote(d.Customer.ID), strconv.Quote(about))
 	}
 	return x, about, err
 }
@@ -97,7 +66,7 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 		answer(w, x.reply, about)
 	})
 	s.Start()
-	client, err := facade.New(fixtures.Config(s.URL, fixtures.Providers()...))
+	client, err := facade.New(allAt(s.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +126,7 @@ func TestCancelAnyTime(t *testing.T) {
 		answer(w, x.reply, about)
 	})
 	s.Start()
-	client, err := facade.New(fixtures.Config(s.URL, fixtures.Providers()...))
+	client, err := facade.New(allAt(s.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -166,7 +166,7 @@ func TestOneConnectionACall(t *testing.T) {
 // answer an earlier call.
 func TestOwnConnection(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
-		refused := exchanges[p][len(exchanges[p])-1]
+		refused := refusalOf(p)
 		s, url := listen(t, nil, func(c *call) {
 			for c.read() {
 				c.say(refused.text())
@@ -180,7 +180,7 @@ func TestOwnConnection(t *testing.T) {
 		}
 		defer client.CloseIdleConnections()
 		second, connections := refused.whole, 2
-		if p == facade.Qolo || p == facade.Rebilly {
+		if fixtures.Of(p).KeepsConnections {
 			second.started, connections = facade.StartedUnknown, 1
 		}
 		for _, w := range []want{refused.whole, second} {
@@ -209,7 +209,7 @@ func TestReusedConnection(t *testing.T) {
 	} {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				if p != facade.Qolo && p != facade.Rebilly {
+				if !fixtures.Of(p).KeepsConnections {
 					return // keep none, see TestOwnConnection
 				}
 				s, url := listen(t, nil, func(c *call) {

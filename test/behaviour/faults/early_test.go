@@ -24,7 +24,7 @@ func TestAnsweredAtAccept(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				for i := range c.times {
-					x := exchanges[p][i%len(exchanges[p])]
+					x := exchanges()[p][i%len(exchanges()[p])]
 					said := make(chan struct{})
 					s, url := listen(t, c.config, func(call *call) {
 						call.say(x.text())

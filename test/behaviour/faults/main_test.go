@@ -38,6 +38,10 @@ var soak = flag.Int("soak", 400, "number of random faults")
 // to the standard logger: net/http complains there, and quotes what it got.
 func TestMain(m *testing.M) {
 	flag.Parse()
+	if err := fixtures.Complete(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	x509.SetFallbackRoots(trusted().pool()) // so that the library's own transport trusts the peers
 	var logged safeBuffer
 	log.SetOutput(&logged)

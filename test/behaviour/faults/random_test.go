@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/behaviour/evidence"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -81,7 +82,7 @@ func (a attempt) client() (client *http.Client, settled func()) {
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			for tries := 1; ; tries++ {
 				resp, err := next.RoundTrip(r)
-				passes := err != nil || resp.StatusCode == 429 || resp.StatusCode >= 500
+				passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
 				if !passes || tries == 3 || r.Context().Err() != nil {
 					return resp, err
 				}
@@ -97,13 +98,11 @@ func (a attempt) client() (client *http.Client, settled func()) {
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			// As circuit breakers and hedging wrappers do it, with a context of their own.
 			detached := r.WithContext(context.WithoutCancel(r.Context()))
-			sending.Add(1)
-			go func() {
-				defer sending.Done()
+			sending.Go(func() {
 				if resp, err := next.RoundTrip(detached); err == nil {
 					resp.Body.Close()
 				}
-			}()
+			})
 			for range a.turns * 20 {
 				runtime.Gosched()
 			}
@@ -133,7 +132,7 @@ func draw(i uint64) attempt {
 	size := func(max int) int { return random.IntN(1 + random.IntN(1+random.IntN(1+max))) }
 
 	a := attempt{
-		provider: fixtures.Providers()[random.IntN(5)],
+		provider: fixtures.Providers()[random.IntN(len(fixtures.Providers()))],
 		secure:   oneIn(4),
 		dead:     oneIn(20),
 		read:     1 << 30,
@@ -149,7 +148,7 @@ func draw(i uint64) attempt {
 	if oneIn(3) {
 		a.read = size(300 << 10)
 	}
-	a.reply = exchanges[a.provider][random.IntN(len(exchanges[a.provider]))].reply
+	a.reply = exchanges()[a.provider][random.IntN(len(exchanges()[a.provider]))].reply
 	if oneIn(3) {
 		a.reply.status = statuses[random.IntN(len(statuses))]
 	}
@@ -291,8 +290,21 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	return got, len(whole), begun
 }
 
-// refuses are the statuses by which nothing was started.
-var refuses = map[int]bool{400: true, 401: true, 403: true, 404: true, 422: true, 429: true}
+// refuses reports whether what was said of the reply is a refusal in words that the
+// provider documents.
+func (a attempt) refuses() bool {
+	text := a.text()
+	_, body, _ := strings.Cut(text[:a.said], "\r\n\r\n")
+	answer := evidence.Answer{
+		Provider: a.provider, Status: a.reply.status, Header: http.Header{"Content-Type": {mediaJSON}}, Body: []byte(body),
+		Length: -1, Whole: !a.framed || a.said == len(text), Connections: 1,
+	}
+	if a.framed {
+		answer.Length = int64(len(a.reply.body) + a.padding)
+	}
+	verdict, _ := evidence.Refusal(answer)
+	return verdict != evidence.Nothing
+}
 
 // lie returns what is wrong with the outcome of an attempt.
 func (a attempt) lie(got outcome, deliveries, begun int) string {
@@ -327,7 +339,7 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 		return "the answer is lost"
 	case e.HTTPStatus != 0 && (e.HTTPStatus != a.reply.status || !head):
 		return "a status that was not said"
-	case e.HTTPStatus != 0 && e.Started == facade.StartedNo && !refuses[e.HTTPStatus]:
+	case e.HTTPStatus != 0 && e.Started == facade.StartedNo && !a.refuses():
 		return "a no that was not said"
 	case e.HTTPStatus != 0 && e.RequestID != requestID:
 		return "the header is lost"
@@ -406,7 +418,7 @@ func TestNothingIsLeft(t *testing.T) {
 	others := goleak.IgnoreCurrent()
 	descriptors := openDescriptors()
 	for i := range 1000 {
-		p := fixtures.Providers()[i%5]
+		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		res, err := client.Start(t.Context(), fixtures.Start(p))
 		if err := sound(p, outcome{res, err}); err != nil || res != nil {
 			t.Fatalf("%v (%v)", res, err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // sendings are the faults between the first byte of the request and the first
@@ -47,9 +48,7 @@ func TestSending(t *testing.T) {
 		t.Run(c.row, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				w := c.want
-				if w.status == 401 {
-					w.documented = p != facade.Vault
-				}
+				w.documented = documents(t, p, w.status, mediaJSON)
 				if w.status == 401 && p == facade.Qolo {
 					w.started = facade.StartedNo // takes any JSON for its own error
 				}
@@ -118,15 +117,6 @@ func cancelled(cause error) func(t *testing.T, s *peer) context.Context {
 	}
 }
 
-// patience is how long a provider is waited for if the context does not say.
-var patience = map[facade.Provider]time.Duration{
-	facade.Vault:    30 * time.Second,
-	facade.XGateway: 5 * time.Minute,
-	facade.Forte:    30 * time.Second,
-	facade.Qolo:     30 * time.Second,
-	facade.Rebilly:  30 * time.Second,
-}
-
 // slow are the faults of time, over pipes and under a fake clock: what the
 // peer does, how long the call takes, and what it comes to. The calls have no
 // deadline of their own unless ctx gives one.
@@ -142,10 +132,10 @@ var slow = []struct {
 	{"silent until the deadline", same((*call).silent), shortly, inOneSecond, always(mayHaveLate)},
 	{"silent until the deadline with a cause", same((*call).silent), shortlyWithCause, inOneSecond, always(mayHaveLate)},
 	{"four silent minutes and then the answer", answerAfter(4 * time.Minute), nil,
-		func(p facade.Provider) time.Duration { return min(4*time.Minute, patience[p]) },
+		func(p facade.Provider) time.Duration { return min(4*time.Minute, byDefault(p)) },
 		func(p facade.Provider) want {
-			if p == facade.XGateway {
-				return result(204)
+			if byDefault(p) > 4*time.Minute {
+				return ok(p).whole
 			}
 			return mayHaveLate
 		}},
@@ -222,19 +212,19 @@ func shortlyWithCause(ctx context.Context) (context.Context, context.CancelFunc)
 	return context.WithTimeoutCause(ctx, time.Second, errors.New("a cause"))
 }
 
-func byDefault(p facade.Provider) time.Duration { return patience[p] }
+// byDefault is how long a provider is waited for if the context does not say.
+func byDefault(p facade.Provider) time.Duration { return fixtures.Of(p).Timeout }
 
 func inOneSecond(facade.Provider) time.Duration { return time.Second }
 
 func atOnce(facade.Provider) time.Duration { return 0 }
 
-// inBody is how long a call waits for the rest of a body: X Gateway's answer
-// has none.
+// inBody is how long a call waits for the rest of a body: a 204 has none.
 func inBody(p facade.Provider) time.Duration {
-	if p == facade.XGateway {
+	if ok(p).status == http.StatusNoContent {
 		return 0
 	}
-	return patience[p]
+	return byDefault(p)
 }
 
 func whenCut(p facade.Provider) want { return ok(p).unusable }

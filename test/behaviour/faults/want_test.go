@@ -1,15 +1,20 @@
 package faults_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
 // want is what a call must come to. No kind is for a Result.
@@ -161,51 +166,62 @@ type exchange struct {
 	reply
 	whole    want // with its body
 	unusable want // with a body that cannot be read
+	// coded tells that it is a refusal with a code that the provider documents.
+	coded bool
 }
 
-// exchanges are what each provider answers here: a start that went well, and a
-// refusal. X Gateway has a second way to say that it went well.
-var exchanges = map[facade.Provider][]exchange{
-	facade.Vault: {
-		{"ok", reply{200, `{"result":"ok"}`}, result(200), unusable(200, facade.StartedUnknown)},
-		refusal(reply{400, `{"error":"OTHER","message":"no"}`}, facade.KindInvalidRequest),
-	},
-	facade.XGateway: {
-		{"ok", reply{204, `{"success":true,"data":"stray"}`}, result(204), result(204)},
-		{"other 2xx", reply{200, `{"success":true,"data":"started"}`}, want{status: 200}, unexpected(200)},
-		refusal(reply{400, `{"success":false,"errors":[{"code":"bad_request","message":"no"}]}`}, facade.KindInvalidRequest),
-	},
-	facade.Forte: {
-		{"ok", reply{201, `{"data":{"error_code":null,"widget_data":"d2lkZ2V0","flow":"KYC"}}`}, result(201), unusable(201, facade.StartedYes)},
-		refusal(reply{401, `{"error":{"code":401,"message":"no"}}`}, facade.KindUnauthenticated),
-	},
-	facade.Qolo: {
-		{"ok", reply{200, `{"person_guid":"2ae6ba4b-f6c0-4817-a158-43e5a87168fd","verificationResults":[]}`}, result(200), unusable(200, facade.StartedUnknown)},
-		refusal(reply{400, `{"message":"no"}`}, facade.KindInvalidRequest),
-	},
-	facade.Rebilly: {
-		{"ok", reply{201, `{"id":"kyc_1","customerId":"customer-42","status":"pending-review"}`}, result(201), unusable(201, facade.StartedYes)},
-		refusal(reply{422, `{"title":"no","invalidFields":[]}`}, facade.KindInvalidRequest),
-	},
+// exchanges are what each provider answers here, by its fixtures: a start that went
+// well, other ways to say so, and a refusal.
+var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
+	of := map[facade.Provider][]exchange{}
+	for _, d := range fixtures.Descriptors() {
+		all := []exchange{exchangeOf("ok", d.Success)}
+		for _, other := range d.OtherSuccesses {
+			all = append(all, exchangeOf("another ok", other))
+		}
+		of[d.Provider] = append(all, exchangeOf("refused", d.Refusal))
+	}
+	return of
+})
+
+// exchangeOf returns the exchange of two fixtures. Of a status without a body, it has
+// the bytes that are not to be there.
+func exchangeOf(name string, x fixtures.Exchange) exchange {
+	whole, w := wantOf(x.Name)
+	bare, unusable := wantOf(x.Bare)
+	body := cmp.Or(strings.TrimSpace(string(whole.Body)), strings.TrimSpace(string(bare.Body)))
+	return exchange{name, reply{whole.Status, body}, w, unusable, x.DocumentedCode}
 }
 
-func result(status int) want { return want{status: status, documented: true} }
-
-func unusable(status int, started facade.Started) want {
-	return want{kind: facade.KindUnexpectedResponse, started: started, status: status, documented: true}
-}
-
-// refusal is a reply whose status decides the kind, and whose body alone is
-// evidence that nothing was started.
-func refusal(r reply, kind facade.Kind) exchange {
-	whole := want{kind: kind, started: facade.StartedNo, status: r.status, documented: true}
-	unusable := whole
-	unusable.started = facade.StartedUnknown
-	return exchange{"refused", r, whole, unusable}
+// wantOf returns a fixture, and what its want says.
+func wantOf(name string) (fixtures.Case, want) {
+	c, err := fixtures.Find(name)
+	if err != nil {
+		panic(err) // not after TestMain
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		panic(err)
+	}
+	return c, want{v.Kind, v.Started, c.Status, v.Documented, v.SafeToRetry}
 }
 
 // ok is the exchange of a start that goes well at p.
-func ok(p facade.Provider) exchange { return exchanges[p][0] }
+func ok(p facade.Provider) exchange { return exchanges()[p][0] }
+
+// refusalOf is the exchange of a refusal.
+func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }
+
+// documents reports whether the document of p has the status with the media type.
+func documents(t *testing.T, p facade.Provider, status int, media string) bool {
+	t.Helper()
+	spec, err := inventory.Spec(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, ok := spec.Responses[strconv.Itoa(status)]
+	return ok && (len(response.Content) == 0 || slices.Contains(response.Content, media))
+}
 
 // call makes the canonical start at a peer, whose client is the library's own
 // unless client brings another.

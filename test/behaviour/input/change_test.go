@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -12,50 +13,33 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// mutable is a request whose parts the caller still holds, and what the caller
-// does to them. The images are the exception: they are read while they are sent,
-// and documented so.
-type mutable struct {
-	request facade.Request
-	change  func()
-}
-
-var mutables = map[facade.Provider]func() mutable{
-	facade.Vault: func() mutable {
-		r := full[facade.Vault]().(*facade.VaultRequest)
-		return mutable{r, func() { *r = facade.VaultRequest{Token: "other"} }}
-	},
-	facade.XGateway: func() mutable {
-		r := full[facade.XGateway]().(*facade.XGatewayRequest)
-		return mutable{r, func() { r.ID = "other" }}
-	},
-	facade.Forte: func() mutable {
-		r := full[facade.Forte]().(*facade.ForteRequest)
-		return mutable{r, func() {
-			r.Customer.Wallet.SIWE.Message, r.Customer.Wallet.SIWE.Signature = "other", "other"
-			*r = facade.ForteRequest{}
-		}}
-	},
-	facade.Qolo: func() mutable {
-		r := full[facade.Qolo]().(*facade.QoloRequest)
-		return mutable{r, func() {
-			r.Identifications[0].GovtIDNumber = "other"
-			r.Answers[0] = facade.QoloAnswer{}
-			*r.Document.LivenessDetected = false
-			*r.Document = facade.QoloDocument{}
-			*r = facade.QoloRequest{}
-		}}
-	},
-	facade.Rebilly: func() mutable {
-		r := full[facade.Rebilly]().(*facade.RebillyRequest)
-		return mutable{r, func() {
-			*r.Documents[0].MaxAttempts = -1
-			*r.Documents[0].FaceLivenessRequired = false
-			r.Documents[0].Subtypes[0] = "other"
-			r.Documents[0] = facade.RebillyDocument{}
-			*r = facade.RebillyRequest{}
-		}}
-	},
+// spoil changes all that a caller holds of a request: what is behind pointers and in
+// lists, and the fields themselves. The images are the exception: they are read while
+// they are sent, and documented so.
+func spoil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			spoil(v.Elem())
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			spoil(v.Index(i))
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				spoil(v.Field(i))
+			}
+		}
+		v.SetZero()
+	case reflect.String:
+		v.SetString("other")
+	case reflect.Bool:
+		v.SetBool(!v.Bool())
+	default:
+		v.SetZero()
+	}
 }
 
 // TestChangedRequest: once the transport or the token source runs, the request
@@ -64,27 +48,24 @@ var mutables = map[facade.Provider]func() mutable{
 func TestChangedRequest(t *testing.T) {
 	for _, p := range providers {
 		want := &wire{answer: starts[p]}
-		if _, err := want.start(t, mutables[p]().request); err != nil {
+		if _, err := want.start(t, full[p]()); err != nil {
 			t.Fatal(err)
 		}
 		for _, from := range []string{"transport", "token source"} {
 			t.Run(string(p)+" from the "+from, func(t *testing.T) {
-				m := mutables[p]()
+				request := full[p]()
+				change := func() { spoil(reflect.ValueOf(request)) }
 				w := &wire{answer: starts[p]}
 				config := fixtures.Config("https://provider.test", p)
 				if from == "transport" {
-					w.before = m.change
-				} else {
-					token := map[facade.Provider]string{facade.Forte: "forte-test-token", facade.Qolo: "qolo-test-token", facade.Rebilly: "reb-test-key"}[p]
-					if token == "" {
-						return // has no token source
-					}
-					askFor(&config, func(context.Context) (string, error) {
-						m.change()
-						return token, nil
-					})
+					w.before = change
+				} else if !fixtures.Of(p).SetToken(&config, func(context.Context) (string, error) {
+					change()
+					return "token", nil
+				}) {
+					return // has no token source
 				}
-				res, err := exactlyOne(t)(w.client(t, config).Start(context.Background(), m.request))
+				res, err := exactlyOne(t)(w.client(t, config).Start(context.Background(), request))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -123,8 +104,7 @@ func (e *early) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestChangedAfterStart(t *testing.T) {
 	for _, size := range []int{30, 3 << 20} {
 		image := make([]byte, size)
-		m := mutables[facade.Qolo]()
-		r := m.request.(*facade.QoloRequest)
+		r := full[facade.Qolo]().(*facade.QoloRequest)
 		r.Document.Front, r.Document.Back = facade.QoloImageBytes(image), facade.QoloImageBytes(image)
 		e := &early{starts[facade.Qolo], make(chan struct{}), make(chan error, 1)}
 		config := fixtures.Config("https://provider.test", facade.Qolo)
@@ -133,11 +113,11 @@ func TestChangedAfterStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := client.Start(context.Background(), m.request); err != nil {
+		if _, err := client.Start(context.Background(), r); err != nil {
 			t.Fatal(err)
 		}
 		close(e.resume)
-		m.change()
+		spoil(reflect.ValueOf(r))
 		for i := range image {
 			image[i] = 0xff
 		}

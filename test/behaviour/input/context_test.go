@@ -3,6 +3,8 @@ package input_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -17,31 +19,29 @@ func TestNothing(t *testing.T) {
 	client := w.client(t, fixtures.Config("https://provider.test", providers...))
 	var none context.Context
 	background := context.Background()
-	for _, c := range []struct {
+	type nothing struct {
 		name     string
 		client   *facade.Client
 		ctx      context.Context
 		request  facade.Request
 		provider facade.Provider
 		path     string
-	}{
+	}
+	cases := []nothing{
 		{"client", nil, background, facade.VaultRequest{}, "", "client"},
 		{"client, context and request", nil, none, nil, "", "client"},
 		{"request", client, background, nil, "", "request"},
 		{"context and request", client, none, nil, "", "request"},
-		{"*VaultRequest", client, background, (*facade.VaultRequest)(nil), "", "request"},
-		{"*XGatewayRequest", client, background, (*facade.XGatewayRequest)(nil), "", "request"},
-		{"*ForteRequest", client, background, (*facade.ForteRequest)(nil), "", "request"},
-		{"*QoloRequest", client, background, (*facade.QoloRequest)(nil), "", "request"},
-		{"*RebillyRequest", client, background, (*facade.RebillyRequest)(nil), "", "request"},
 		{"request within another", client, background, struct{ facade.RebillyRequest }{}, "", "request"},
 		{"*RebillyRequest within another", client, background, struct{ *facade.RebillyRequest }{}, "", "request"},
-		{"context for vault", client, none, fixtures.Start(facade.Vault), facade.Vault, "ctx"},
-		{"context for xgateway", client, none, fixtures.Start(facade.XGateway), facade.XGateway, "ctx"},
-		{"context for forte", client, none, fixtures.Start(facade.Forte), facade.Forte, "ctx"},
-		{"context for qolo", client, none, fixtures.Start(facade.Qolo), facade.Qolo, "ctx"},
-		{"context for rebilly", client, none, fixtures.Start(facade.Rebilly), facade.Rebilly, "ctx"},
-	} {
+	}
+	for _, p := range providers {
+		pointer := reflect.Zero(reflect.TypeOf(full[p]())).Interface().(facade.Request)
+		cases = append(cases,
+			nothing{fmt.Sprintf("%T", pointer), client, background, pointer, "", "request"},
+			nothing{"context for " + string(p), client, none, fixtures.Start(p), p, "ctx"})
+	}
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := exactlyOne(t)(c.client.Start(c.ctx, c.request))
 			if e := refused(t, w, err, c.path); e.Provider != c.provider {

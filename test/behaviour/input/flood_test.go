@@ -2,7 +2,6 @@ package input_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
@@ -15,13 +14,22 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// wordings are an error of each provider, around one text.
-var wordings = map[facade.Provider]string{
-	facade.Vault:    `{"error":"SOME","field":"f","message":%s}`,
-	facade.XGateway: `{"errors":[{"code":"some","message":%s}]}`,
-	facade.Forte:    `{"error":{"code":"SOME","message":%s}}`,
-	facade.Qolo:     `{"message":%s}`,
-	facade.Rebilly:  `{"title":%s}`,
+// wording returns the refusal of a provider with another message, as JSON.
+func wording(t *testing.T, p facade.Provider, message string) string {
+	t.Helper()
+	c, err := fixtures.Find(fixtures.Of(p).Refusal.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(refusals[p].body, string(mustJSON(v.Message)), message, 1)
+	if body == refusals[p].body {
+		t.Fatalf("%s does not hold its message %q", c.Name, v.Message)
+	}
+	return body
 }
 
 // TestMessages: a provider's words are bounded and fit for one line, before
@@ -50,7 +58,7 @@ func TestMessages(t *testing.T) {
 	} {
 		for _, p := range providers {
 			for _, status := range []int{400, 503} {
-				w := &wire{answer: jsonAnswer(status, fmt.Sprintf(wordings[p], c.message))}
+				w := &wire{answer: jsonAnswer(status, wording(t, p, c.message))}
 				_, err := w.start(t, full[p]())
 				e := failure(t, err)
 				if e.Message != c.want || e.HTTPStatus != status {
@@ -147,60 +155,13 @@ func TestDocumentedCodes(t *testing.T) {
 	}
 }
 
-// TestTinyElements: as many elements as fit into an answer are slow at worst. In a
-// list that is read, more than 10,000 make the answer unusable.
-func TestTinyElements(t *testing.T) {
-	const large, small = facade.DefaultMaxResponseBytes, facade.DefaultMaxResponseBytes / 8
-	for _, c := range []struct {
-		provider               facade.Provider
-		status                 int
-		size                   int
-		before, element, after string
-		ok                     bool
-	}{
-		{facade.Vault, 200, small, `{"result":"ok","x":[`, `0`, `]}`, true},
-		{facade.Vault, 400, large, `{"message":"words","data":{"a":{"b":[`, `[]`, `]}}}`, false},
-		{facade.XGateway, 204, large, `[`, `0`, `]`, true},
-		{facade.XGateway, 200, small, `{"success":true,"data":"x","y":[`, `{}`, `]}`, false},
-		{facade.XGateway, 400, large, `{"errors":[`, `{}`, `]}`, false},
-		{facade.XGateway, 400, small, `{"errors":[`, `{"code":"c"}`, `]}`, false},
-		{facade.Forte, 201, small, `{"data":{"error_code":null,"widget_data":"dw==","x":[`, `0`, `]}}`, true},
-		{facade.Forte, 422, small, `{"error":{"message":"words","x":[`, `null`, `]}}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[`, `{}`, `]}`, false},
-		{facade.Qolo, 200, large, `{"person_guid":"` + person + `","verificationResults":[{"questions":[`, `{}`, `]}]}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"questions":[{"options":[`, `""`, `]}]}]}`, false},
-		{facade.Qolo, 200, small, `{"person_guid":"` + person + `","verificationResults":[{"x":[`, `{}`, `]}]}`, true},
-		{facade.Qolo, 400, small, `{"message":"words","x":[`, `""`, `]}`, false},
-		{facade.Rebilly, 201, small, `{"customerId":"customer-42","_links":[`, `{}`, `]}`, false},
-		{facade.Rebilly, 201, small, `{"customerId":"customer-42","documents":[`, `{}`, `]}`, true},
-		{facade.Rebilly, 422, large, `{"invalidFields":[`, `{}`, `]}`, false},
-		{facade.Rebilly, 422, small, `{"invalidFields":{"a":[`, `{}`, `]}}`, false},
-	} {
-		t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, c.before), func(t *testing.T) {
-			n := (c.size-len(c.before)-len(c.after))/(len(c.element)+1) - 1
-			body := c.before + strings.Repeat(c.element+",", n) + c.element + c.after
-			if !json.Valid([]byte(body)) || len(body) > c.size {
-				t.Fatal("the test itself is broken")
-			}
-			w := &wire{answer: jsonAnswer(c.status, body)}
-			_, err := w.start(t, full[c.provider]())
-			if (err == nil) != c.ok {
-				t.Errorf("ok: %t, want %t", err == nil, c.ok)
-			}
-			if err != nil && failure(t, err).HTTPStatus != c.status {
-				t.Error("the status is lost")
-			}
-		})
-	}
-}
-
 // TestLimit: an answer of exactly the limit is read, and one byte more is not.
 func TestLimit(t *testing.T) {
 	for _, p := range providers {
-		if p == facade.XGateway {
-			continue // confirms without a body
+		whole := starts[p].body
+		if whole == "" {
+			continue // confirms without one
 		}
-		whole := bodies[p].success
 		for spare, ok := range map[int64]bool{0: true, -1: false, 1: true} {
 			config := fixtures.Config("https://provider.test", p)
 			config.MaxResponseBytes = int64(len(whole)) + spare

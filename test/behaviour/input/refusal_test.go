@@ -57,20 +57,6 @@ const digits130 = "0da30e13183dfe0be9d7e6108f92dd2d0561807b684b8c68e6a8257e9faee
 
 var signature = "0x" + digits130
 
-// TestGUIDs: nothing is a GUID that differs from one in a single character.
-func TestGUIDs(t *testing.T) {
-	for i := range person {
-		wrong := "g"
-		if person[i] == '-' {
-			wrong = "0"
-		}
-		malformed := person[:i] + wrong + person[i+1:]
-		w := &wire{}
-		_, err := w.start(t, qolo(func(r *facade.QoloRequest) { r.PersonGUID, r.ProgramGUID = malformed, malformed }))
-		refused(t, w, err, "person_guid", "program_guid")
-	}
-}
-
 // TestRefusals: what the spec does not allow is refused before anything is sent.
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
@@ -142,8 +128,8 @@ func TestRefusals(t *testing.T) {
 		{"rebilly third document", rebilly(func(r *facade.RebillyRequest) {
 			r.Documents = []facade.RebillyDocument{{Type: "address-proof"}, {Type: "funds-proof"}, {Type: "Address-Proof"}}
 		}), "Address-Proof", "documents[2].type", "one of"},
-		{"rebilly subtype unknown", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []string{"passport", "library-card"}}), "library-card", "documents[0].subtypes", "one of passport,"},
-		{"rebilly subtype empty", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []string{""}}), "", "documents[0].subtypes", "other"},
+		{"rebilly subtype unknown", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{"passport", "library-card"}}), "library-card", "documents[0].subtypes", "one of passport,"},
+		{"rebilly subtype empty", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{""}}), "", "documents[0].subtypes", "other"},
 		{"rebilly attempts negative", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(-1)}), "", "documents[0].maxAttempts", "from 0 to 100"},
 		{"rebilly attempts too many", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(101)}), "", "documents[0].maxAttempts", "from 0 to 100"},
 		{"rebilly level negative", rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = -1 }), "", "matchLevel", "1, 2, 3"},
@@ -210,7 +196,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{
 			facade.RebillyRequest{
 				Documents: []facade.RebillyDocument{
-					{Subtypes: []string{"a", "b"}, MaxAttempts: ptr(-1)},
+					{Subtypes: []facade.RebillyDocumentSubtype{"a", "b"}, MaxAttempts: ptr(-1)},
 					{Type: "identity-proof", MaxAttempts: ptr(1000)},
 				},
 				RedirectURL: "x", Reason: "\xff", MatchLevel: 9, ExpirationTime: time.Unix(1, 0),

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -27,20 +29,19 @@ func askFor(c *facade.Config, source facade.TokenSource) *int {
 		*asked++
 		return source(ctx)
 	}
-	if c.Forte != nil {
-		c.Forte.Token = counted
-	}
-	if c.Qolo != nil {
-		c.Qolo.Token = counted
-	}
-	if c.Rebilly != nil {
-		c.Rebilly.APIKey, c.Rebilly.Token = "", counted
+	for _, d := range fixtures.Descriptors() {
+		if !reflect.ValueOf(c).Elem().FieldByName(d.ConfigField).IsNil() {
+			d.SetToken(c, counted)
+		}
 	}
 	return asked
 }
 
 // withTokens are the providers that take a token source.
-var withTokens = []facade.Provider{facade.Forte, facade.Qolo, facade.Rebilly}
+var withTokens = slices.DeleteFunc(fixtures.Providers(), func(p facade.Provider) bool {
+	c := fixtures.Config("https://provider.test", p)
+	return fixtures.Of(p).Settings(&c).Token == nil
+})
 
 var errLogin = errors.New("login with key-x failed")
 

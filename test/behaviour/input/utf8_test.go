@@ -6,69 +6,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// full are valid requests with every field filled, and two elements in lists, as
-// pointers to be changed.
-// TestBrokenUTF8 fails for a field that is not filled here.
-var full = map[facade.Provider]func() facade.Request{
-	facade.Vault:    func() facade.Request { return &facade.VaultRequest{Token: fixtures.VaultToken} },
-	facade.XGateway: func() facade.Request { return &facade.XGatewayRequest{ID: "customer-42"} },
-	facade.Forte: func() facade.Request {
-		return &facade.ForteRequest{
-			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE", Level: 1},
-			Customer: facade.ForteCustomer{
-				ExternalID: "customer_PK",
-				Wallet: facade.ForteWallet{
-					Blockchain: "sepolia",
-					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
-					SIWE:       &facade.ForteSIWE{Message: strings.Repeat("m", 100), Signature: signature},
-				},
-			},
-		}
-	},
-	facade.Qolo: func() facade.Request {
-		return &facade.QoloRequest{
-			PersonGUID:      "2ae6ba4b-f6c0-4817-a158-43e5a87168fd",
-			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
-			Notes:           "note",
-			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}, {GovtIDType: "SSN", GovtIDNumber: "987654321"}},
-			Answers:         []facade.QoloAnswer{{Key: "q1", Answer: "a1"}, {Key: "q2", Answer: "a2"}},
-			Document: &facade.QoloDocument{
-				DocumentType:     "PASSPORT",
-				FileType:         "BMP",
-				IssuingCountry:   "CA",
-				Front:            facade.QoloImageBytes([]byte("front")),
-				Back:             facade.QoloImageBytes([]byte("back")),
-				FaceImage:        facade.QoloImageBytes([]byte("face")),
-				LivenessDetected: ptr(true),
-			},
-		}
-	},
-	facade.Rebilly: func() facade.Request {
-		return &facade.RebillyRequest{
-			CustomerID: "customer-42",
-			Documents: []facade.RebillyDocument{{
-				Type: "identity-proof", Subtypes: []string{"passport", "birth-certificate"}, MaxAttempts: ptr(3),
-				FaceProofRequired: ptr(true), FaceLivenessRequired: ptr(true),
-			}, {
-				Type: "funds-proof", Subtypes: []string{"bank-statement"}, MaxAttempts: ptr(1),
-				FaceProofRequired: ptr(false), FaceLivenessRequired: ptr(false),
-			}},
-			RedirectURL:    "https://shop.example/done",
-			Reason:         "spend limit",
-			MatchLevel:     1,
-			ExpirationTime: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC),
-		}
-	},
-}
-
 // texts calls visit with every text in v, and the names of the field it is in.
-// It fails for whatever full has left out.
+// It fails for whatever the full request leaves out.
 func texts(t *testing.T, v reflect.Value, name string, visit func(name string, text reflect.Value)) {
 	t.Helper()
 	switch v.Kind() {

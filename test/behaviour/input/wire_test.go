@@ -15,8 +15,6 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-var providers = fixtures.Providers()
-
 // answer is what a provider says to everything.
 type answer struct {
 	status int
@@ -27,15 +25,6 @@ type answer struct {
 // jsonAnswer is an answer with a body of JSON, or what claims to be it.
 func jsonAnswer(status int, body string) answer {
 	return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
-}
-
-// starts are the answers that confirm each provider's canonical request.
-var starts = map[facade.Provider]answer{
-	facade.Vault:    jsonAnswer(200, `{"result":"ok"}`),
-	facade.XGateway: {status: 204},
-	facade.Forte:    jsonAnswer(201, `{"data":{"error_code":null,"flow":"KYC_OCC","widget_data":"d2lkZ2V0"}}`),
-	facade.Qolo:     jsonAnswer(200, `{"person_guid":"2ae6ba4b-f6c0-4817-a158-43e5a87168fd"}`),
-	facade.Rebilly:  jsonAnswer(201, `{"customerId":"customer-42","id":"kyc_req_1","status":"fulfilled"}`),
 }
 
 // wire is a RoundTripper without a network: it counts and keeps what is sent.

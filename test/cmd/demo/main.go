@@ -1,4 +1,4 @@
-// Command demo starts KYC at all five providers, against the sandbox on
+// Command demo starts KYC at all providers, against the sandbox on
 // loopback, and prints what came of it: for each provider a start and a refusal,
 // and one reply that was lost.
 //
@@ -24,23 +24,22 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// acts are what happens at the providers.
-var acts = []struct {
+// act is what happens at a provider.
+type act struct {
 	provider facade.Provider
 	what     string
 	scenario string
-}{
-	{facade.Vault, "start", "vault/200_ok"},
-	{facade.Vault, "country not served", "vault/400_country_blocked_for_registration"},
-	{facade.XGateway, "start", "xgateway/204_started"},
-	{facade.XGateway, "profile incomplete", "xgateway/400_precondition_failed"},
-	{facade.XGateway, "reply lost", sandbox.FaultLostReply},
-	{facade.Forte, "start", "forte/201_started"},
-	{facade.Forte, "customer banned", "forte/200_banned"},
-	{facade.Qolo, "start", "qolo/200_questions_of_two_checks"},
-	{facade.Qolo, "no such person", "qolo/404_detail"},
-	{facade.Rebilly, "start", "rebilly/201_gathering"},
-	{facade.Rebilly, "fields invalid", "rebilly/422_json"},
+}
+
+// acts are a start and a refusal at each provider, and one reply that is lost.
+func acts() (all []act) {
+	for _, d := range fixtures.Descriptors() {
+		all = append(all, act{d.Provider, d.Success.What, d.Success.Name}, act{d.Provider, d.Refusal.What, d.Refusal.Name})
+		if d.Provider == facade.XGateway {
+			all = append(all, act{d.Provider, "reply lost", sandbox.FaultLostReply})
+		}
+	}
+	return all
 }
 
 // outcome is what came of one start: a result or an error.
@@ -91,7 +90,7 @@ func play() ([]outcome, error) {
 		return nil, err
 	}
 	var outcomes []outcome
-	for _, act := range acts {
+	for _, act := range acts() {
 		s.Use(act.provider, act.scenario)
 		res, err := client.Start(context.Background(), fixtures.Start(act.provider))
 		o := outcome{What: act.what, Result: res}

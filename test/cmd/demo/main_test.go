@@ -48,6 +48,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &outcomes); err != nil {
 		t.Fatal(err)
 	}
+	acts := acts()
 	if len(outcomes) != len(acts) {
 		t.Fatalf("%d outcomes, want %d", len(outcomes), len(acts))
 	}

@@ -3,13 +3,16 @@
 // deviation, and fails if there is one.
 //
 // With -from it writes such inventories instead, from a provider's OpenAPI
-// document, one for each operation of the spec that the document has: the diff of
-// the files is what has changed at the provider.
+// document, one for each operation of the spec that the document has, and prints
+// what the spec has to follow: first what contradicts the document, then what is new
+// there, then what it says no more.
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,8 +21,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 const sources = "specs/sources"
@@ -44,11 +47,13 @@ func drift() error {
 	if err != nil {
 		return err
 	}
-	for _, line := range wrong {
-		fmt.Fprintln(os.Stderr, line)
+	lines := 0
+	for _, finding := range wrong {
+		fmt.Fprintln(os.Stderr, finding)
+		lines += len(finding.Lines)
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("drift: %d differences between specs and their sources are not accounted for", len(wrong))
+	if lines > 0 {
+		return fmt.Errorf("drift: %d differences between specs and their sources are not accounted for", lines)
 	}
 	fmt.Println("drift: every difference between the specs and their sources is recorded, with its reason")
 	return nil
@@ -62,15 +67,19 @@ func take(from, provider string) error {
 	}
 	if provider == "" {
 		if provider, err = owner(doc); err != nil {
-			return fmt.Errorf("inventory: %s: %w", from, err)
+			return err
 		}
 	}
 	specs, err := inventory.Specs(provider)
 	if err != nil {
 		return err
 	}
+	deviations, err := inventory.ReadDeviations(filepath.Join(sources, "deviations.yaml"))
+	if err != nil {
+		return err
+	}
 	operations, taken := inventory.Operations(doc), 0
-	for _, spec := range specs {
+	for i, spec := range specs {
 		if !slices.Contains(operations, spec.Operation) {
 			continue
 		}
@@ -79,13 +88,21 @@ func take(from, provider string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", from, err)
 		}
+		if i == 0 {
+			if err := v.AddDocument(doc, slices.Collect(maps.Keys(spec.Components))...); err != nil {
+				return fmt.Errorf("%s: %w", from, err)
+			}
+		}
 		v.Document = fmt.Sprintf("%s, OpenAPI %s of %s %s", filepath.Base(from), doc.OpenAPI, doc.Info.Title, doc.Info.Version)
 		v.Date = time.Now().UTC().Format(time.DateOnly)
-		file := filepath.Join(sources, inventory.SourceName(provider, spec.ID)+".yaml")
+		file := filepath.Join(sources, spec.Source+".yaml")
 		if err := v.Write(file); err != nil {
 			return err
 		}
-		fmt.Printf("inventory: wrote %s; git diff shows what changed, make drift what the spec has to follow\n", file)
+		fmt.Printf("inventory: wrote %s; git diff shows what has changed at the provider\n", file)
+		for _, finding := range deviations.Drift(spec.Source, v, spec) {
+			fmt.Println(finding)
+		}
 	}
 	if taken == 0 {
 		return fmt.Errorf("inventory: %s: no operation of specs/%s.yaml, there are: %s", from, provider, strings.Join(operations, ", "))
@@ -95,7 +112,11 @@ func take(from, provider string) error {
 
 // owner returns the provider whose operation a document has.
 func owner(doc *openapi3.T) (string, error) {
-	for _, provider := range contract.Providers() {
+	docs, err := specdoc.All()
+	if err != nil {
+		return "", err
+	}
+	for provider := range docs {
 		specs, err := inventory.Specs(provider)
 		if err != nil {
 			return "", err
@@ -106,5 +127,5 @@ func owner(doc *openapi3.T) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("has no operation of any spec: say whose it is with PROVIDER=")
+	return "", errors.New("inventory: the document has no operation of any spec: say whose it is with PROVIDER=")
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 func main() {
@@ -28,16 +29,20 @@ func main() {
 	flag.Parse()
 	for _, spec := range flag.Args() {
 		if err := write(spec, *out); err != nil {
-			fmt.Fprintf(os.Stderr, "limits: %s: %v\n", spec, err)
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	}
 }
 
 func write(spec, out string) error {
-	doc, err := openapi3.NewLoader().LoadFromFile(spec)
+	text, err := os.ReadFile(spec)
 	if err != nil {
 		return err
+	}
+	doc, wrong := specdoc.Parse("specs/"+filepath.Base(spec), text)
+	if len(wrong) > 0 {
+		return wrong
 	}
 	fields, err := requests(doc)
 	if err != nil {

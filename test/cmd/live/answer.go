@@ -67,7 +67,7 @@ func (o outcome) facts() string {
 	if errors.As(o.Error, &failed) {
 		return fmt.Sprintf("%s, started: %s, HTTP status %d", failed.Kind, failed.Started, failed.HTTPStatus)
 	}
-	return fmt.Sprint(o.Result)
+	return fmt.Sprintf("%s, next %s, HTTP status %d", o.Result.Status, o.Result.Next.Kind, o.Result.HTTPStatus)
 }
 
 // json returns o as a fixture has it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -24,20 +25,16 @@ const secret = "planted-secret"
 // environ is an environment for a live run at a provider that the sandbox plays,
 // for the customer of a scenario.
 func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...string) []string {
-	customer := s.Customer(p, scenario)
 	env := slices.Concat(more, []string{"PROVIDER=" + string(p), variable(p, "BASE_URL") + "=" + s.URL(p)})
-	switch p {
-	case facade.Vault:
-		return append(env, "KYCSTART_VAULT_TOKEN="+customer)
-	case facade.XGateway:
-		return append(env, "KYCSTART_XGATEWAY_API_KEY="+secret, "KYCSTART_XGATEWAY_CUSTOMER_ID="+customer)
-	case facade.Forte:
-		return append(env, "KYCSTART_FORTE_TOKEN="+secret, "KYCSTART_FORTE_EXTERNAL_ID="+customer, "KYCSTART_FORTE_WALLET_ADDRESS="+secret)
-	case facade.Qolo:
-		return append(env, "KYCSTART_QOLO_TOKEN="+secret, "KYCSTART_QOLO_PERSON_GUID="+customer)
-	default:
-		return append(env, "KYCSTART_REBILLY_API_KEY="+secret, "KYCSTART_REBILLY_ORGANIZATION_ID="+secret, "KYCSTART_REBILLY_CUSTOMER_ID="+customer)
+	for _, one := range fixtures.Of(p).Live.Settings {
+		switch {
+		case one.Customer:
+			env = append(env, variable(p, one.Name)+"="+s.Customer(p, scenario))
+		case one.Fallback == "" && !one.Optional:
+			env = append(env, variable(p, one.Name)+"="+secret)
+		}
 	}
+	return env
 }
 
 // folders returns an empty folder of fixtures.
@@ -160,14 +157,15 @@ func facts(t *testing.T, want []byte) string {
 // TestRuns are runs that end in another way than with an answer.
 func TestRuns(t *testing.T) {
 	s := sandbox.New(t)
+	valid := fmt.Sprintf("%q", fixtures.Providers())
 	for _, c := range []struct {
 		name string
 		env  []string
 		code int
 		want string
 	}{
-		{"no provider", nil, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
-		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, `["vault" "xgateway" "forte" "qolo" "rebilly"]`},
+		{"no provider", nil, exitMisuse, valid},
+		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, valid},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -23,25 +22,6 @@ var headers = []string{"Content-Type", "Date", "Retry-After", "X-Ratelimit-Retry
 
 // requestID is the one other header: its value is replaced.
 const requestID = "X-Request-Id"
-
-// words are the members whose values are codes, words of a list, counts and
-// flags. The values of all others are replaced.
-var words = map[facade.Provider][]string{
-	facade.Vault:    {"result", "error", "errorId", "systemId", "field"},
-	facade.XGateway: {"success", "code"},
-	facade.Forte:    {"error_code", "flow", "code", "status", "reason"},
-	facade.Qolo: {
-		"verification_mode", "verification_level", "verification_method", "verification_results", "response_code",
-		"reason_code", "provider_name", "document_type", "file_type", "back_file_type",
-	},
-	facade.Rebilly: {
-		"status", "type", "subtypes", "rel", "title", "field", "revision", "matchLevel", "maxAttempts",
-		"faceProofRequired", "faceLivenessRequired",
-	},
-}
-
-// mapsOf are the members that are maps: the keys in them are data as well.
-var mapsOf = map[facade.Provider][]string{facade.Vault: {"data"}}
 
 // hostless are the schemes of links without a host. Any other word before a
 // colon may be the beginning of a sentence.
@@ -70,16 +50,14 @@ const (
 	anyNoJSON    = "<html><body>redacted</body></html>\n"
 )
 
-// canonical are the ids of the customer in the fixtures, which answers repeat.
-var canonical = map[facade.Provider]string{
-	facade.Qolo:    fixtures.Start(facade.Qolo).(facade.QoloRequest).PersonGUID,
-	facade.Rebilly: fixtures.Start(facade.Rebilly).(facade.RebillyRequest).CustomerID,
-}
-
 // redacted returns a without anything that could be a secret or personal. The
 // customer becomes the one of the fixtures.
 func (a answer) redacted(customer string) answer {
-	r := redaction{words[a.provider], mapsOf[a.provider], customer, canonical[a.provider]}
+	d := fixtures.Of(a.provider)
+	r := redaction{words: d.Words, maps: d.Maps}
+	if d.Customer.Echoed {
+		r.customer, r.canonical = customer, d.Customer.ID
+	}
 	return answer{a.provider, a.status, r.header(a.header), r.body(a.body)}
 }
 

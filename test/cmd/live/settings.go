@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -13,52 +12,6 @@ import (
 )
 
 const prefix = "KYCSTART_"
-
-// A setting is an environment variable of a provider.
-type setting struct {
-	name     string // behind KYCSTART_<PROVIDER>_
-	about    string
-	fallback string // empty if the variable must be set, unless it is optional
-	optional bool
-}
-
-// known are the variables of each provider.
-var known = map[facade.Provider][]setting{
-	facade.Vault: {
-		{name: "TOKEN", about: "the customer's own JWT"},
-		{name: "BASE_URL", about: "the server", fallback: facade.VaultSandbox},
-	},
-	facade.XGateway: {
-		{name: "API_KEY", about: "the x-api-key of the demo server"},
-		{name: "CUSTOMER_ID", about: "your identifier of a customer whose documents are uploaded"},
-		{name: "BASE_URL", about: "the server", fallback: facade.XGatewayDemo},
-	},
-	facade.Forte: {
-		{name: "TOKEN", about: "an access token, good for one hour"},
-		{name: "EXTERNAL_ID", about: "your identifier of the customer"},
-		{name: "WALLET_ADDRESS", about: "the customer's wallet"},
-		{name: "BLOCKCHAIN", about: "the wallet's blockchain", fallback: "sepolia"},
-		{name: "ACTION_TYPE", about: "the rules engine", fallback: "OCC_RULES_ENGINE"},
-		{name: "LEVEL", about: "the level asked for, 1 to 4", fallback: "1"},
-		{name: "BASE_URL", about: "the server", fallback: facade.ForteSandbox},
-	},
-	facade.Qolo: {
-		{name: "TOKEN", about: "the token of the login, good for twelve hours"},
-		{name: "PERSON_GUID", about: "a person who exists there"},
-		{name: "PROGRAM_GUID", about: "the program", optional: true},
-		{name: "BASE_URL", about: "the server", fallback: facade.QoloDevelopment},
-	},
-	facade.Rebilly: {
-		{name: "API_KEY", about: "a secret key of the sandbox"},
-		{name: "ORGANIZATION_ID", about: "the organization"},
-		{name: "CUSTOMER_ID", about: "a customer who exists there"},
-		{name: "DOCUMENT", about: "the document to ask for", fallback: "identity-proof"},
-		{name: "BASE_URL", about: "the server", fallback: facade.RebillySandbox},
-	},
-}
-
-// production are the servers at which a live run would start a real KYC.
-var production = []string{facade.XGatewayProduction, facade.ForteProduction, facade.RebillyProduction}
 
 func variable(p facade.Provider, name string) string {
 	return prefix + strings.ToUpper(string(p)) + "_" + name
@@ -87,9 +40,9 @@ func readSettings(environ []string) (*settings, error) {
 		env[name] = value
 	}
 	var valid []string
-	for _, p := range fixtures.Providers() {
-		for _, s := range known[p] {
-			valid = append(valid, variable(p, s.name))
+	for _, d := range fixtures.Descriptors() {
+		for _, s := range d.Live.Settings {
+			valid = append(valid, variable(d.Provider, s.Name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(env)) {
@@ -99,7 +52,8 @@ func readSettings(environ []string) (*settings, error) {
 	}
 
 	s := &settings{provider: facade.Provider(env["PROVIDER"]), values: make(map[string]string)}
-	if known[s.provider] == nil {
+	live := fixtures.Of(s.provider).Live
+	if live.Settings == nil {
 		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
 	switch env["RECORD"] {
@@ -110,17 +64,17 @@ func readSettings(environ []string) (*settings, error) {
 		return nil, fmt.Errorf("live: RECORD is %q, it must be 1, 0 or not set", env["RECORD"])
 	}
 	var missing []string
-	for _, one := range known[s.provider] {
-		name := variable(s.provider, one.name)
-		s.values[one.name] = cmp.Or(env[name], one.fallback)
-		if s.values[one.name] == "" && !one.optional {
-			missing = append(missing, name+", "+one.about)
+	for _, one := range live.Settings {
+		name := variable(s.provider, one.Name)
+		s.values[one.Name] = cmp.Or(env[name], one.Fallback)
+		if s.values[one.Name] == "" && !one.Optional {
+			missing = append(missing, name+", "+one.About)
 		}
 	}
 	if len(missing) > 0 {
 		return nil, &missingError{fmt.Sprintf("a live run at %s needs\n\t%s", s.provider, strings.Join(missing, "\n\t"))}
 	}
-	if url := s.values["BASE_URL"]; slices.Contains(production, strings.TrimRight(url, "/")) {
+	if url := s.values["BASE_URL"]; slices.Contains(live.Production, strings.TrimRight(url, "/")) {
 		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.provider, "BASE_URL"))
 	}
 	return s, nil
@@ -130,52 +84,22 @@ func readSettings(environ []string) (*settings, error) {
 type target struct {
 	config   facade.Config
 	request  facade.Request
-	customer string // as the answer may repeat it
+	customer string // as the answer repeats it, "" if it does not
 }
 
 // target returns the configuration and the request. It fails if a value is not
 // of its form.
 func (s *settings) target() (target, error) {
-	v := s.values
-	switch s.provider {
-	case facade.Vault:
-		return target{
-			facade.Config{Vault: &facade.VaultConfig{BaseURL: v["BASE_URL"]}},
-			facade.VaultRequest{Token: v["TOKEN"]}, "",
-		}, nil
-	case facade.XGateway:
-		return target{
-			facade.Config{XGateway: &facade.XGatewayConfig{BaseURL: v["BASE_URL"], APIKey: v["API_KEY"]}},
-			facade.XGatewayRequest{ID: v["CUSTOMER_ID"]}, v["CUSTOMER_ID"],
-		}, nil
-	case facade.Forte:
-		level, err := strconv.Atoi(v["LEVEL"])
-		if err != nil {
-			return target{}, fmt.Errorf("live: %s must be a number", variable(s.provider, "LEVEL"))
-		}
-		return target{
-			facade.Config{Forte: &facade.ForteConfig{BaseURL: v["BASE_URL"], Token: facade.StaticToken(v["TOKEN"])}},
-			facade.ForteRequest{
-				Action: facade.ForteAction{Type: v["ACTION_TYPE"], Level: level},
-				Customer: facade.ForteCustomer{
-					ExternalID: v["EXTERNAL_ID"],
-					Wallet:     facade.ForteWallet{Blockchain: v["BLOCKCHAIN"], Address: v["WALLET_ADDRESS"]},
-				},
-			}, v["EXTERNAL_ID"],
-		}, nil
-	case facade.Qolo:
-		return target{
-			facade.Config{Qolo: &facade.QoloConfig{BaseURL: v["BASE_URL"], Token: facade.StaticToken(v["TOKEN"])}},
-			facade.QoloRequest{PersonGUID: v["PERSON_GUID"], ProgramGUID: v["PROGRAM_GUID"]}, v["PERSON_GUID"],
-		}, nil
-	default:
-		return target{
-			facade.Config{Rebilly: &facade.RebillyConfig{
-				BaseURL: v["BASE_URL"], OrganizationID: v["ORGANIZATION_ID"], APIKey: v["API_KEY"],
-			}},
-			facade.RebillyRequest{
-				CustomerID: v["CUSTOMER_ID"], Documents: []facade.RebillyDocument{{Type: v["DOCUMENT"]}},
-			}, v["CUSTOMER_ID"],
-		}, nil
+	d := fixtures.Of(s.provider)
+	config, request, err := d.Live.Start(s.values)
+	if err != nil {
+		return target{}, fmt.Errorf("live: %s%w", variable(s.provider, ""), err)
 	}
+	t := target{config: config, request: request}
+	for _, one := range d.Live.Settings {
+		if one.Customer && d.Customer.Echoed {
+			t.customer = s.values[one.Name]
+		}
+	}
+	return t, nil
 }

@@ -12,6 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -46,8 +47,12 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 
 	out := &output{w: w}
 	s, err := sandbox.StartAt(*port, out.failure)
-	if err != nil {
+	var taken *net.OpError
+	if errors.As(err, &taken) {
 		return fmt.Errorf("%w; -port chooses other ports, as make sandbox PORT=9000 does", err)
+	}
+	if err != nil {
+		return err
 	}
 	defer s.Close()
 	for _, use := range chosen {

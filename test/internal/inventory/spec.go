@@ -7,27 +7,36 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Specs returns the facts of all operations of a provider's document in specs, in
-// the order of [contract.Operations]: the start first. It fails if there is no such
-// document, or as [Of] does.
+// Specs returns the facts of all operations of a provider's document in specs, the
+// start first. It fails if there is no such document, or as [specdoc.All] and [Of]
+// do.
 func Specs(provider string) (all []*Inventory, err error) {
-	doc := contract.Spec(provider)
-	if doc == nil {
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil, err
+	}
+	if docs[provider] == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	for _, operation := range Operations(doc) {
-		v, err := Of(doc, operation)
+	for i, operation := range Operations(docs[provider]) {
+		v, err := Of(docs[provider], operation)
 		if err != nil {
 			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
 		}
+		v.Source = provider
+		if i == 0 {
+			if err := v.AddDocument(docs[provider]); err != nil {
+				return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+			}
+		} else {
+			v.Source += "." + v.ID
+		}
 		all = append(all, v)
 	}
-	order := contract.Operations(provider)
-	slices.SortFunc(all, func(a, b *Inventory) int { return slices.Index(order, a.ID) - slices.Index(order, b.ID) })
 	return all, nil
 }
 
@@ -147,8 +156,8 @@ func (v *Inventory) Values() (all []Value) {
 			for _, value := range facts.Upstream {
 				add(Value{Place(pointer), value, true})
 			}
-			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && facts.Example != "" {
-				add(Value{Place(pointer), facts.Example, false})
+			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && len(facts.Examples) > 0 {
+				add(Value{Place(pointer), facts.Examples[0], false})
 			}
 		}
 	}

@@ -166,20 +166,17 @@ func TestDocuments(t *testing.T) {
 // TestRequests holds the canonical requests to the documents, which must want a
 // credential.
 func TestRequests(t *testing.T) {
-	credentials := map[facade.Provider]string{
-		facade.Vault: "Authorization", facade.XGateway: "X-Api-Key", facade.Forte: "Authorization",
-		facade.Qolo: "Authorization", facade.Rebilly: "Reb-Apikey",
-	}
-	for _, p := range fixtures.Providers() {
+	for _, d := range fixtures.Descriptors() {
+		p := d.Provider
 		j := newJudge(t, p)
 		for _, operation := range operations(t, p) {
 			if ok, errs := j.ValidateHttpRequest(j.request(t, p, operation)); !ok {
 				t.Errorf("%s %s: %s", p, operation, reasons(errs))
 			}
 			r := j.request(t, p, operation)
-			r.Header.Del(credentials[p])
+			r.Header.Del(d.Credential)
 			if ok, _ := j.ValidateHttpRequest(r); ok {
-				t.Errorf("%s %s: the request is accepted without %s", p, operation, credentials[p])
+				t.Errorf("%s %s: the request is accepted without %s", p, operation, d.Credential)
 			}
 		}
 	}

@@ -69,6 +69,10 @@ type forcing struct {
 	violations string
 }
 
+// fresh has a connection of its own for each request: over one that was used before, a
+// refusal is no evidence.
+var fresh = &http.Transport{DisableKeepAlives: true}
+
 // RoundTrip sends the request to Prism.
 func (f *forcing) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
@@ -79,7 +83,7 @@ func (f *forcing) RoundTrip(r *http.Request) (*http.Response, error) {
 	if f.spoil != nil {
 		f.spoil(r)
 	}
-	response, err := http.DefaultTransport.RoundTrip(r)
+	response, err := fresh.RoundTrip(r)
 	if err == nil {
 		f.status = response.StatusCode
 		f.violations = response.Header.Get(violationsHeader)

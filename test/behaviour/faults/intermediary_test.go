@@ -1,0 +1,118 @@
+package faults_test
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+)
+
+// answers is what proxies, gateways and content networks say in their own name,
+// as literal HTTP. Those of nginx and HAProxy were recorded by
+// test/modules/intermediaries, in front of an origin that had read the whole
+// POST; the others were written after what is known of them. Their first header
+// says which, and is no part of the answer.
+//
+//go:embed testdata/intermediaries/*.http
+var answers embed.FS
+
+// unseen are the answers that are as good as a refusal of the provider's own:
+// whole, in the members, the status and the media type that it documents. There
+// Started is no. If the provider had read the request before, this is wrong, and
+// no client can see it; for every other answer Started is unknown.
+var unseen = map[string][]facade.Provider{
+	// Qolo documents 400, 401 and 404, and no error object: an empty body without
+	// a type, and any whole JSON, may be Qolo's own.
+	"haproxy_404_empty":    {facade.Qolo},
+	"cloudfront_404_empty": {facade.Qolo},
+	"haproxy_404_json":     {facade.Qolo},
+	"nginx_404_json":       {facade.Qolo},
+	"aws_api_gateway_400":  {facade.Qolo},
+	"aws_api_gateway_401":  {facade.Qolo},
+	"aws_api_gateway_404":  {facade.Qolo},
+	"kong_404":             {facade.Qolo},
+	"cloudflare_400":       {facade.Qolo}, // X Gateway has the same members, but its codes are texts
+	"aspnet_404_problem":   {facade.Qolo}, // Rebilly documents no 404
+
+	// Vault documents a text error, under these statuses.
+	"spring_gateway_400": {facade.Vault, facade.Qolo},
+	"spring_gateway_404": {facade.Vault, facade.Qolo},
+	// Rebilly documents problems, which have a status.
+	"spring_gateway_403": {facade.Vault, facade.Rebilly},
+	"aspnet_401_problem": {facade.Qolo, facade.Rebilly},
+	// Forte documents an error with a code and a message.
+	"google_api_403": {facade.Forte},
+}
+
+// intermediary is an answer that does not come from the provider.
+type intermediary struct {
+	name   string
+	status int
+	text   string
+}
+
+// intermediaries are those in the folder.
+var intermediaries = func() (all []intermediary) {
+	const folder = "testdata/intermediaries"
+	files, err := answers.ReadDir(folder)
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		raw, err := answers.ReadFile(path.Join(folder, file.Name()))
+		if err != nil {
+			panic(err)
+		}
+		line, rest, _ := strings.Cut(string(raw), "\r\n")
+		origin, rest, _ := strings.Cut(rest, "\r\n")
+		words := strings.SplitN(line, " ", 3)
+		status, err := strconv.Atoi(words[min(1, len(words)-1)])
+		if err != nil || !strings.HasPrefix(origin, "X-Fixture-Origin: ") {
+			panic(fmt.Sprintf("%s: want a status line and X-Fixture-Origin, both ended by CRLF", file.Name()))
+		}
+		name := strings.TrimSuffix(file.Name(), ".http")
+		all = append(all, intermediary{name, status, line + "\r\n" + rest})
+	}
+	return all
+}()
+
+// TestIntermediary has the answer of somebody between the library and the
+// provider, who has read the request or not. A file more in the folder is a case
+// more.
+func TestIntermediary(t *testing.T) {
+	for name := range unseen {
+		if !slices.ContainsFunc(intermediaries, func(c intermediary) bool { return c.name == name }) {
+			t.Errorf("testdata/intermediaries has no %s.http", name)
+		}
+	}
+	for _, c := range intermediaries {
+		t.Run(c.name, func(t *testing.T) {
+			each(t, func(t *testing.T, p facade.Provider) {
+				s, url := listen(t, nil, saying(c.text))
+				got := callPeer(t.Context(), t, url, p, nil)
+				if err := sound(p, got); err != nil {
+					t.Fatal(err)
+				}
+				if got.res != nil {
+					t.Fatalf("a start: %v", got.res)
+				}
+				started := facade.StartedUnknown
+				if slices.Contains(unseen[c.name], p) {
+					started = facade.StartedNo
+				}
+				e := got.err.(*facade.Error)
+				if e.HTTPStatus != c.status || e.Started != started {
+					t.Errorf("status %d, started %v, want %d, %v (safe to retry: %v): %v", e.HTTPStatus, e.Started, c.status, started, e.SafeToRetry(), e)
+				}
+				if !s.delivered(t, got) {
+					t.Error("the peer did not read the request: the test tests nothing")
+				}
+			})
+		})
+	}
+}
