@@ -80,7 +80,7 @@ func TestLookupRequests(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
 				if err != nil {
 					t.Fatal(err)
 				}
