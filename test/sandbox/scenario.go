@@ -36,7 +36,7 @@ func defaultOf(p facade.Provider, operation string) string {
 	if operation == "" {
 		return Default(p)
 	}
-	return fixtures.Of(p).Lookups[operation].Default
+	return fixtures.Of(p).Lookup(operation).Default
 }
 
 // Default returns the scenario that answers a good request to a provider if

@@ -92,7 +92,7 @@ func TestServe(t *testing.T) {
 
 func TestServeRefusesWhatThereIsNot(t *testing.T) {
 	for use, want := range map[string]string{
-		"acme=acme/200_ok":     "vault, xgateway, forte, qolo, rebilly",
+		"nobody=nobody/200_ok": "vault, xgateway, forte, qolo, rebilly",
 		"forte=forte/200_okay": "forte/200_banned",
 		"forte":                "provider=scenario",
 	} {
