@@ -81,6 +81,10 @@ broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
 
+.PHONY: outcomes
+outcomes: ## write test/fixtures/outcomes.md again: what every answer means, from the fixtures
+	go test -count=1 ./test/internal/outcome -args -write
+
 ##@ Compare with others
 
 .PHONY: consumer
