@@ -23,12 +23,13 @@
 //
 //   - the customer of the request, if it is one that [Sandbox.Customer] named;
 //   - the scenarios given to [Sandbox.Use], one a request, the last one again
-//     and again;
+//     and again, or those chosen over HTTP;
 //   - the success that [Default] names.
 //
 // The fixtures tell of one customer. Where an answer repeats that customer's
 // id, the sandbox writes the id of the request instead; an answer about somebody
-// else stays as it is. Times stand as they are written in the fixture.
+// else stays as it is. Times stand as they are written in the fixture; those of the
+// default answers lie ahead.
 //
 // # Failures
 //
@@ -37,8 +38,9 @@
 //
 // # Other languages
 //
-// The command in sandbox/serve is the same sandbox for applications in any
-// language, which choose scenarios by customer.
+// make sandbox serves the same for applications in any language. They choose
+// scenarios by customer, or by the calls of [Sandbox.Handler], which also tell
+// what arrived.
 //
 // # Concurrency
 //

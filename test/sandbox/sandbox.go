@@ -19,6 +19,7 @@ type Sandbox struct {
 	unreachable *deadport.Address
 	report      func(error)
 	helper      func() // of the test, so that failures name its line
+	arrivals    arrivals
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -65,6 +66,7 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		unreachable: unreachable,
 		report:      report,
 		helper:      helper,
+		arrivals:    arrivals{more: make(chan struct{})},
 		closing:     make(chan struct{}),
 	}
 	for i, name := range Providers() {
