@@ -32,8 +32,8 @@ test: ## run all tests, with the race detector
 	go test -race ./...
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
+	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)

@@ -57,10 +57,11 @@ func row(c fixtures.Case) (Row, error) {
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
+	says := append([]string{}, o.words()...) // a list in JSON too
 	folders := slices.DeleteFunc(strings.Split(path.Dir(c.Name), "/")[1:], func(f string) bool { return f == "rejected" })
 	return Row{
 		Fixture: c.Name, Provider: facade.Provider(c.Provider), Call: strings.Join(append(folders, "start")[:1], ""),
-		Status: c.Status, Says: o.words(), Case: special(c.Name, o.words()),
+		Status: c.Status, Says: says, Case: special(c.Name, says),
 		Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Next: o.Next(), Advice: o.Advice(),
 		Allowed: !c.Rejected, Source: source(c.Origin), Origin: c.Origin, Want: c.Want,
 	}, nil
