@@ -7,7 +7,8 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
-MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries
+MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
+	test/modules/mutation test/modules/loggers
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
@@ -28,7 +29,8 @@ demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the
 	@go run ./test/cmd/demo $(if $(JSON),-json)
 
 .PHONY: test
-test: ## run all tests, with the race detector
+test: check-specs ## run all tests, with the race detector; first those that say in a line what a spec or a provider lacks
+	@go test -run TestEveryProviderIsDescribed ./test/fixtures
 	go test -race ./...
 
 .PHONY: sandbox
@@ -36,25 +38,36 @@ sandbox: ## serve the sandbox until interrupted, and print its URLs and scenario
 	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) go run ./test/cmd/live
 
 ##@ Change a spec
 
+# First of all, wherever a document is needed: a mistake in one is then told in one
+# line, and not by all that it breaks.
+.PHONY: check-specs
+check-specs: ## name the mistakes in specs/ by file, line and place
+	@go run ./test/cmd/checkspecs
+
+# A folder that Go does not look into, so that gen/ stays as it is until the new one
+# is whole.
+GENERATE = rm -rf .gen && mkdir -p $(addprefix .gen/,$(PROVIDERS)) && \
+	{ GEN=.gen go generate ./specs || { rm -rf .gen; exit 1; }; }
+
 .PHONY: generate
-generate: ## write gen/ again, from specs/
-	rm -rf gen
-	mkdir -p $(addprefix gen/,$(PROVIDERS))
-	go generate ./specs
+generate: check-specs ## write gen/ again, from specs/
+	@$(GENERATE)
+	@rm -rf gen && mv .gen gen
 
 .PHONY: check-generate
-check-generate: generate ## fail unless gen/ is what specs/ generates
-	@changed="$$(git status --porcelain gen)"; if [ -n "$$changed" ]; then \
-		echo "gen/ is not what specs/ generates; commit what make generate makes:"; echo "$$changed"; exit 1; fi
+check-generate: check-specs ## fail unless gen/ is what specs/ generates
+	@$(GENERATE)
+	@diff -rq gen .gen && rm -rf .gen || { rm -rf .gen; \
+		echo "gen/ is not what specs/ (here .gen/) generates: run make generate, and commit"; exit 1; }
 
 .PHONY: lint-spec
-lint-spec: $(REDOCLY) ## lint the specs with Redocly
-	$(REDOCLY) lint --config test/modules/tools/redocly.yaml
+lint-spec: check-specs $(REDOCLY) ## lint the specs with Redocly
+	$(REDOCLY) lint --config test/modules/tools/redocly.yaml specs/normalized.yaml $(PROVIDERS:%=specs/%.yaml)
 
 $(REDOCLY): test/modules/tools/package-lock.json
 	npm ci --prefix test/modules/tools --no-audit --no-fund --silent
@@ -85,6 +98,17 @@ breaking: ## compare specs and Go API with an earlier version, and fail on what 
 outcomes: ## write test/fixtures/outcomes.md again: what every answer means, from the fixtures
 	go test -count=1 ./test/internal/outcome -args -write
 
+##@ Add a provider
+
+.PHONY: provider
+provider: ## write all files of a new provider, and its lines in the lists (NAME=acme; GONAME=AcMe if not the same with a capital)
+	go run ./test/cmd/newprovider -name "$(NAME)" -go "$(GONAME)"
+	$(MAKE) generate
+
+.PHONY: provider-drill
+provider-drill: ## add a small provider to a copy of the repository: all tests pass, and at most 8 existing files change
+	go run ./test/cmd/providerdrill
+
 ##@ Compare with others
 
 .PHONY: consumer
@@ -104,6 +128,10 @@ prism: ## run the facade against Prism, which mocks every spec
 transports: ## run the facade over transports of others that send again, or return too early
 	cd test/modules/transports && go test -race -count=1 ./...
 
+.PHONY: loggers
+loggers: ## log everything through zap, zerolog and logrus, and look for what must not show
+	cd test/modules/loggers && go test -count=1 ./...
+
 .PHONY: intermediaries
 intermediaries: ## put the real nginx and HAProxy before an origin that fails, and check what the facade says (RECORD=1 writes their answers)
 	cd test/modules/intermediaries && go test -count=1 $(if $(RECORD),-args -record)
@@ -120,6 +148,11 @@ fuzz: ## fuzz every target (FUZZTIME=10m each)
 	for package in ./facade ./test/behaviour/fuzz; do \
 		for target in $$(go test -list '^Fuzz' $$package | grep ^Fuzz); do \
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; done; done
+
+.PHONY: mutation
+mutation: ## make small mistakes in facade/, and list those that no test notices (N=300 mutants, 0 for all; OUT=results; COMPARE=earlier results, to fail if a kill was lost)
+	@tool="$$(mktemp -d)/mutation" && go build -C test/modules/mutation -o "$$tool" . && "$$tool" $(if $(N),-n $(N),$(if $(COMPARE),-ids "$(COMPARE)")) \
+		$(if $(OUT),-out "$(OUT)") $(if $(COMPARE),-compare "$(COMPARE)"); status=$$?; rm -f "$$tool"; exit $$status
 
 .PHONY: footprint
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
@@ -141,7 +174,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports intermediaries soak ## everything that CI checks
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

@@ -126,7 +126,9 @@ func (a *answer) error(kind Kind, said said) *Error {
 // unexpected returns the Error of an answer that is not as documented.
 func (a *answer) unexpected(said said) *Error { return a.error(KindUnexpectedResponse, said) }
 
-func (a *answer) requestID() string { return clean(a.header.Get("X-Request-Id"), maxRequestID) }
+const requestIDHeader = "X-Request-Id"
+
+func (a *answer) requestID() string { return clean(a.header.Get(requestIDHeader), maxRequestID) }
 
 func (a *answer) rawBody() []byte {
 	if a == nil {

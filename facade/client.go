@@ -35,13 +35,19 @@ type Config struct {
 	// was given, StartedNo may be wrong.
 	//
 	// A Timeout holds beside the context's deadline, and in place of the library's
-	// own.
+	// own; the Timeout of a provider's configuration holds in place of both.
 	HTTPClient *http.Client
+
+	// UserAgent names your application to the providers, such as "shop/1.2"; optional.
+	// The library's own, kycstart/ and its version, stands behind it.
+	UserAgent string
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
 	// decompression; 0 is for 1 MiB. Whatever its size, an answer with more than
 	// 10,000 elements in the lists that are read is not used.
 	MaxResponseBytes int64
+
+	Private
 }
 
 // DefaultMaxResponseBytes is the largest body accepted in an answer if
@@ -57,6 +63,8 @@ type Client struct {
 	forte    *endpoint
 	qolo     *qoloEndpoint
 	rebilly  *endpoint
+
+	Private
 }
 
 // New returns a client for the providers that config names. The error, an
@@ -71,6 +79,7 @@ func New(config Config) (*Client, error) {
 		accept:    mediaJSON,
 		timeout:   defaultTimeout,
 		maxBody:   cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
+		userAgent: userAgent(config.UserAgent),
 	}
 	if config.HTTPClient != nil {
 		base.callerTimeout = config.HTTPClient.Timeout
@@ -80,6 +89,7 @@ func New(config Config) (*Client, error) {
 	fresh.transport, fresh.freshConnection = c.transports.fresh, true
 
 	in.must(base.maxBody > 0, name("MaxResponseBytes"), "must not be negative")
+	in.must(isPrintableASCII(config.UserAgent), name("UserAgent"), "must be printable ASCII")
 	in.must(config.Vault != nil || config.XGateway != nil || config.Forte != nil || config.Qolo != nil || config.Rebilly != nil,
 		name("Config"), "must hold at least one provider")
 	if config.Vault != nil {
@@ -114,8 +124,9 @@ func New(config Config) (*Client, error) {
 // fault, and nothing is sent.
 //
 // A context without a deadline gets 30 seconds, and five minutes at X Gateway,
-// whose answer can take that long. The deadline covers the whole call. A
-// cancelled start may have arrived: see [Error.Started].
+// whose answer can take that long; Timeout of a provider's configuration sets
+// another time, which holds beside a deadline. It covers the whole call. A cancelled
+// start may have arrived: see [Error.Started].
 //
 // The request may be changed or reused as soon as Start has returned.
 func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {

@@ -75,11 +75,11 @@ func ExampleClient_Start() {
 	case errors.As(err, &kycErr) && kycErr.SafeToRetry():
 		fmt.Println("again, after", kycErr.RetryAfter)
 	case errors.As(err, &kycErr) && kycErr.Started != facade.StartedNo:
-		fmt.Println("it may have been started: see", kycErr.Provider.Reconcile().Lookup)
+		fmt.Printf("it may have started: %s\n", kycErr.Provider.Reconcile())
 	}
 	fmt.Println(err)
 	// Output:
-	// it may have been started: see GET /kyc-requests, for the customer's id
+	// it may have started: ask GET /kyc-requests with filter = customerId:{CustomerID}, or wait for the KYC request webhooks, or ask the provider's support, with the request id if there is one
 	// rebilly: unavailable (HTTP 503), started: unknown
 }
 
@@ -120,10 +120,10 @@ func ExampleError_MarshalJSON() {
 	//   "provider": "rebilly",
 	//   "kind": "rate_limited",
 	//   "started": "no",
-	//   "safe_to_retry": true,
 	//   "http_status": 429,
 	//   "documented": true,
 	//   "message": "Rate Limit Exceeded",
+	//   "safe_to_retry": true,
 	//   "retry_after": 30
 	// }
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/forte"
 )
@@ -23,11 +24,18 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
+
+	Private
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
+	e.limit(in, name("Forte.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
 	e.token, e.tokenField = c.Token, "Forte.Token"
 	e.documented = responses{
@@ -43,14 +51,18 @@ func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 type ForteRequest struct {
 	Action   ForteAction
 	Customer ForteCustomer
+
+	Private
 }
 
 // ForteAction is what the customer is verified for.
 type ForteAction struct {
-	// Type is OCC_RULES_ENGINE or OCC_RULES_ENGINE_V2.
-	Type string
+	// Type is the rules engine that decides, such as [ForteRulesEngine].
+	Type ForteActionType
 	// Level is the KYC level asked for, 1 to 4.
 	Level int
+
+	Private
 }
 
 // ForteCustomer is who is verified.
@@ -58,16 +70,20 @@ type ForteCustomer struct {
 	// ExternalID is your own identifier of the customer, at most 1,000 characters.
 	ExternalID string
 	Wallet     ForteWallet
+
+	Private
 }
 
 // ForteWallet is the wallet that is to receive the NFT.
 type ForteWallet struct {
-	// Blockchain is one of the 22 values of forte.Blockchain, such as "sepolia".
-	Blockchain string
+	// Blockchain is that of the wallet, such as [ForteEthereum].
+	Blockchain ForteBlockchain
 	// Address is at most 1,000 characters, in the notation of the blockchain.
 	Address string
 	// SIWE is needed if your application is set up to want wallet signatures.
 	SIWE *ForteSIWE
+
+	Private
 }
 
 // ForteSIWE is a Sign-In with Ethereum (EIP-4361).
@@ -76,6 +92,8 @@ type ForteSIWE struct {
 	Message string
 	// Signature is 0x and 130 hexadecimal digits.
 	Signature string
+
+	Private
 }
 
 // Provider returns [Forte].
@@ -86,11 +104,11 @@ func (r ForteRequest) byValue() Request { return r }
 func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
 
 func (r ForteRequest) check(in *input, _ *Client) {
-	oneOf(in, name("action.type"), r.Action.Type, forte.ActionTypeValues())
+	oneOf(in, name("action.type"), string(r.Action.Type), forte.ActionTypeValues())
 	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
 	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(in, name("customer.wallet.blockchain"), wallet.Blockchain, forte.CustomerWalletBlockchainValues())
+	oneOf(in, name("customer.wallet.blockchain"), string(wallet.Blockchain), forte.CustomerWalletBlockchainValues())
 	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
 		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,
@@ -130,6 +148,35 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 	return body
 }
 
+// forteRequestJSON is a request as [MarshalRequest] writes it.
+type forteRequestJSON struct {
+	Provider Provider `json:"provider"`
+	forte.StartKYCWorkflowRequest
+}
+
+func (r ForteRequest) wire() (any, error) { return forteRequestJSON{Forte, r.body()}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*ForteRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalForte(text []byte) (Request, error) {
+	var in forteRequestJSON
+	if err := unmarshalWire(Forte, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	wallet := in.Customer.Wallet
+	r := ForteRequest{
+		Action: ForteAction{Type: ForteActionType(in.Action.Type), Level: in.Action.Level},
+		Customer: ForteCustomer{ExternalID: in.Customer.ExternalID, Wallet: ForteWallet{
+			Blockchain: ForteBlockchain(wallet.Blockchain), Address: wallet.Address,
+		}},
+	}
+	if siwe := wallet.SIWE; siwe != nil {
+		r.Customer.Wallet.SIWE = &ForteSIWE{Message: siwe.Message, Signature: siwe.Signature}
+	}
+	return r, nil
+}
+
 func (r ForteRequest) read(a *answer) (*Result, *Error) {
 	switch a.status {
 	case http.StatusOK, http.StatusCreated:
@@ -141,7 +188,7 @@ func (r ForteRequest) read(a *answer) (*Result, *Error) {
 
 // forteMembers decide what an answer means.
 var forteMembers = []member{
-	{name: "data", is: isObject, of: []member{
+	{name: "data", is: isObject, verbatim: true, of: []member{
 		{name: "error_code", is: isText, denies: true},
 		{name: "widget_data", is: isAny},
 	}},
@@ -156,31 +203,18 @@ var forteMembers = []member{
 // forteBanned is the code of a banned customer, under whatever status it comes.
 const forteBanned = string(forte.BannedCodeERR01)
 
-// forteData is what is read of an answer's data, and its text: the widget wants
-// all of it, as it came.
-type forteData struct {
-	forte.WorkflowStartedData
-	ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
-	text      string
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (d *forteData) UnmarshalJSON(text []byte) error {
-	type members forteData // without this method
-	*d = forteData{text: string(text)}
-	return json.Unmarshal(text, (*members)(d))
-}
-
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	body := decode[struct {
-		Data forteData `json:"data"`
+		Data struct {
+			forte.WorkflowStartedData
+			ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
+		} `json:"data"`
 	}](a, forteMembers)
-	data := &body.Data
-	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
+	widget := NextStep{Kind: NextWidget, Widget: NewSecret(a.found.verbatim)} // wants all of data, as it came
 
-	raw := value(data.ErrorCode)
+	raw := value(body.Data.ErrorCode)
 	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
 	case code == forteBanned && !a.found.doubled:
@@ -188,7 +222,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case a.status == http.StatusOK, !a.found.confirms(), coded, value(data.WidgetData) == "":
+	case a.status == http.StatusOK, !a.found.confirms(), coded, value(body.Data.WidgetData) == "":
 		e := a.unexpected(said{contradicts: coded})
 		e.Code = clean(code, maxWord)
 		return nil, e
@@ -236,5 +270,5 @@ func (r ForteRequest) toError(a *answer) *Error {
 	return e
 }
 
-// forteReconciliation is how an unknown start is settled at Forte.
+// forteReconciliation is how to find out at Forte whether a process exists.
 var forteReconciliation = Reconciliation{Otherwise: askSupport}

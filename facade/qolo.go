@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/qolo"
 )
@@ -34,6 +35,12 @@ type QoloConfig struct {
 	Token TokenSource
 	// MaxImageBytes is the largest image sent, before its encoding; 0 is for 16 MiB.
 	MaxImageBytes int64
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
+
+	Private
 }
 
 // qoloEndpoint adds what only Qolo's calls need.
@@ -49,6 +56,7 @@ func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
 	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
 	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
 	q.provider = Qolo
+	q.limit(in, name("Qolo.Timeout"), c.Timeout)
 	q.server = in.baseURL(name("Qolo.BaseURL"), c.BaseURL)
 	q.token, q.tokenField = c.Token, "Qolo.Token"
 	// The errors have no documented content: any is accepted.
@@ -73,32 +81,42 @@ type QoloRequest struct {
 	Answers []QoloAnswer
 	// Document is an identity document with its images.
 	Document *QoloDocument
+
+	Private
 }
 
 // QoloIdentification is an identity number issued by a government.
 type QoloIdentification struct {
-	// GovtIDType is the kind of the number. The provider documents one value,
-	// NOTPROVIDED, as a sample.
-	GovtIDType   string
+	// GovtIDType is the kind of the number, such as [QoloGovtIDPassport].
+	GovtIDType   QoloGovtIDType
 	GovtIDNumber string
+
+	Private
 }
 
 // QoloAnswer answers one [Question].
 type QoloAnswer struct {
 	Key    string
 	Answer string
+
+	Private
 }
 
-// QoloDocument is an identity document. The provider documents one value of
-// DocumentType and of FileType each, PASSPORT and BMP, as a sample.
+// QoloDocument is an identity document. Every field is optional.
 type QoloDocument struct {
-	DocumentType     string
-	FileType         string
-	IssuingCountry   string
-	Front            QoloImage
-	Back             QoloImage
-	FaceImage        QoloImage
+	// DocumentType is the kind of the document, such as [QoloPassport].
+	DocumentType QoloDocumentType
+	// FileType is the format of the images, such as [QoloJPEG].
+	FileType       QoloFileType
+	IssuingCountry string
+	Front          QoloImage
+	Back           QoloImage
+	FaceImage      QoloImage
+	// LivenessDetected is whether the face was found to be alive; nil does not say.
+	// See [Ptr].
 	LivenessDetected *bool
+
+	Private
 }
 
 // Provider returns [Qolo].
@@ -120,7 +138,7 @@ func (r QoloRequest) check(in *input, c *Client) {
 	}
 	in.text(name("notes"), r.Notes, 0, unlimited)
 	for i, id := range r.Identifications {
-		in.text(element("identifications", i, "govt_id_type"), id.GovtIDType, 0, unlimited)
+		in.text(element("identifications", i, "govt_id_type"), string(id.GovtIDType), 0, unlimited)
 		in.text(element("identifications", i, "govt_id_number"), id.GovtIDNumber, 0, unlimited)
 	}
 	for i, a := range r.Answers {
@@ -128,8 +146,8 @@ func (r QoloRequest) check(in *input, c *Client) {
 		in.text(element("answers", i, "answer"), a.Answer, 0, unlimited)
 	}
 	if d := r.Document; d != nil {
-		in.text(name("document.document_type"), d.DocumentType, 0, unlimited)
-		in.text(name("document.file_type"), d.FileType, 0, unlimited)
+		in.text(name("document.document_type"), string(d.DocumentType), 0, unlimited)
+		in.text(name("document.file_type"), string(d.FileType), 0, unlimited)
 		in.text(name("document.issuing_country"), d.IssuingCountry, 0, unlimited)
 		in.image(name("document.front"), d.Front, c.qolo.maxImage)
 		in.image(name("document.back"), d.Back, c.qolo.maxImage)
@@ -153,12 +171,12 @@ func (r QoloRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 			return outgoing{}, refuseImage(ctx, &image, err)
 		}
 	}
-	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, body)
+	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, nil, body)
 	return c.qolo.built(ctx, req, err)
 }
 
 func (r QoloRequest) buildUpload(ctx context.Context, c *Client, body qolo.PerformKYCRequest, images []uploadImage) (outgoing, *Error) {
-	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, mediaJSON, nil)
+	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, nil, mediaJSON, nil)
 	out, failed := c.qolo.built(ctx, req, err)
 	if failed != nil {
 		return out, failed
@@ -187,7 +205,7 @@ func (r QoloRequest) body() (qolo.PerformKYCRequest, []uploadImage) {
 	}
 	for _, id := range r.Identifications {
 		body.Identifications = append(body.Identifications, qolo.PersonIdentification{
-			GovtIDType:   optional(id.GovtIDType),
+			GovtIDType:   optional(string(id.GovtIDType)),
 			GovtIDNumber: optional(id.GovtIDNumber),
 		})
 	}
@@ -199,8 +217,8 @@ func (r QoloRequest) body() (qolo.PerformKYCRequest, []uploadImage) {
 		return body, nil
 	}
 	body.Document = &qolo.Document{
-		DocumentType:     optional(d.DocumentType),
-		FileType:         optional(d.FileType),
+		DocumentType:     optional(string(d.DocumentType)),
+		FileType:         optional(string(d.FileType)),
 		IssuingCountry:   optional(d.IssuingCountry),
 		LivenessDetected: d.LivenessDetected,
 	}
@@ -315,5 +333,10 @@ func (r QoloRequest) toError(a *answer) *Error {
 	return e
 }
 
-// qoloReconciliation is how an unknown start is settled at Qolo.
-var qoloReconciliation = Reconciliation{Lookup: "GET of the path that the start was sent to", Otherwise: askSupport}
+// qoloReconciliation is how to find out at Qolo whether a process exists.
+var qoloReconciliation = Reconciliation{
+	Method:     "GET",
+	Path:       "/api/{version}/persons/{person_guid}/kyc",
+	Parameters: []Parameter{{"path", "version", "{Version}"}, {"path", "person_guid", "{PersonGUID}"}},
+	Otherwise:  askSupport,
+}

@@ -17,8 +17,10 @@ import (
 type QoloImage struct {
 	size int64
 	open func() (imageSource, error)
-	// inMemory tells that the bytes are the caller's.
-	inMemory bool
+	// file is its path, empty for an image whose bytes are the caller's.
+	file string
+
+	Private
 }
 
 // imageSource is an image that is open for reading, from several places at once.
@@ -31,9 +33,8 @@ type imageSource interface {
 // Start has returned.
 func QoloImageBytes(image []byte) QoloImage {
 	return QoloImage{
-		size:     int64(len(image)),
-		open:     func() (imageSource, error) { return bytesSource{bytes.NewReader(image)}, nil },
-		inMemory: true,
+		size: int64(len(image)),
+		open: func() (imageSource, error) { return bytesSource{bytes.NewReader(image)}, nil },
 	}
 }
 
@@ -58,6 +59,7 @@ func QoloImageFile(file string) (QoloImage, error) {
 	return QoloImage{
 		size: info.Size(),
 		open: func() (imageSource, error) { return openRegular(file) },
+		file: file,
 	}, nil
 }
 
@@ -104,15 +106,6 @@ func (i QoloImage) base64() (string, error) {
 
 // encodedSize returns the length of the image as base64 text.
 func (i QoloImage) encodedSize() int64 { return (i.size + 2) / 3 * 4 }
-
-// MarshalJSON fails unless i is no image: an image is a source of bytes, not the
-// bytes. It keeps a request that is put in a queue from losing its images unseen.
-func (i QoloImage) MarshalJSON() ([]byte, error) {
-	if i.open != nil {
-		return nil, errors.New("a QoloImage has no JSON: keep the file or the bytes instead")
-	}
-	return []byte("null"), nil
-}
 
 // image demands an image that has bytes, and not too many, or none at all.
 func (in *input) image(field path, image QoloImage, max int64) {

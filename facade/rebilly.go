@@ -31,6 +31,12 @@ type RebillyConfig struct {
 	APIKey string
 	// Token gives a session token, in place of the key.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
+
+	Private
 }
 
 func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
@@ -44,6 +50,7 @@ func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
 		in.credential(name("Rebilly.APIKey"), c.APIKey)
 	}
 	e.provider = Rebilly
+	e.limit(in, name("Rebilly.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
 	e.accept = mediaJSON + ", " + mediaProblem
 	if c.Token == nil {
@@ -73,29 +80,32 @@ type RebillyRequest struct {
 	// Reason tells the customer why; optional.
 	Reason string
 	// MatchLevel is how strictly documents are verified, 1 to 3; 0 leaves it to the
-	// provider. What the numbers mean was swapped twice in the provider's
-	// documentation: look it up.
-	MatchLevel int
+	// provider.
+	MatchLevel RebillyMatchLevel
 	// ExpirationTime is when the request ends; zero is for the provider's default,
 	// one hour from now.
 	ExpirationTime time.Time
+
+	Private
 }
 
 // RebillyDocument is one document to ask for.
 type RebillyDocument struct {
-	// Type is identity-proof, address-proof, funds-proof, purchase-proof or
-	// credit-file-proof.
-	Type string
-	// Subtypes are the kinds accepted, values of rebilly.DocumentSubtype such as
-	// "passport"; none is for all.
-	Subtypes []string
+	// Type is what the document must prove, such as [RebillyIdentityProof].
+	Type RebillyDocumentType
+	// Subtypes are the kinds accepted, such as [RebillyPassport]; none is for all.
+	Subtypes []RebillyDocumentSubtype
 	// MaxAttempts is how often the customer may try, 0 to 100; 0 is without limit,
-	// nil for the provider's default, which is 3.
+	// nil for the provider's default, which is 3. See [Ptr].
 	MaxAttempts *int
-	// FaceProofRequired is whether a selfie that matches the document is wanted.
+	// FaceProofRequired is whether a selfie that matches the document is wanted; nil
+	// leaves it to the provider.
 	FaceProofRequired *bool
-	// FaceLivenessRequired is whether the selfie must pass the liveness check.
+	// FaceLivenessRequired is whether the selfie must pass the liveness check; nil
+	// leaves it to the provider.
 	FaceLivenessRequired *bool
+
+	Private
 }
 
 // Provider returns [Rebilly].
@@ -109,9 +119,9 @@ func (r RebillyRequest) check(in *input, _ *Client) {
 	in.text(name("customerId"), r.CustomerID, 1, rebilly.CustomerIDMaxLength)
 	in.must(len(r.Documents) >= rebilly.DocumentsMinItems, name("documents"), "must hold at least one document")
 	for i, d := range r.Documents {
-		oneOf(in, element("documents", i, "type"), d.Type, rebilly.DocumentsTypeValues())
+		oneOf(in, element("documents", i, "type"), string(d.Type), rebilly.DocumentsTypeValues())
 		for _, subtype := range d.Subtypes {
-			oneOf(in, element("documents", i, "subtypes"), subtype, rebilly.DocumentsSubtypesValues())
+			oneOf(in, element("documents", i, "subtypes"), string(subtype), rebilly.DocumentsSubtypesValues())
 		}
 		if d.MaxAttempts != nil {
 			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts,
@@ -123,7 +133,7 @@ func (r RebillyRequest) check(in *input, _ *Client) {
 	}
 	in.text(name("reason"), r.Reason, 0, unlimited)
 	if r.MatchLevel != 0 {
-		oneOf(in, name("matchLevel"), r.MatchLevel, rebilly.MatchLevelValues())
+		oneOf(in, name("matchLevel"), int(r.MatchLevel), rebilly.MatchLevelValues())
 	}
 	if !r.ExpirationTime.IsZero() {
 		in.future(name("expirationTime"), r.ExpirationTime)
@@ -162,6 +172,47 @@ func (r RebillyRequest) body() rebilly.KYCRequestInput {
 		body.ExpirationTime = optional(r.ExpirationTime.UTC().Format(time.RFC3339))
 	}
 	return body
+}
+
+// rebillyRequestJSON is a request as [MarshalRequest] writes it.
+type rebillyRequestJSON struct {
+	Provider Provider `json:"provider"`
+	rebilly.KYCRequestInput
+	ExpirationTime time.Time `json:"expirationTime,omitzero"` // exact: the provider is sent whole seconds
+}
+
+func (r RebillyRequest) wire() (any, error) {
+	return rebillyRequestJSON{Rebilly, r.body(), r.ExpirationTime}, nil
+}
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*RebillyRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalRebilly(text []byte) (Request, error) {
+	var in rebillyRequestJSON
+	if err := unmarshalWire(Rebilly, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := RebillyRequest{
+		CustomerID:     in.CustomerID,
+		RedirectURL:    value(in.RedirectURL),
+		Reason:         value(in.Reason),
+		MatchLevel:     RebillyMatchLevel(value(in.MatchLevel)),
+		ExpirationTime: in.ExpirationTime,
+	}
+	for _, d := range in.Documents {
+		document := RebillyDocument{
+			Type:                 RebillyDocumentType(d.Type),
+			MaxAttempts:          d.MaxAttempts,
+			FaceProofRequired:    d.FaceProofRequired,
+			FaceLivenessRequired: d.FaceLivenessRequired,
+		}
+		for _, subtype := range d.Subtypes {
+			document.Subtypes = append(document.Subtypes, RebillyDocumentSubtype(subtype))
+		}
+		r.Documents = append(r.Documents, document)
+	}
+	return r, nil
 }
 
 func (r RebillyRequest) read(a *answer) (*Result, *Error) {
@@ -325,9 +376,11 @@ func fieldError(path, message string) FieldError {
 	return FieldError{clean(path, maxWord), clean(message, maxMessage)}
 }
 
-// rebillyReconciliation is how an unknown start is settled at Rebilly.
+// rebillyReconciliation is how to find out at Rebilly whether a process exists.
 var rebillyReconciliation = Reconciliation{
-	Lookup:    "GET /kyc-requests, for the customer's id",
-	Push:      "the KYC request webhooks",
-	Otherwise: askSupport,
+	Method:     "GET",
+	Path:       "/kyc-requests",
+	Parameters: []Parameter{{"query", "filter", "customerId:{CustomerID}"}},
+	Push:       "the KYC request webhooks",
+	Otherwise:  askSupport,
 }

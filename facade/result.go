@@ -1,11 +1,7 @@
 package facade
 
 import (
-	"encoding/json"
-	"fmt"
-	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -40,7 +36,9 @@ const (
 	NextUnspecified     NextStepKind = "unspecified"
 )
 
-// NextStep is what is to be done next, and with what. It prints its kind alone.
+// NextStep is what is to be done next, and with what. It prints and logs its kind
+// alone, and marshals as JSON with the values that its kind has, by the schema
+// NextStep of specs/normalized.yaml: it is meant to be handed on.
 type NextStep struct {
 	Kind NextStepKind
 	// URL is where to send the customer (NextRedirect). It carries a token.
@@ -53,7 +51,8 @@ type NextStep struct {
 }
 
 // Question is an out-of-wallet question: the answer is one of the options and
-// goes back under the key.
+// goes back under the key. It prints nothing of them, and is part of the JSON of
+// its NextStep.
 type Question struct {
 	Key     string   `json:"key"`
 	Prompt  string   `json:"prompt"`
@@ -61,7 +60,8 @@ type Question struct {
 }
 
 // Check is one check of a person by the provider, in the provider's own words,
-// none of which are documented. Only Qolo tells of checks.
+// none of which are documented. Only Qolo tells of checks. It prints nothing of
+// them, and is part of the JSON of its Result.
 type Check struct {
 	Method            string `json:"method,omitempty"`
 	Date              string `json:"date,omitempty"`
@@ -77,34 +77,36 @@ type Check struct {
 // process exists for the customer, whatever its state: StatusDeclined is a
 // Result too.
 //
-// It prints and logs as provider, status, next step and HTTP status.
-// [encoding/json.Marshal] gives a payload for your own services, by the schema
-// Result of specs/normalized.yaml: it holds the values of the next step, and
-// not the raw body.
+// It prints and logs as provider, status, next step, HTTP status and request id.
+// A pointer to it marshals as JSON, by the schema Result of specs/normalized.yaml,
+// and is read back: a payload for your own services, which holds the values of the
+// next step. The raw body, the raw header and what As gives do not travel. What
+// may be stored or logged as JSON is [Result.Redacted], and what a customer may
+// see [Result.CustomerView].
 type Result struct {
-	Provider Provider
-	Status   Status
+	Provider Provider `json:"provider"`
+	Status   Status   `json:"status"`
 	// ProviderStatus is the provider's own word for the status, if it gave one.
-	ProviderStatus string
+	ProviderStatus string `json:"provider_status,omitempty"`
 	// ID is the provider's identifier of the process. Only Rebilly gives one.
-	ID string
+	ID string `json:"id,omitempty"`
 	// CustomerID is the customer as this provider knows them. For Vault it is the
 	// subject of the token, which was not verified.
-	CustomerID string
+	CustomerID string `json:"customer_id,omitempty"`
 	// Level is the verification level in the provider's own words (Qolo), or the
 	// match level (Rebilly), if it gave one.
-	Level string
+	Level string `json:"level,omitempty"`
 	// Checks are what the provider tells of its checks (Qolo).
-	Checks []Check
-	Next   NextStep
+	Checks []Check  `json:"checks,omitempty"`
+	Next   NextStep `json:"next"`
 	// ExpiresAt is when the process or its link ends; zero if not told.
-	ExpiresAt time.Time
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// RequestID is the answer's x-request-id header, if it had one.
-	RequestID  string
-	HTTPStatus int
+	RequestID  string `json:"request_id,omitempty"`
+	HTTPStatus int    `json:"http_status"`
 	// Documented tells whether the provider documents this HTTP status with this
 	// content type.
-	Documented bool
+	Documented bool `json:"documented"`
 
 	answer  *answer
 	payload func(a *answer, target any) bool
@@ -115,7 +117,7 @@ type Result struct {
 // vault.StartResult, xgateway.AppSuccessResponse (not for a 204, which has no
 // body), forte.KYCWorkflowStarted, qolo.KYCDetails and rebilly.KYCRequest.
 func (r *Result) As(target any) bool {
-	return r.payload != nil && r.payload(r.answer, target)
+	return r != nil && r.payload != nil && r.payload(r.answer, target)
 }
 
 // payloadOf is what [Result.As] does for an answer of type T. It reads the answer
@@ -135,74 +137,17 @@ func payloadOf[T any](a *answer, target any) bool {
 
 // RawBody returns the body of the answer as it came, up to the configured
 // limit. It may hold tokens and personal data.
-func (r *Result) RawBody() []byte { return r.answer.rawBody() }
+func (r *Result) RawBody() []byte {
+	if r == nil {
+		return nil
+	}
+	return r.answer.rawBody()
+}
 
 // RawHeader returns the header of the answer. It may hold tokens.
-func (r *Result) RawHeader() http.Header { return r.answer.rawHeader() }
-
-// Format implements [fmt.Formatter]; see [Result] for what is printed.
-func (r Result) Format(f fmt.State, _ rune) {
-	write(f, fmt.Sprintf("%s: %s, next %s (HTTP %d)", r.Provider, r.Status, r.Next.Kind, r.HTTPStatus))
-}
-
-// LogValue implements [slog.LogValuer]; see [Result] for what is logged.
-func (r Result) LogValue() slog.Value {
-	return slog.GroupValue(
-		slog.String("provider", string(r.Provider)),
-		slog.String("status", string(r.Status)),
-		slog.String("next", string(r.Next.Kind)),
-		slog.Int("http_status", r.HTTPStatus),
-		slog.Bool("documented", r.Documented),
-	)
-}
-
-// MarshalJSON implements [json.Marshaler]; see [Result].
-func (r Result) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Provider       Provider `json:"provider"`
-		Status         Status   `json:"status"`
-		ProviderStatus string   `json:"provider_status,omitempty"`
-		ID             string   `json:"id,omitempty"`
-		CustomerID     string   `json:"customer_id,omitempty"`
-		Level          string   `json:"level,omitempty"`
-		Checks         []Check  `json:"checks,omitempty"`
-		Next           stepJSON `json:"next"`
-		ExpiresAt      string   `json:"expires_at,omitempty"`
-		RequestID      string   `json:"request_id,omitempty"`
-		HTTPStatus     int      `json:"http_status"`
-		Documented     bool     `json:"documented"`
-	}{
-		r.Provider, r.Status, r.ProviderStatus, r.ID, r.CustomerID, r.Level, r.Checks,
-		r.Next.json(), timestamp(r.ExpiresAt), r.RequestID, r.HTTPStatus, r.Documented,
-	})
-}
-
-// Format implements [fmt.Formatter]: a NextStep prints its kind.
-func (n NextStep) Format(f fmt.State, _ rune) { write(f, string(n.Kind)) }
-
-// LogValue implements [slog.LogValuer]: a NextStep logs its kind.
-func (n NextStep) LogValue() slog.Value { return slog.StringValue(string(n.Kind)) }
-
-// MarshalJSON implements [json.Marshaler] by the schema NextStep of
-// specs/normalized.yaml, with the values that the step's kind has.
-func (n NextStep) MarshalJSON() ([]byte, error) { return json.Marshal(n.json()) }
-
-type stepJSON struct {
-	Kind      NextStepKind    `json:"kind"`
-	URL       string          `json:"url,omitempty"`
-	Widget    json.RawMessage `json:"widget,omitempty"`
-	Questions []Question      `json:"questions,omitempty"`
-}
-
-func (n NextStep) json() stepJSON {
-	widget := strings.ToValidUTF8(n.Widget.Reveal(), "\ufffd") // as encoding/json does to texts, but not to raw JSON
-	return stepJSON{n.Kind, n.URL.Reveal(), json.RawMessage(widget), n.Questions}
-}
-
-// timestamp is t as RFC 3339, and nothing for the zero time.
-func timestamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
+func (r *Result) RawHeader() http.Header {
+	if r == nil {
+		return nil
 	}
-	return t.Format(time.RFC3339Nano)
+	return r.answer.rawHeader()
 }

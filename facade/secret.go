@@ -3,7 +3,6 @@ package facade
 import (
 	"fmt"
 	"io"
-	"log/slog"
 )
 
 const redacted = "[redacted]"
@@ -20,6 +19,14 @@ type Secret struct {
 
 // NewSecret returns a Secret that holds text.
 func NewSecret(text string) Secret { return Secret{&text} }
+
+// secretOf returns a Secret that holds text, the zero one for none.
+func secretOf(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return NewSecret(text)
+}
 
 // Reveal returns the text.
 func (s Secret) Reveal() string {
@@ -38,8 +45,8 @@ func (s Secret) Equal(other Secret) bool { return s.Reveal() == other.Reveal() }
 // Format implements [fmt.Formatter].
 func (s Secret) Format(f fmt.State, _ rune) { write(f, redacted) }
 
-// LogValue implements [slog.LogValuer].
-func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+// String implements [fmt.Stringer].
+func (s Secret) String() string { return redacted }
 
 // MarshalText implements [encoding.TextMarshaler].
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

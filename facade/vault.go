@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/vault"
 )
@@ -19,10 +20,17 @@ const VaultSandbox = "https://api.vault.sandbox.testessential.net"
 type VaultConfig struct {
 	// BaseURL is the server, such as [VaultSandbox]. There is no default.
 	BaseURL string
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
+
+	Private
 }
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = Vault
+	e.limit(in, name("Vault.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Vault.BaseURL"), c.BaseURL)
 	e.documented = responses{200: {mediaJSON}, 400: {mediaJSON}}
 	e.elsewhere = responses{403: {mediaJSON}, 404: {mediaJSON}, 424: {mediaJSON}, 429: {mediaJSON}}
@@ -36,6 +44,8 @@ type VaultRequest struct {
 	// Token is the customer's own JWT, without "Bearer " in front: the customer is
 	// its subject, and no other way of naming them exists.
 	Token string
+
+	Private
 }
 
 // Provider returns [Vault].
@@ -58,6 +68,26 @@ func (r VaultRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 	setBearer(out.Header, r.Token)
 	out.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
 	return out, nil
+}
+
+// vaultRequestJSON is a request as [MarshalRequest] writes it.
+type vaultRequestJSON struct {
+	Provider Provider `json:"provider"`
+	Token    string   `json:"token"`
+}
+
+func (r VaultRequest) wire() (any, error) { return vaultRequestJSON{Vault, r.Token}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*VaultRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalVault(text []byte) (Request, error) {
+	var in vaultRequestJSON
+	if err := unmarshalWire(Vault, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := VaultRequest{Token: in.Token}
+	return r, nil
 }
 
 func (r VaultRequest) read(a *answer) (*Result, *Error) {
@@ -160,5 +190,9 @@ func subject(token string) string {
 	return clean(c.Sub, maxWord)
 }
 
-// vaultReconciliation is how an unknown start is settled at Vault.
-var vaultReconciliation = Reconciliation{Otherwise: askSupport + ", with the request id if there is one"}
+// vaultReconciliation is how to find out at Vault whether a process exists.
+var vaultReconciliation = Reconciliation{
+	Method:    "GET",
+	Path:      "/v2/customer/kyc/data",
+	Otherwise: askSupport,
+}

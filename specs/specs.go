@@ -11,11 +11,13 @@ import "embed"
 //go:embed vault.yaml xgateway.yaml forte.yaml qolo.yaml rebilly.yaml normalized.yaml
 var Files embed.FS
 
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package vault -o ../gen/vault/vault.gen.go vault.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package xgateway -o ../gen/xgateway/xgateway.gen.go xgateway.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package forte -o ../gen/forte/forte.gen.go forte.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package qolo -o ../gen/qolo/qolo.gen.go qolo.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package rebilly -o ../gen/rebilly/rebilly.gen.go rebilly.yaml
+// GEN is the folder that make generate puts in the place of gen if all went well.
+//
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package vault -o ../$GEN/vault/vault.gen.go vault.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package xgateway -o ../$GEN/xgateway/xgateway.gen.go xgateway.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package forte -o ../$GEN/forte/forte.gen.go forte.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package qolo -o ../$GEN/qolo/qolo.gen.go qolo.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package rebilly -o ../$GEN/rebilly/rebilly.gen.go rebilly.yaml
 
 // What the requests may hold, for the facade's validation:
-//go:generate go run ../test/cmd/limits -o ../gen vault.yaml xgateway.yaml forte.yaml qolo.yaml rebilly.yaml
+//go:generate go run ../test/cmd/limits -o ../$GEN

@@ -2,7 +2,7 @@
 
 package forte
 
-// Limits of the request's fields.
+// Limits of the requests.
 const (
 	ActionLevelMinimum                   = 1
 	ActionLevelMaximum                   = 4

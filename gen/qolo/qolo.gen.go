@@ -16,7 +16,7 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Answer The answer to one challenge question.
+// Answer The answer to one challenge question. What the fields mean is inferred from their names.
 type Answer struct {
 	// Answer The option chosen.
 	Answer *string `json:"answer,omitempty"`
@@ -25,9 +25,9 @@ type Answer struct {
 	Key *string `json:"key,omitempty"`
 }
 
-// ClientVerification A verification that the client has done and vouches for.
+// ClientVerification A verification that the client has done and vouches for. What the fields mean is inferred from their names.
 type ClientVerification struct {
-	// Document An identity document and its pictures, each a base64 text (inferred).
+	// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 	Document *Document `json:"document,omitempty"`
 
 	// DocumentApproved Whether the client approved the document.
@@ -60,12 +60,12 @@ type ClientVerification struct {
 	VerificationProviderRefnumber *string `json:"verification_provider_refnumber,omitempty"`
 }
 
-// Document An identity document and its pictures, each a base64 text (inferred).
+// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 type Document struct {
 	// Back Picture of the back.
 	Back *string `json:"back,omitempty"`
 
-	// DocumentType Kind of the document, an open list.
+	// DocumentType Kind of the document, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: PASSPORT
 	DocumentType *string `json:"document_type,omitempty"`
@@ -73,7 +73,7 @@ type Document struct {
 	// FaceImage Picture of the person's face.
 	FaceImage *string `json:"face_image,omitempty"`
 
-	// FileType Format of the pictures, an open list.
+	// FileType Format of the pictures, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: BMP
 	FileType *string `json:"file_type,omitempty"`
@@ -90,7 +90,7 @@ type Document struct {
 	LivenessDetected *bool `json:"liveness_detected,omitempty"`
 }
 
-// DocumentPaths Where the provider keeps the pictures of one document; a single object, in spite of the field's name.
+// DocumentPaths Where the provider keeps the pictures of one document; a single object, in spite of the field's name. What the fields mean is inferred from their names.
 type DocumentPaths struct {
 	// BackDocpath Path of the back.
 	BackDocpath *string `json:"back_docpath,omitempty"`
@@ -111,7 +111,7 @@ type DocumentPaths struct {
 	FrontDocpath *string `json:"front_docpath,omitempty"`
 }
 
-// KYCDetails How the person stands. The texts have no documented values.
+// KYCDetails How the person stands. The texts have no documented values. What the fields mean is inferred from their names.
 type KYCDetails struct {
 	// AdditionalDesc Free remark.
 	AdditionalDesc *string `json:"additional_desc,omitempty"`
@@ -131,15 +131,15 @@ type KYCDetails struct {
 	VerificationMode *string `json:"verification_mode,omitempty"`
 }
 
-// PerformKYCRequest What to do for the person. Every field is optional.
+// PerformKYCRequest What to do for the person. Every field is optional. What they mean is inferred from their names, but for `identifications` and `answers`.
 type PerformKYCRequest struct {
 	// Answers Answers to out-of-wallet questions, if any were asked.
 	Answers []Answer `json:"answers,omitempty"`
 
-	// ClientVerification A verification that the client has done and vouches for.
+	// ClientVerification A verification that the client has done and vouches for. What the fields mean is inferred from their names.
 	ClientVerification *ClientVerification `json:"client_verification,omitempty"`
 
-	// Document An identity document and its pictures, each a base64 text (inferred).
+	// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 	Document *Document `json:"document,omitempty"`
 
 	// Identifications Identity numbers for the electronic check.
@@ -159,18 +159,36 @@ type PerformKYCRequest struct {
 	ProgramGUID *string `json:"program_guid,omitempty"`
 }
 
-// PersonIdentification An identity number issued by a government.
+// PersonIdentification An identity number issued by a government. What the fields mean is inferred from their names.
 type PersonIdentification struct {
 	// GovtIDNumber The number.
 	GovtIDNumber *string `json:"govt_id_number,omitempty"`
 
-	// GovtIDType Kind of the number, an open list.
+	// GovtIDType Kind of the number, an open list. Upstream: the values, from a document of 2022.
 	//
 	// Example: NOTPROVIDED
 	GovtIDType *string `json:"govt_id_type,omitempty"`
 }
 
-// Question One challenge question.
+// ProblemDetails Problem details, RFC 9457. Upstream, 2022.
+type ProblemDetails struct {
+	// Detail What happened this time.
+	Detail *string `json:"detail,omitempty"`
+
+	// Instance This occurrence.
+	Instance *string `json:"instance,omitempty"`
+
+	// Status HTTP status code, as the body tells it.
+	Status *int32 `json:"status,omitempty"`
+
+	// Title The kind of problem in words.
+	Title *string `json:"title,omitempty"`
+
+	// Type Kind of problem.
+	Type *string `json:"type,omitempty"`
+}
+
+// Question One challenge question. What the fields mean is inferred from their names.
 type Question struct {
 	// Key Names the question in the answer.
 	Key *string `json:"key,omitempty"`
@@ -182,7 +200,7 @@ type Question struct {
 	Prompt *string `json:"prompt,omitempty"`
 }
 
-// VerificationResult One check of the person.
+// VerificationResult One check of the person. What the fields mean is inferred from their names.
 type VerificationResult struct {
 	// DocumentPath Where the provider keeps the document.
 	DocumentPath *string `json:"document_path,omitempty"`
@@ -190,7 +208,7 @@ type VerificationResult struct {
 	// DocumentType Kind of the document checked.
 	DocumentType *string `json:"document_type,omitempty"`
 
-	// Documents Where the provider keeps the pictures of one document; a single object, in spite of the field's name.
+	// Documents Where the provider keeps the pictures of one document; a single object, in spite of the field's name. What the fields mean is inferred from their names.
 	Documents *DocumentPaths `json:"documents,omitempty"`
 
 	// PersonGUID The person.
@@ -223,6 +241,12 @@ type VerificationResult struct {
 
 	// VerificationResults What came of it; a text, in spite of the plural.
 	VerificationResults *string `json:"verification_results,omitempty"`
+}
+
+// PerformKYCParams defines parameters for PerformKYC.
+type PerformKYCParams struct {
+	// IdempotencyKey Upstream, 2022: a unique text, kept for a time that is not told, with which a call that creates a resource may be repeated. It is promised in general, with cards as the example, and declared on no operation; whether it holds for this call, which updates a person, is not documented.
+	IdempotencyKey *string `json:"IdempotencyKey,omitempty"`
 }
 
 // PerformKYCJSONRequestBody defines body for PerformKYC for application/json ContentType.
@@ -302,6 +326,13 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// GetKYCResult Retrieve a person's KYC
+	//
+	// Upstream. Tells the KYC status of a person and its history. KYC can run when a person or a card is created, so a person can have a history before the first start.
+	//
+	// Corresponds with GET /api/{version}/persons/{person_guid}/kyc (the `GetKYCResult` operationId).
+	GetKYCResult(ctx context.Context, version string, personGUID string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// PerformKYCWithBody Perform KYC
 	//
 	// One call for four actions: start the verification of a person, update its data or documents, answer challenge questions, and override the level on the client's own word.
@@ -309,7 +340,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-	PerformKYCWithBody(ctx context.Context, version string, personGUID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PerformKYCWithBody(ctx context.Context, version string, personGUID string, params *PerformKYCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PerformKYC Perform KYC
 	//
@@ -318,7 +349,24 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-	PerformKYC(ctx context.Context, version string, personGUID string, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	PerformKYC(ctx context.Context, version string, personGUID string, params *PerformKYCParams, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// GetKYCResult Retrieve a person's KYC
+//
+// Upstream. Tells the KYC status of a person and its history. KYC can run when a person or a card is created, so a person can have a history before the first start.
+//
+// Corresponds with GET /api/{version}/persons/{person_guid}/kyc (the `GetKYCResult` operationId).
+func (c *Client) GetKYCResult(ctx context.Context, version string, personGUID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKYCResultRequest(c.Server, version, personGUID)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // PerformKYCWithBody Perform KYC
@@ -328,8 +376,8 @@ type ClientInterface interface {
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-func (c *Client) PerformKYCWithBody(ctx context.Context, version string, personGUID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPerformKYCRequestWithBody(c.Server, version, personGUID, contentType, body)
+func (c *Client) PerformKYCWithBody(ctx context.Context, version string, personGUID string, params *PerformKYCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPerformKYCRequestWithBody(c.Server, version, personGUID, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -347,8 +395,8 @@ func (c *Client) PerformKYCWithBody(ctx context.Context, version string, personG
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-func (c *Client) PerformKYC(ctx context.Context, version string, personGUID string, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewPerformKYCRequest(c.Server, version, personGUID, body)
+func (c *Client) PerformKYC(ctx context.Context, version string, personGUID string, params *PerformKYCParams, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPerformKYCRequest(c.Server, version, personGUID, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -359,19 +407,60 @@ func (c *Client) PerformKYC(ctx context.Context, version string, personGUID stri
 	return c.Client.Do(req)
 }
 
+// NewGetKYCResultRequest constructs an http.Request for the GetKYCResult method
+func NewGetKYCResultRequest(server string, version string, personGUID string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "person_guid", personGUID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/%s/persons/%s/kyc", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewPerformKYCRequest calls the generic PerformKYC builder with application/json body
-func NewPerformKYCRequest(server string, version string, personGUID string, body PerformKYCJSONRequestBody) (*http.Request, error) {
+func NewPerformKYCRequest(server string, version string, personGUID string, params *PerformKYCParams, body PerformKYCJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewPerformKYCRequestWithBody(server, version, personGUID, "application/json", bodyReader)
+	return NewPerformKYCRequestWithBody(server, version, personGUID, params, "application/json", bodyReader)
 }
 
 // NewPerformKYCRequestWithBody constructs an http.Request for the PerformKYC method, with any body, and a specified content type
-func NewPerformKYCRequestWithBody(server string, version string, personGUID string, contentType string, body io.Reader) (*http.Request, error) {
+func NewPerformKYCRequestWithBody(server string, version string, personGUID string, params *PerformKYCParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -409,6 +498,21 @@ func NewPerformKYCRequestWithBody(server string, version string, personGUID stri
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "IdempotencyKey", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("IdempotencyKey", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -457,6 +561,15 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// GetKYCResultWithResponse Retrieve a person's KYC
+	//
+	// Upstream. Tells the KYC status of a person and its history. KYC can run when a person or a card is created, so a person can have a history before the first start.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/{version}/persons/{person_guid}/kyc (the `GetKYCResult` operationId).
+	GetKYCResultWithResponse(ctx context.Context, version string, personGUID string, reqEditors ...RequestEditorFn) (*GetKYCResultHTTPResult, error)
+
 	// PerformKYCWithBodyWithResponse Perform KYC
 	//
 	// One call for four actions: start the verification of a person, update its data or documents, answer challenge questions, and override the level on the client's own word.
@@ -464,7 +577,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-	PerformKYCWithBodyWithResponse(ctx context.Context, version string, personGUID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error)
+	PerformKYCWithBodyWithResponse(ctx context.Context, version string, personGUID string, params *PerformKYCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error)
 
 	// PerformKYCWithResponse Perform KYC
 	//
@@ -473,7 +586,44 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-	PerformKYCWithResponse(ctx context.Context, version string, personGUID string, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error)
+	PerformKYCWithResponse(ctx context.Context, version string, personGUID string, params *PerformKYCParams, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error)
+}
+
+type GetKYCResultHTTPResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KYCDetails
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *ProblemDetails
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *ProblemDetails
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *ProblemDetails
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKYCResultHTTPResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKYCResultHTTPResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetKYCResultHTTPResult) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type PerformKYCHTTPResult struct {
@@ -507,6 +657,21 @@ func (r PerformKYCHTTPResult) ContentType() string {
 	return ""
 }
 
+// GetKYCResultWithResponse Retrieve a person's KYC
+//
+// Upstream. Tells the KYC status of a person and its history. KYC can run when a person or a card is created, so a person can have a history before the first start.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/{version}/persons/{person_guid}/kyc (the `GetKYCResult` operationId).
+func (c *ClientWithResponses) GetKYCResultWithResponse(ctx context.Context, version string, personGUID string, reqEditors ...RequestEditorFn) (*GetKYCResultHTTPResult, error) {
+	rsp, err := c.GetKYCResult(ctx, version, personGUID, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKYCResultHTTPResult(rsp)
+}
+
 // PerformKYCWithBodyWithResponse Perform KYC
 //
 // One call for four actions: start the verification of a person, update its data or documents, answer challenge questions, and override the level on the client's own word.
@@ -514,8 +679,8 @@ func (r PerformKYCHTTPResult) ContentType() string {
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-func (c *ClientWithResponses) PerformKYCWithBodyWithResponse(ctx context.Context, version string, personGUID string, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error) {
-	rsp, err := c.PerformKYCWithBody(ctx, version, personGUID, contentType, body, reqEditors...)
+func (c *ClientWithResponses) PerformKYCWithBodyWithResponse(ctx context.Context, version string, personGUID string, params *PerformKYCParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error) {
+	rsp, err := c.PerformKYCWithBody(ctx, version, personGUID, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -529,12 +694,62 @@ func (c *ClientWithResponses) PerformKYCWithBodyWithResponse(ctx context.Context
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/{version}/persons/{person_guid}/kyc (the `PerformKYC` operationId).
-func (c *ClientWithResponses) PerformKYCWithResponse(ctx context.Context, version string, personGUID string, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error) {
-	rsp, err := c.PerformKYC(ctx, version, personGUID, body, reqEditors...)
+func (c *ClientWithResponses) PerformKYCWithResponse(ctx context.Context, version string, personGUID string, params *PerformKYCParams, body PerformKYCJSONRequestBody, reqEditors ...RequestEditorFn) (*PerformKYCHTTPResult, error) {
+	rsp, err := c.PerformKYC(ctx, version, personGUID, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
 	return ParsePerformKYCHTTPResult(rsp)
+}
+
+// ParseGetKYCResultHTTPResult parses an HTTP response from a GetKYCResultWithResponse call
+func ParseGetKYCResultHTTPResult(rsp *http.Response) (*GetKYCResultHTTPResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKYCResultHTTPResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KYCDetails
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest ProblemDetails
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ProblemDetails
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest ProblemDetails
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case rsp.StatusCode == 500:
+		break // No content-type
+
+	}
+
+	return response, nil
 }
 
 // ParsePerformKYCHTTPResult parses an HTTP response from a PerformKYCWithResponse call

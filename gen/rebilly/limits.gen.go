@@ -2,12 +2,18 @@
 
 package rebilly
 
-// Limits of the request's fields.
+// Limits of the requests.
 const (
 	CustomerIDMaxLength         = 50
 	DocumentsMinItems           = 1
 	DocumentsMaxAttemptsMinimum = 0
 	DocumentsMaxAttemptsMaximum = 100
+	GetKYCRequestIDMaxLength    = 50
+	GetKYCRequestIDPattern      = "^[@~\\-\\.\\w]+$"
+	GetKYCRequestsLimitMinimum  = 0
+	GetKYCRequestsLimitMaximum  = 1000
+	GetKYCRequestsOffsetMinimum = 0
+	GetKYCRequestsOffsetMaximum = 1000
 )
 
 // DocumentsSubtypesValues returns what /documents/*/subtypes/* may be.

@@ -219,7 +219,7 @@ type DocumentType string
 
 // Embedded Objects that were asked for. Upstream: with `expand`.
 type Embedded struct {
-	// Documents The documents handed in.
+	// Documents The documents handed in (inferred; the source leaves the items out).
 	Documents []EmbeddedDocument `json:"documents,omitempty"`
 }
 
@@ -350,7 +350,7 @@ type KYCRequestStatus string
 
 // Link A related address.
 type Link struct {
-	// Href The address. That of the gatherer carries a signed token.
+	// Href The address. That of the gatherer carries a signed token (inferred).
 	Href *string `json:"href,omitempty"`
 
 	// Rel What the address leads to. Upstream: the guide shows `kycGatherer` for the gatherer.
@@ -403,6 +403,24 @@ type RateLimitProblem struct {
 	//
 	// Example: about:blank
 	Type *string `json:"type,omitempty"`
+}
+
+// GetKYCRequestsParams defines parameters for GetKYCRequests.
+type GetKYCRequestsParams struct {
+	// Limit How many to return at most. The default is not documented.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Offset How many to pass over.
+	Offset *int `form:"offset,omitempty" json:"offset,omitempty"`
+
+	// Filter Which to return, such as `customerId:customer-42`. From the guides: `;` is and, `,` is or, `!` negates, `..` is a range, `@` names a list of values; the match is exact but for the case of letters. Which fields of a KYC request it takes is not documented; that `customerId` is one is inferred.
+	Filter *string `form:"filter,omitempty" json:"filter,omitempty"`
+
+	// Sort Fields to sort by, with `-` in front for descending. That `createdTime` is one is inferred from a sample of KYC documents.
+	Sort []string `form:"sort,omitempty" json:"sort,omitempty"`
+
+	// Expand Objects to embed in the answer.
+	Expand *string `form:"expand,omitempty" json:"expand,omitempty"`
 }
 
 // CreateKYCRequestParams defines parameters for CreateKYCRequest.
@@ -488,6 +506,13 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// GetKYCRequests List KYC requests
+	//
+	// Upstream. Lists the KYC requests of the organization, whoever created them: an API client, a member of the staff, or a rule. A key can be restricted to some operations, and then creates a request that it may not read. How soon a new request is listed is not documented, nor is what a filter that cannot be read is answered with.
+	//
+	// Corresponds with GET /kyc-requests (the `GetKYCRequests` operationId).
+	GetKYCRequests(ctx context.Context, params *GetKYCRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CreateKYCRequestWithBody Create a KYC request
 	//
 	// The customer is sent to the gatherer link (upstream: `kycGatherer`) of the answer, hands in the documents, and comes back to `redirectUrl` (upstream). Webhooks tell of each document that is accepted or rejected, and of the request once all of them are accepted. Upstream: a `credit-file-proof` that succeeds has a `decision` of `single-source` or `dual-source`, and then `identity-proof` and `address-proof` are not asked for.
@@ -505,6 +530,30 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /kyc-requests (the `CreateKYCRequest` operationId).
 	CreateKYCRequest(ctx context.Context, params *CreateKYCRequestParams, body CreateKYCRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetKYCRequest Get a KYC request
+	//
+	// Upstream. Tells how one KYC request stands.
+	//
+	// Corresponds with GET /kyc-requests/{id} (the `GetKYCRequest` operationId).
+	GetKYCRequest(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// GetKYCRequests List KYC requests
+//
+// Upstream. Lists the KYC requests of the organization, whoever created them: an API client, a member of the staff, or a rule. A key can be restricted to some operations, and then creates a request that it may not read. How soon a new request is listed is not documented, nor is what a filter that cannot be read is answered with.
+//
+// Corresponds with GET /kyc-requests (the `GetKYCRequests` operationId).
+func (c *Client) GetKYCRequests(ctx context.Context, params *GetKYCRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKYCRequestsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // CreateKYCRequestWithBody Create a KYC request
@@ -543,6 +592,125 @@ func (c *Client) CreateKYCRequest(ctx context.Context, params *CreateKYCRequestP
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// GetKYCRequest Get a KYC request
+//
+// Upstream. Tells how one KYC request stands.
+//
+// Corresponds with GET /kyc-requests/{id} (the `GetKYCRequest` operationId).
+func (c *Client) GetKYCRequest(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKYCRequestRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// NewGetKYCRequestsRequest constructs an http.Request for the GetKYCRequests method
+func NewGetKYCRequestsRequest(server string, params *GetKYCRequestsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/kyc-requests")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Offset != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "offset", *params.Offset, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Filter != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "filter", *params.Filter, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Sort != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", false, "sort", params.Sort, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Expand != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "expand", *params.Expand, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewCreateKYCRequestRequest calls the generic CreateKYCRequest builder with application/json body
@@ -612,6 +780,40 @@ func NewCreateKYCRequestRequestWithBody(server string, params *CreateKYCRequestP
 	return req, nil
 }
 
+// NewGetKYCRequestRequest constructs an http.Request for the GetKYCRequest method
+func NewGetKYCRequestRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/kyc-requests/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 func (c *Client) applyEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
 	for _, r := range c.RequestEditors {
 		if err := r(ctx, req); err != nil {
@@ -656,6 +858,15 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// GetKYCRequestsWithResponse List KYC requests
+	//
+	// Upstream. Lists the KYC requests of the organization, whoever created them: an API client, a member of the staff, or a rule. A key can be restricted to some operations, and then creates a request that it may not read. How soon a new request is listed is not documented, nor is what a filter that cannot be read is answered with.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /kyc-requests (the `GetKYCRequests` operationId).
+	GetKYCRequestsWithResponse(ctx context.Context, params *GetKYCRequestsParams, reqEditors ...RequestEditorFn) (*GetKYCRequestsHTTPResult, error)
+
 	// CreateKYCRequestWithBodyWithResponse Create a KYC request
 	//
 	// The customer is sent to the gatherer link (upstream: `kycGatherer`) of the answer, hands in the documents, and comes back to `redirectUrl` (upstream). Webhooks tell of each document that is accepted or rejected, and of the request once all of them are accepted. Upstream: a `credit-file-proof` that succeeds has a `decision` of `single-source` or `dual-source`, and then `identity-proof` and `address-proof` are not asked for.
@@ -673,6 +884,68 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /kyc-requests (the `CreateKYCRequest` operationId).
 	CreateKYCRequestWithResponse(ctx context.Context, params *CreateKYCRequestParams, body CreateKYCRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateKYCRequestHTTPResult, error)
+
+	// GetKYCRequestWithResponse Get a KYC request
+	//
+	// Upstream. Tells how one KYC request stands.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /kyc-requests/{id} (the `GetKYCRequest` operationId).
+	GetKYCRequestWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetKYCRequestHTTPResult, error)
+}
+
+// GetKYCRequestsHTTPResult200Headers the declared response headers of an HTTP 200 response for GetKYCRequests
+type GetKYCRequestsHTTPResult200Headers struct {
+	PaginationLimit  *string
+	PaginationOffset *string
+	PaginationTotal  *string
+}
+
+type GetKYCRequestsHTTPResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *[]KYCRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Problem
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetKYCRequestsHTTPResult200Headers
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKYCRequestsHTTPResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKYCRequestsHTTPResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetKYCRequestsHTTPResult) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateKYCRequestHTTPResult201Headers the declared response headers of an HTTP 201 response for CreateKYCRequest
+type CreateKYCRequestHTTPResult201Headers struct {
+	Location *string
 }
 
 // CreateKYCRequestHTTPResult429Headers the declared response headers of an HTTP 429 response for CreateKYCRequest
@@ -701,6 +974,8 @@ type CreateKYCRequestHTTPResult struct {
 	JSON429 *RateLimitProblem
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *RateLimitProblem
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateKYCRequestHTTPResult201Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateKYCRequestHTTPResult429Headers
 }
@@ -727,6 +1002,64 @@ func (r CreateKYCRequestHTTPResult) ContentType() string {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
 	return ""
+}
+
+type GetKYCRequestHTTPResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KYCRequest
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *Problem
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Problem
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Problem
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *Problem
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *Problem
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *Problem
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKYCRequestHTTPResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKYCRequestHTTPResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetKYCRequestHTTPResult) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetKYCRequestsWithResponse List KYC requests
+//
+// Upstream. Lists the KYC requests of the organization, whoever created them: an API client, a member of the staff, or a rule. A key can be restricted to some operations, and then creates a request that it may not read. How soon a new request is listed is not documented, nor is what a filter that cannot be read is answered with.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /kyc-requests (the `GetKYCRequests` operationId).
+func (c *ClientWithResponses) GetKYCRequestsWithResponse(ctx context.Context, params *GetKYCRequestsParams, reqEditors ...RequestEditorFn) (*GetKYCRequestsHTTPResult, error) {
+	rsp, err := c.GetKYCRequests(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKYCRequestsHTTPResult(rsp)
 }
 
 // CreateKYCRequestWithBodyWithResponse Create a KYC request
@@ -757,6 +1090,102 @@ func (c *ClientWithResponses) CreateKYCRequestWithResponse(ctx context.Context, 
 		return nil, err
 	}
 	return ParseCreateKYCRequestHTTPResult(rsp)
+}
+
+// GetKYCRequestWithResponse Get a KYC request
+//
+// Upstream. Tells how one KYC request stands.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /kyc-requests/{id} (the `GetKYCRequest` operationId).
+func (c *ClientWithResponses) GetKYCRequestWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetKYCRequestHTTPResult, error) {
+	rsp, err := c.GetKYCRequest(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKYCRequestHTTPResult(rsp)
+}
+
+// ParseGetKYCRequestsHTTPResult parses an HTTP response from a GetKYCRequestsWithResponse call
+func ParseGetKYCRequestsHTTPResult(rsp *http.Response) (*GetKYCRequestsHTTPResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKYCRequestsHTTPResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest []KYCRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/problem+json" && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/problem+json" && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetKYCRequestsHTTPResult200Headers
+		if values := rsp.Header.Values("Pagination-Limit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Pagination-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PaginationLimit = &value
+		}
+		if values := rsp.Header.Values("Pagination-Offset"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Pagination-Offset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PaginationOffset = &value
+		}
+		if values := rsp.Header.Values("Pagination-Total"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Pagination-Total", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PaginationTotal = &value
+		}
+		response.Headers200 = &headers
+	}
+
+	return response, nil
 }
 
 // ParseCreateKYCRequestHTTPResult parses an HTTP response from a CreateKYCRequestWithResponse call
@@ -839,6 +1268,16 @@ func ParseCreateKYCRequestHTTPResult(rsp *http.Response) (*CreateKYCRequestHTTPR
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateKYCRequestHTTPResult201Headers
+		if values := rsp.Header.Values("Location"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Location", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Location = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateKYCRequestHTTPResult429Headers
 		if values := rsp.Header.Values("X-RateLimit-Retry-After"); len(values) > 0 {
@@ -849,6 +1288,74 @@ func ParseCreateKYCRequestHTTPResult(rsp *http.Response) (*CreateKYCRequestHTTPR
 			headers.XRateLimitRetryAfter = &value
 		}
 		response.Headers429 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetKYCRequestHTTPResult parses an HTTP response from a GetKYCRequestWithResponse call
+func ParseGetKYCRequestHTTPResult(rsp *http.Response) (*GetKYCRequestHTTPResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKYCRequestHTTPResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KYCRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/problem+json" && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/problem+json" && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/problem+json" && rsp.StatusCode == 404:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
 	}
 
 	return response, nil

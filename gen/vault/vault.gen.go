@@ -13,6 +13,30 @@ import (
 	"strings"
 )
 
+// Defines values for KYCLevelStatus.
+const (
+	KYCLevelStatusApproved    KYCLevelStatus = "APPROVED"
+	KYCLevelStatusDenied      KYCLevelStatus = "DENIED"
+	KYCLevelStatusUndefined   KYCLevelStatus = "UNDEFINED"
+	KYCLevelStatusUnderReview KYCLevelStatus = "UNDER_REVIEW"
+)
+
+// Valid indicates whether the value is a known member of the KYCLevelStatus enum.
+func (e KYCLevelStatus) Valid() bool {
+	switch e {
+	case KYCLevelStatusApproved:
+		return true
+	case KYCLevelStatusDenied:
+		return true
+	case KYCLevelStatusUndefined:
+		return true
+	case KYCLevelStatusUnderReview:
+		return true
+	default:
+		return false
+	}
+}
+
 // Error Why a call failed.
 type Error struct {
 	// Data Whatever else the provider knows of the error, by key.
@@ -54,7 +78,62 @@ type ErrorData map[string]ErrorDataEntry
 // ErrorDataEntry An object of no documented shape.
 type ErrorDataEntry map[string]interface{}
 
-// StartResult defines model for StartResult.
+// KYCAmount An amount of money.
+type KYCAmount struct {
+	// Currency Of what.
+	Currency *string `json:"currency,omitempty"`
+
+	// Value How much.
+	Value *float32 `json:"value,omitempty"`
+}
+
+// KYCData How a customer stands, level by level.
+type KYCData struct {
+	// BlockedAmount An amount of money.
+	BlockedAmount *KYCAmount `json:"blockedAmount,omitempty"`
+
+	// DaysToExpireKYC Days until level 1 expires.
+	//
+	// Example: 1207
+	DaysToExpireKYC *int `json:"daysToExpireKyc,omitempty"`
+
+	// Kyc1AttemptsExceeded Whether level 1 may be tried again. Known from a third party's client alone.
+	Kyc1AttemptsExceeded *bool `json:"kyc1AttemptsExceeded,omitempty"`
+
+	// Kyc1ClientData How the customer stands on one level.
+	Kyc1ClientData *KYCLevelData `json:"kyc1ClientData,omitempty"`
+
+	// Kyc2ClientData How the customer stands on one level.
+	Kyc2ClientData *KYCLevelData `json:"kyc2ClientData,omitempty"`
+
+	// Kyc3ClientData How the customer stands on one level.
+	Kyc3ClientData *KYCLevelData `json:"kyc3ClientData,omitempty"`
+
+	// KYCLevel Level reached. The page lists NONE, KYC1, KYC2 and KYC3, and shows KYC_1.
+	//
+	// Example: KYC_1
+	KYCLevel *string `json:"kycLevel,omitempty"`
+
+	// RemainingAmount An amount of money.
+	RemainingAmount *KYCAmount `json:"remainingAmount,omitempty"`
+}
+
+// KYCLevelData How the customer stands on one level.
+type KYCLevelData struct {
+	// Reason Why the level was denied, as an internal code.
+	Reason *string `json:"reason,omitempty"`
+
+	// RejectFormattedMessage The same for the customer's eyes.
+	RejectFormattedMessage *string `json:"rejectFormattedMessage,omitempty"`
+
+	// Status How a level stands. `UNDEFINED` is a level that nobody started, and can also be one of which the data has not arrived or is being processed.
+	Status *KYCLevelStatus `json:"status,omitempty"`
+}
+
+// KYCLevelStatus How a level stands. `UNDEFINED` is a level that nobody started, and can also be one of which the data has not arrived or is being processed.
+type KYCLevelStatus string
+
+// StartResult What came of a start.
 type StartResult struct {
 	// Result How the start went. `ok` is the only value that the source shows.
 	//
@@ -136,12 +215,36 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// GetKYCData Get the KYC data
+	//
+	// Upstream. Tells how the customer that the token belongs to stands on each level. The answer names no customer and no process, and has no times. A third party's client sends `X-Version: 1.2` as well.
+	//
+	// Corresponds with GET /v2/customer/kyc/data (the `GetKYCData` operationId).
+	GetKYCData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StartKYC3 Start KYC level 3
 	//
 	// Opens the level 3 process for the customer named by the token's `sub` claim. There is no request body. Send `Accept: application/json` and `Content-Type: application/json`. The answer names no process and no customer.
 	//
 	// Corresponds with POST /v2/customer/kyc3/start (the `StartKYC3` operationId).
 	StartKYC3(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// GetKYCData Get the KYC data
+//
+// Upstream. Tells how the customer that the token belongs to stands on each level. The answer names no customer and no process, and has no times. A third party's client sends `X-Version: 1.2` as well.
+//
+// Corresponds with GET /v2/customer/kyc/data (the `GetKYCData` operationId).
+func (c *Client) GetKYCData(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKYCDataRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // StartKYC3 Start KYC level 3
@@ -159,6 +262,33 @@ func (c *Client) StartKYC3(ctx context.Context, reqEditors ...RequestEditorFn) (
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewGetKYCDataRequest constructs an http.Request for the GetKYCData method
+func NewGetKYCDataRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v2/customer/kyc/data")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewStartKYC3Request constructs an http.Request for the StartKYC3 method
@@ -232,6 +362,15 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// GetKYCDataWithResponse Get the KYC data
+	//
+	// Upstream. Tells how the customer that the token belongs to stands on each level. The answer names no customer and no process, and has no times. A third party's client sends `X-Version: 1.2` as well.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /v2/customer/kyc/data (the `GetKYCData` operationId).
+	GetKYCDataWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKYCDataHTTPResult, error)
+
 	// StartKYC3WithResponse Start KYC level 3
 	//
 	// Opens the level 3 process for the customer named by the token's `sub` claim. There is no request body. Send `Accept: application/json` and `Content-Type: application/json`. The answer names no process and no customer.
@@ -240,6 +379,39 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /v2/customer/kyc3/start (the `StartKYC3` operationId).
 	StartKYC3WithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*StartKYC3HTTPResult, error)
+}
+
+type GetKYCDataHTTPResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KYCData
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *Error
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKYCDataHTTPResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKYCDataHTTPResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetKYCDataHTTPResult) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type StartKYC3HTTPResult struct {
@@ -275,6 +447,21 @@ func (r StartKYC3HTTPResult) ContentType() string {
 	return ""
 }
 
+// GetKYCDataWithResponse Get the KYC data
+//
+// Upstream. Tells how the customer that the token belongs to stands on each level. The answer names no customer and no process, and has no times. A third party's client sends `X-Version: 1.2` as well.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /v2/customer/kyc/data (the `GetKYCData` operationId).
+func (c *ClientWithResponses) GetKYCDataWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetKYCDataHTTPResult, error) {
+	rsp, err := c.GetKYCData(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKYCDataHTTPResult(rsp)
+}
+
 // StartKYC3WithResponse Start KYC level 3
 //
 // Opens the level 3 process for the customer named by the token's `sub` claim. There is no request body. Send `Accept: application/json` and `Content-Type: application/json`. The answer names no process and no customer.
@@ -288,6 +475,39 @@ func (c *ClientWithResponses) StartKYC3WithResponse(ctx context.Context, reqEdit
 		return nil, err
 	}
 	return ParseStartKYC3HTTPResult(rsp)
+}
+
+// ParseGetKYCDataHTTPResult parses an HTTP response from a GetKYCDataWithResponse call
+func ParseGetKYCDataHTTPResult(rsp *http.Response) (*GetKYCDataHTTPResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKYCDataHTTPResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KYCData
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Error
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseStartKYC3HTTPResult parses an HTTP response from a StartKYC3WithResponse call

@@ -162,6 +162,33 @@ func (e ServerErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for MissingDocumentType.
+const (
+	MissingDocumentTypeDrivers         MissingDocumentType = "DRIVERS"
+	MissingDocumentTypeIDCard          MissingDocumentType = "ID_CARD"
+	MissingDocumentTypePassport        MissingDocumentType = "PASSPORT"
+	MissingDocumentTypeResidencePermit MissingDocumentType = "RESIDENCE_PERMIT"
+	MissingDocumentTypeSelfie          MissingDocumentType = "SELFIE"
+)
+
+// Valid indicates whether the value is a known member of the MissingDocumentType enum.
+func (e MissingDocumentType) Valid() bool {
+	switch e {
+	case MissingDocumentTypeDrivers:
+		return true
+	case MissingDocumentTypeIDCard:
+		return true
+	case MissingDocumentTypePassport:
+		return true
+	case MissingDocumentTypeResidencePermit:
+		return true
+	case MissingDocumentTypeSelfie:
+		return true
+	default:
+		return false
+	}
+}
+
 // AppAuthenticationErrorResponse What a call with a bad API key answers with.
 type AppAuthenticationErrorResponse struct {
 	// Errors The errors.
@@ -186,6 +213,15 @@ type AppErrorResponse struct {
 // ServerErrorCode Codes of errors on the provider's side.
 type ServerErrorCode string
 
+// KYCApplicationDetailsResponse The envelope of a KYC status.
+type KYCApplicationDetailsResponse struct {
+	// KYCApplicationDetails How the KYC of a customer stands.
+	KYCApplicationDetails KYCApplicationDetails `json:"data"`
+
+	// Success True for a success.
+	Success bool `json:"success"`
+}
+
 // AppSuccessResponse What a call that went well answers with, where it answers with a body.
 type AppSuccessResponse struct {
 	// Data The payload, a text here.
@@ -203,6 +239,30 @@ type AppError struct {
 	// Message The same in words.
 	Message string `json:"message"`
 }
+
+// KYCApplicationDetails How the KYC of a customer stands.
+type KYCApplicationDetails struct {
+	// DocsMissing Documents that are wanted. The callback has bare texts here.
+	DocsMissing []MissingDocument `json:"docsMissing,omitempty"`
+
+	// ID All zeros in every example, also in the one without a customer. It names nothing.
+	ID string `json:"id"`
+
+	// KYCEndUserErrorMessage What is wrong, for the customer's eyes.
+	KYCEndUserErrorMessage *string `json:"kycEndUserErrorMessage,omitempty"`
+
+	// Status An open list. Null, and the first six words, are on the page. `KYC_NEEDED` is on the pages of the callback alone. `KYC_FULL_USER` is what the page on token sharing calls `FULL_USER`. `KYC_PENDING` is a verification that runs, by this page, and one that runs or waits for data, by the host-to-host guide. A start is allowed from `KYC_PENDING`, `PENDING_KYC_DATA` and `SOFT_KYC_FAILED`.
+	Status *string `json:"status"`
+}
+
+// MissingDocument A document that is wanted.
+type MissingDocument struct {
+	// DocType Kind of the document.
+	DocType MissingDocumentType `json:"docType"`
+}
+
+// MissingDocumentType Kind of the document.
+type MissingDocumentType string
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -278,12 +338,36 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
+	// GetKYCApplicationDetails Check a customer's KYC status
+	//
+	// Upstream. Tells how the KYC of a customer stands. A status of null is a customer without a profile, or none at all. The verification is asynchronous and can take minutes; the status can go back.
+	//
+	// Corresponds with GET /customer/{id}/bank-transfer/kyc (the `GetKYCApplicationDetails` operationId).
+	GetKYCApplicationDetails(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// StartKYCVerification Start a customer's KYC verification
 	//
 	// Hands the uploaded documents and profile of a customer to SumSub. The customer needs a user profile (POST /customer/{id}/bank-transfer/user), a KYC applicant (POST /customer/{id}/bank-transfer/kyc/applicant), every required document, the accepted agreements (privacy policy, terms of service and the like), and a KYC status of `KYC_PENDING`, `PENDING_KYC_DATA` or `SOFT_KYC_FAILED`. An answer can take minutes. The verdict comes later, by callback; the check-KYC-status call tells it too.
 	//
 	// Corresponds with POST /customer/{id}/bank-transfer/kyc/verification (the `StartKYCVerification` operationId).
 	StartKYCVerification(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+// GetKYCApplicationDetails Check a customer's KYC status
+//
+// Upstream. Tells how the KYC of a customer stands. A status of null is a customer without a profile, or none at all. The verification is asynchronous and can take minutes; the status can go back.
+//
+// Corresponds with GET /customer/{id}/bank-transfer/kyc (the `GetKYCApplicationDetails` operationId).
+func (c *Client) GetKYCApplicationDetails(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetKYCApplicationDetailsRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
 }
 
 // StartKYCVerification Start a customer's KYC verification
@@ -301,6 +385,40 @@ func (c *Client) StartKYCVerification(ctx context.Context, id string, reqEditors
 		return nil, err
 	}
 	return c.Client.Do(req)
+}
+
+// NewGetKYCApplicationDetailsRequest constructs an http.Request for the GetKYCApplicationDetails method
+func NewGetKYCApplicationDetailsRequest(server string, id string) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/customer/%s/bank-transfer/kyc", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
 }
 
 // NewStartKYCVerificationRequest constructs an http.Request for the StartKYCVerification method
@@ -381,6 +499,15 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
+	// GetKYCApplicationDetailsWithResponse Check a customer's KYC status
+	//
+	// Upstream. Tells how the KYC of a customer stands. A status of null is a customer without a profile, or none at all. The verification is asynchronous and can take minutes; the status can go back.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /customer/{id}/bank-transfer/kyc (the `GetKYCApplicationDetails` operationId).
+	GetKYCApplicationDetailsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetKYCApplicationDetailsHTTPResult, error)
+
 	// StartKYCVerificationWithResponse Start a customer's KYC verification
 	//
 	// Hands the uploaded documents and profile of a customer to SumSub. The customer needs a user profile (POST /customer/{id}/bank-transfer/user), a KYC applicant (POST /customer/{id}/bank-transfer/kyc/applicant), every required document, the accepted agreements (privacy policy, terms of service and the like), and a KYC status of `KYC_PENDING`, `PENDING_KYC_DATA` or `SOFT_KYC_FAILED`. An answer can take minutes. The verdict comes later, by callback; the check-KYC-status call tells it too.
@@ -389,6 +516,43 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /customer/{id}/bank-transfer/kyc/verification (the `StartKYCVerification` operationId).
 	StartKYCVerificationWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*StartKYCVerificationHTTPResult, error)
+}
+
+type GetKYCApplicationDetailsHTTPResult struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KYCApplicationDetailsResponse
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *AppErrorResponse
+	// JSON401 the response for an HTTP 401 `application/json` response
+	JSON401 *AppAuthenticationErrorResponse
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *AppErrorResponse
+}
+
+// Status returns HTTPResponse.Status
+func (r GetKYCApplicationDetailsHTTPResult) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetKYCApplicationDetailsHTTPResult) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetKYCApplicationDetailsHTTPResult) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
 }
 
 type StartKYCVerificationHTTPResult struct {
@@ -426,6 +590,21 @@ func (r StartKYCVerificationHTTPResult) ContentType() string {
 	return ""
 }
 
+// GetKYCApplicationDetailsWithResponse Check a customer's KYC status
+//
+// Upstream. Tells how the KYC of a customer stands. A status of null is a customer without a profile, or none at all. The verification is asynchronous and can take minutes; the status can go back.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /customer/{id}/bank-transfer/kyc (the `GetKYCApplicationDetails` operationId).
+func (c *ClientWithResponses) GetKYCApplicationDetailsWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*GetKYCApplicationDetailsHTTPResult, error) {
+	rsp, err := c.GetKYCApplicationDetails(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetKYCApplicationDetailsHTTPResult(rsp)
+}
+
 // StartKYCVerificationWithResponse Start a customer's KYC verification
 //
 // Hands the uploaded documents and profile of a customer to SumSub. The customer needs a user profile (POST /customer/{id}/bank-transfer/user), a KYC applicant (POST /customer/{id}/bank-transfer/kyc/applicant), every required document, the accepted agreements (privacy policy, terms of service and the like), and a KYC status of `KYC_PENDING`, `PENDING_KYC_DATA` or `SOFT_KYC_FAILED`. An answer can take minutes. The verdict comes later, by callback; the check-KYC-status call tells it too.
@@ -439,6 +618,53 @@ func (c *ClientWithResponses) StartKYCVerificationWithResponse(ctx context.Conte
 		return nil, err
 	}
 	return ParseStartKYCVerificationHTTPResult(rsp)
+}
+
+// ParseGetKYCApplicationDetailsHTTPResult parses an HTTP response from a GetKYCApplicationDetailsWithResponse call
+func ParseGetKYCApplicationDetailsHTTPResult(rsp *http.Response) (*GetKYCApplicationDetailsHTTPResult, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetKYCApplicationDetailsHTTPResult{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KYCApplicationDetailsResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest AppErrorResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest AppAuthenticationErrorResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest AppErrorResponse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
 }
 
 // ParseStartKYCVerificationHTTPResult parses an HTTP response from a StartKYCVerificationWithResponse call

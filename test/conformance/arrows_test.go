@@ -31,10 +31,11 @@ var arrows = []arrow{
 		module + "/specs",
 		"github.com/getkin/kin-openapi",
 		"github.com/google/go-cmp",
-		"go.yaml.in/yaml/v3", // the inventories of specs/sources
-		"go.uber.org/goleak", // no goroutine is left behind
-		"golang.org/x/net",   // a server of HTTP/2, which the client must not speak
-		"golang.org/x/mod",   // versions, and the zip of the module
+		"go.yaml.in/yaml/v3",       // the inventories of specs/sources
+		"github.com/oasdiff/yaml3", // lines of the specs; kin-openapi reads them by it
+		"go.uber.org/goleak",       // no goroutine is left behind
+		"golang.org/x/net",         // a server of HTTP/2, which the client must not speak
+		"golang.org/x/mod",         // versions, and the zip of the module
 	}},
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,14 +31,7 @@ type outcome struct {
 func TestFixtures(t *testing.T) {
 	for _, c := range allFixtures(t) {
 		t.Run(c.Name, func(t *testing.T) {
-			violations := contract.Response(c.Provider, c.Status, c.Header, c.Body)
-			switch {
-			case c.Rejected && len(violations) == 0:
-				t.Error("the spec accepts an answer that it must reject")
-			case !c.Rejected && len(violations) > 0:
-				t.Errorf("the spec rejects the answer: %v", violations)
-			}
-
+			judge(t, c)
 			e := start(c)
 			if (e.Result == nil) == (e.Err == nil) {
 				t.Fatalf("not exactly one of Result and Error: %v, %v", e.Result, e.Err)
@@ -46,6 +40,63 @@ func TestFixtures(t *testing.T) {
 				t.Errorf("outcome (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLookups holds every answer to a look-up to its spec.
+func TestLookups(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		cases, err := fixtures.Lookups(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			t.Run(c.Name, func(t *testing.T) { judge(t, c) })
+		}
+	}
+}
+
+// judge holds a fixture to its spec: accepted, or rejected.
+func judge(t *testing.T, c fixtures.Case) {
+	t.Helper()
+	violations := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
+	switch {
+	case c.Rejected && len(violations) == 0:
+		t.Errorf("specs/%s.yaml accepts an answer that it must reject: move it out of test/fixtures/%s, if the document is right",
+			c.Provider, path.Dir(c.Name))
+	case !c.Rejected && len(violations) > 0:
+		t.Errorf("specs/%s.yaml rejects the answer: change it, or move it to test/fixtures/%s/rejected, if the document is right: %v",
+			c.Provider, path.Dir(c.Name), violations)
+	}
+}
+
+// TestLookupRequests holds the request of each look-up to the spec, which must
+// want its credential.
+func TestLookupRequests(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		for _, operation := range contract.Operations(string(p))[1:] {
+			t.Run(operation, func(t *testing.T) {
+				method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header = header
+				if got := contract.OperationOf(string(p), r); got != operation {
+					t.Errorf("it is a request for %q", got)
+				}
+				if v := contract.Request(string(p), r, body); len(v) > 0 {
+					t.Errorf("the spec rejects the request: %v", v)
+				}
+				r.Header = http.Header{"Accept": header["Accept"]}
+				if len(contract.Request(string(p), r, body)) == 0 {
+					t.Error("the spec accepts the request without a credential")
+				}
+			})
+		}
 	}
 }
 
@@ -68,8 +119,9 @@ func TestRequests(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got, want := sent.Method+" "+sent.URL.RequestURI(), method+" "+path; got != want {
-				t.Errorf("sent %s, want %s", got, want)
+				t.Errorf("by specs/%s.yaml the facade sends %s, and test/fixtures/%s/request.http has %s: change the one that is wrong", p, got, p, want)
 			}
+			sent.Header.Del("User-Agent") // the library's version
 			if diff := cmp.Diff(header, sent.Header); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
 			}

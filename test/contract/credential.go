@@ -1,8 +1,6 @@
 package contract
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -10,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
 // A credential is a header that a security scheme wants.
@@ -25,33 +25,24 @@ var (
 	apiKey      = regexp.MustCompile(`^[\x21-\x7e]+$`)
 )
 
-// credentials returns the alternatives of an operation's security, and refuses
-// schemes that it cannot judge.
-func credentials(doc *openapi3.T, op *openapi3.Operation) ([][]credential, error) {
+// credentials returns the alternatives of an operation's security.
+func credentials(doc *openapi3.T, op *openapi3.Operation) (all [][]credential) {
 	requirements := doc.Security
 	if op.Security != nil {
 		requirements = *op.Security
 	}
-	var all [][]credential
 	for _, requirement := range requirements {
 		var wanted []credential
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
-			scheme := doc.Components.SecuritySchemes[name]
-			switch {
-			case scheme.Value.Type == "apiKey" && scheme.Value.In == "header":
-				wanted = append(wanted, credential{scheme.Value.Name, apiKey, "a key"})
-			case scheme.Value.Type == "http" && strings.EqualFold(scheme.Value.Scheme, "bearer"):
+			if scheme := doc.Components.SecuritySchemes[name].Value; scheme.Type == "apiKey" {
+				wanted = append(wanted, credential{scheme.Name, apiKey, "a key"})
+			} else {
 				wanted = append(wanted, credential{"Authorization", bearerToken, "Bearer and a token"})
-			default:
-				return nil, fmt.Errorf("security scheme %s: not read", name)
 			}
 		}
 		all = append(all, wanted)
 	}
-	if len(all) == 0 {
-		return nil, errors.New("no security")
-	}
-	return all, nil
+	return all
 }
 
 // credential wants one alternative to be there as a whole. Whether the provider
@@ -66,9 +57,9 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 			words = append(words, c.header+" with "+c.words)
 			switch values := header.Values(c.header); {
 			case len(values) != 1:
-				missing.add("header:"+c.header, "", count(len(values)))
+				missing.add("header:"+c.header, "", schemacheck.Count(len(values)))
 			case !c.form.MatchString(values[0]):
-				missing.add("header:"+c.header, "", describe(values[0])+", not of that form")
+				missing.add("header:"+c.header, "", schemacheck.Describe(values[0])+", not of that form")
 			}
 		}
 		if len(missing.list) == 0 {
@@ -80,7 +71,7 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 	// Of several alternatives, the one that was tried is at fault.
 	worst := complaints[0]
 	for _, c := range complaints {
-		if c.Found != count(0) {
+		if c.Found != schemacheck.Count(0) {
 			worst = c
 			break
 		}

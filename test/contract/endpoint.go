@@ -1,151 +1,47 @@
 package contract
 
 import (
-	"errors"
-	"fmt"
-	"mime"
+	"maps"
+	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// An endpoint is the one operation of a provider.
+// An endpoint is one operation of a provider.
 type endpoint struct {
 	provider  string
-	doc       *openapi3.T
 	method    string
 	template  []string // the segments with which a path must end; {name} stands for any
 	operation *openapi3.Operation
+	methods   string // of all operations with this path, in words
 
 	// security holds the alternatives, and of each the headers that it wants.
 	security [][]credential
 }
 
-func newEndpoint(provider string, doc *openapi3.T) (*endpoint, error) {
-	e := &endpoint{provider: provider, doc: doc}
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			if e.operation != nil {
-				return nil, errors.New("more than one operation: a response alone would not tell which it answers")
-			}
-			e.method, e.operation = method, op
-			var err error
-			if e.template, err = template(doc.Servers, path); err != nil {
-				return nil, err
-			}
-		}
-		if len(item.Parameters) > 0 || len(item.Servers) > 0 {
-			return nil, errors.New("parameters and servers beside the operation are not read")
-		}
+// newEndpoint returns an operation of a document. The path of the server is left
+// out, so that a sandbox or a proxy may stand in for it, unless it holds a variable:
+// then it says what the call is about.
+func newEndpoint(provider string, doc *openapi3.T, method, path string, op *openapi3.Operation) *endpoint {
+	return &endpoint{
+		provider: provider, method: method, operation: op, security: credentials(doc, op),
+		methods:  strings.Join(slices.Sorted(maps.Keys(doc.Paths.Value(path).Operations())), " or "),
+		template: strings.Split(strings.TrimPrefix(specdoc.ServerPath(doc.Servers[0])+path, "/"), "/"),
 	}
-	if e.operation == nil {
-		return nil, errors.New("no operation")
-	}
-	if err := e.legible(); err != nil {
-		return nil, err
-	}
-	var err error
-	e.security, err = credentials(doc, e.operation)
-	return e, err
 }
 
-// legible refuses what the judge would pass over in silence.
-func (e *endpoint) legible() error {
-	if e.operation.Servers != nil {
-		return errors.New("servers of the operation are not read")
-	}
-	for _, ref := range e.operation.Parameters {
-		p := ref.Value
-		if p.In != openapi3.ParameterInPath && p.In != openapi3.ParameterInQuery {
-			return fmt.Errorf("parameter %s: in %s is not read", p.Name, p.In)
-		}
-		if p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeString) {
-			return fmt.Errorf("parameter %s: not a string", p.Name)
-		}
-		if err := holds("parameter "+p.Name, p.Schema.Value, p.Example); err != nil {
-			return err
-		}
-	}
-	if body := e.operation.RequestBody; body != nil {
-		if err := legibleContent(body.Value.Content); err != nil {
-			return fmt.Errorf("request: %w", err)
-		}
-	}
-	for status, ref := range e.operation.Responses.Map() {
-		if !statusCode.MatchString(status) {
-			return fmt.Errorf("response %s: not a single status", status)
-		}
-		if err := legibleContent(ref.Value.Content); err != nil {
-			return fmt.Errorf("response %s: %w", status, err)
-		}
-		for name, header := range ref.Value.Headers {
-			if s := header.Value.Schema; s == nil || !s.Value.Type.Is(openapi3.TypeString) {
-				return fmt.Errorf("response %s: header %s: not a string", status, name)
-			}
-		}
-	}
-	return nil
-}
-
-var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
-
-func legibleContent(content openapi3.Content) error {
-	for name, media := range content {
-		kind, _, err := mime.ParseMediaType(name)
-		if err != nil || kind != name || kind != "application/json" && !strings.HasSuffix(kind, "+json") {
-			return fmt.Errorf("%s: not JSON", name)
-		}
-		if media.Schema == nil {
-			return fmt.Errorf("%s: no schema", name)
-		}
-		if len(media.Examples) > 0 {
-			return fmt.Errorf("%s: examples is not read, example is", name)
-		}
-		if err := holds(name+"/example", media.Schema.Value, media.Example); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// template returns the segments that the path of a call ends with. The path of
-// a server is left out, so that a sandbox or a proxy may stand in for it, unless
-// it holds a variable: then it says what the call is about.
-func template(servers openapi3.Servers, path string) ([]string, error) {
-	var templates []string
-	for _, server := range servers {
-		base := ""
-		if _, rest, ok := strings.Cut(server.URL, "://"); ok && strings.Contains(rest, "{") {
-			host, in, _ := strings.Cut(rest, "/")
-			if strings.Contains(host, "{") {
-				return nil, fmt.Errorf("server %s: a variable in the host is not read", server.URL)
-			}
-			base = "/" + strings.TrimSuffix(in, "/")
-		}
-		templates = append(templates, base+path)
-	}
-	if templates = slices.Compact(templates); len(templates) != 1 {
-		return nil, errors.New("the servers disagree on the path, or there is none")
-	}
-	segments := strings.Split(strings.TrimPrefix(templates[0], "/"), "/")
-	for _, s := range segments {
-		if strings.ContainsAny(s, "{}") && variable(s) == "" {
-			return nil, fmt.Errorf("segment %s: part of it is a variable", s)
-		}
-	}
-	return segments, nil
-}
-
-var wholeVariable = regexp.MustCompile(`^\{([^{}]+)\}$`)
+func (e *endpoint) suffix() string { return "/" + strings.Join(e.template, "/") }
 
 // variable returns the name of the parameter that a segment of a template
 // stands for, "" if it stands for itself.
 func variable(segment string) string {
-	if m := wholeVariable.FindStringSubmatch(segment); m != nil {
-		return m[1]
+	if inner, ok := strings.CutPrefix(segment, "{"); ok {
+		return strings.TrimSuffix(inner, "}")
 	}
 	return ""
 }
@@ -177,6 +73,51 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 		parameters[name] = value
 	}
 	return parameters, true
+}
+
+// closer reports whether a path that fits two endpoints is rather the first one's:
+// it has more segments, or more that stand for themselves.
+func closer(a, b *endpoint) bool {
+	literal := func(e *endpoint) (n int) {
+		for _, segment := range e.template {
+			if variable(segment) == "" {
+				n++
+			}
+		}
+		return n
+	}
+	if len(a.template) != len(b.template) {
+		return len(a.template) > len(b.template)
+	}
+	return literal(a) > literal(b)
+}
+
+// endpointOf returns the endpoint whose method and path a request has, and the
+// variables of its path; nil if there is none.
+func endpointOf(all []*endpoint, r *http.Request) (found *endpoint, variables map[string]string) {
+	if r == nil {
+		return nil, nil
+	}
+	for _, e := range all {
+		if values, ok := e.match(r.URL); ok && r.Method == e.method && (found == nil || closer(e, found)) {
+			found, variables = e, values
+		}
+	}
+	return found, variables
+}
+
+// nearest returns the endpoint by which a request is judged that is for none: one
+// of its path, or one of its method, or the start.
+func nearest(all []*endpoint, r *http.Request) *endpoint {
+	for _, e := range all {
+		if _, ok := e.match(r.URL); ok {
+			return e
+		}
+	}
+	if i := slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method }); i >= 0 {
+		return all[i]
+	}
+	return all[0]
 }
 
 func (e *endpoint) findings(in string) *findings {

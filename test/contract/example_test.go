@@ -73,7 +73,7 @@ func ExampleRequest() {
 // Whatever a test holds as a provider's answer can be judged on its own.
 func ExampleResponse() {
 	header := http.Header{"Content-Type": {"application/json"}}
-	for _, v := range contract.Response("forte", 201, header, []byte(`{"data":{"flow":"KYC_OCC","widget_data":""}}`)) {
+	for _, v := range contract.Response("forte", "startKycWorkflow", 201, header, []byte(`{"data":{"flow":"KYC_OCC","widget_data":""}}`)) {
 		fmt.Println(v)
 	}
 	// Output:

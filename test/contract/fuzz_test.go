@@ -21,7 +21,7 @@ func FuzzResponse(f *testing.F) {
 			r.Header.Set("Content-Type", contentType)
 			found := contract.Request(provider, r, []byte(body))
 			r.Header.Set("X-RateLimit-Retry-After", contentType)
-			found = append(found, contract.Response(provider, status, r.Header, []byte(body))...)
+			found = append(found, contract.Response(provider, "", status, r.Header, []byte(body))...)
 			for _, v := range found {
 				if v.In == "" || v.Expected == "" || v.Found == "" || strings.ContainsAny(v.String(), "\r\n") {
 					t.Errorf("%q", v)

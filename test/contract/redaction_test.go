@@ -142,7 +142,7 @@ func noCanary(t *testing.T, c call) int {
 	r := &http.Request{Method: c.method, Header: c.header}
 	r.URL, _ = url.Parse(c.url)
 	found := contract.Request(c.provider, r, []byte(c.body))
-	found = append(found, contract.Response(c.provider, c.status, c.answer, []byte(c.text))...)
+	found = append(found, contract.Response(c.provider, c.operation, c.status, c.answer, []byte(c.text))...)
 	for _, v := range found {
 		text := strings.ToLower(v.String() + fmt.Sprintf("%#v", v))
 		for _, secret := range []string{"c4nary", "jane", strconv.Itoa(canaryNumber), "7.30133"} {

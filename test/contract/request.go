@@ -9,22 +9,29 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
 // Request judges a request to a provider: method, path and path parameters,
 // query, credential, content type and body. It returns nothing if all is as the
-// provider's document says. The body is handed over, r.Body is not touched, and
-// neither are the host and the path before the endpoint's own.
+// provider's document says. The operation is found by path and method; if there
+// is none, the request is held to the one that it misses by the least. The body
+// is handed over, r.Body is not touched, and neither are the host and the path
+// before the endpoint's own.
 func Request(provider string, r *http.Request, body []byte) []Violation {
-	e := endpoints()[provider]
-	if e == nil {
+	all := endpoints()[provider]
+	switch {
+	case len(all) == 0:
 		return unknownProvider(provider, InRequest)
+	case r == nil:
+		return unjudged(provider, InRequest, "a request", "none")
+	}
+	e, _ := endpointOf(all, r)
+	if e == nil {
+		e = nearest(all, r)
 	}
 	f := e.findings(InRequest)
-	if r == nil {
-		f.unchecked("", "a request", "none")
-		return f.list
-	}
 	if judge := e.requestHead(f, r, len(body) > 0); judge != nil {
 		judge(f, body)
 	}
@@ -35,10 +42,11 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 // nil if none can be judged.
 func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
 	if r.Method != e.method {
-		f.add("method", e.method, "another method")
+		f.add("method", e.methods, "another method")
 	}
 	e.path(f, r.URL)
 	e.query(f, r.URL)
+	e.header(f, r.Header)
 	e.credential(f, r.Header)
 
 	body := e.operation.RequestBody
@@ -56,7 +64,7 @@ func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge
 func (e *endpoint) path(f *findings, u *url.URL) {
 	values, ok := e.match(u)
 	if !ok {
-		f.add("path", "a path that ends in /"+strings.Join(e.template, "/"), "another")
+		f.add("path", "a path that ends in "+e.suffix(), "another")
 		return
 	}
 	for _, segment := range e.template {
@@ -72,7 +80,7 @@ func (e *endpoint) path(f *findings, u *url.URL) {
 		}
 		// A variable of a server is in no list, and any value will do.
 		if p := e.operation.Parameters.GetByInAndName(openapi3.ParameterInPath, name); p != nil {
-			f.value("path:"+name, p.Schema.Value, value)
+			f.text("path:"+name, p.Schema.Value, value)
 		}
 	}
 }
@@ -87,21 +95,34 @@ func (e *endpoint) query(f *findings, u *url.URL) {
 	}
 	for _, ref := range e.operation.Parameters {
 		p := ref.Value
-		if p.In != openapi3.ParameterInQuery {
-			continue
+		if p.In == openapi3.ParameterInQuery {
+			f.parameter(p, query[p.Name])
+			delete(query, p.Name)
 		}
-		switch values := query[p.Name]; {
-		case len(values) == 1:
-			f.value("query:"+p.Name, p.Schema.Value, values[0])
-		case len(values) > 1:
-			f.add("query:"+p.Name, "one value", count(len(values)))
-		case p.Required:
-			f.add("query:"+p.Name, "a parameter", count(0))
-		}
-		delete(query, p.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		f.add("query:"+shown(name), "no such parameter", count(len(query[name])))
+		f.add("query:"+schemacheck.Name(name), "no such parameter", schemacheck.Count(len(query[name])))
+	}
+}
+
+func (e *endpoint) header(f *findings, header http.Header) {
+	for _, ref := range e.operation.Parameters {
+		if p := ref.Value; p.In == openapi3.ParameterInHeader {
+			f.parameter(p, header.Values(p.Name))
+		}
+	}
+}
+
+// parameter judges what a request has of a parameter.
+func (f *findings) parameter(p *openapi3.Parameter, values []string) {
+	at := p.In + ":" + p.Name
+	switch {
+	case len(values) == 1:
+		f.text(at, p.Schema.Value, values[0])
+	case len(values) > 1:
+		f.add(at, "one value", schemacheck.Count(len(values)))
+	case p.Required:
+		f.add(at, "a parameter", schemacheck.Count(0))
 	}
 }
 
@@ -115,7 +136,7 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	types := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 	values := header.Values("Content-Type")
 	if len(values) != 1 {
-		f.add("header:Content-Type", types, count(len(values)))
+		f.add("header:Content-Type", types, schemacheck.Count(len(values)))
 		return nil
 	}
 	kind, parameters, err := mime.ParseMediaType(values[0])
@@ -127,5 +148,5 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
-	return judgeOf(media.Schema.Value)
+	return bodyOf(media.Schema.Value)
 }

@@ -6,17 +6,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// Response judges a response of a provider: status, content type, headers and
-// body. It returns nothing if all is as the provider's document says. Values
-// that the document lists are the only ones here, although a client does well to
-// expect others.
-func Response(provider string, status int, header http.Header, body []byte) []Violation {
-	e := endpoints()[provider]
-	if e == nil {
+// Response judges a provider's response to an operation, which is named by its
+// operationId, or empty for the start: status, content type, headers and body. It
+// returns nothing if all is as the provider's document says. Values that the
+// document lists are the only ones here, although a client does well to expect
+// others.
+func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
+	all := endpoints()[provider]
+	if len(all) == 0 {
 		return unknownProvider(provider, InResponse)
 	}
+	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.operation.OperationID == operation })
+	if i < 0 {
+		return unjudged(provider, InResponse, "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
+	}
+	e := all[i]
 	f := e.findings(InResponse)
 	if judge := e.responseHead(f, status, header); judge != nil {
 		judge(f, body)
@@ -36,11 +44,11 @@ func (e *endpoint) responseHead(f *findings, status int, header http.Header) jud
 		declared := ref.Value.Headers[name].Value
 		switch values := header.Values(name); {
 		case len(values) == 1:
-			f.value("header:"+name, declared.Schema.Value, values[0])
+			f.text("header:"+name, declared.Schema.Value, values[0])
 		case len(values) > 1:
-			f.add("header:"+name, "one value", count(len(values)))
+			f.add("header:"+name, "one value", schemacheck.Count(len(values)))
 		case declared.Required:
-			f.add("header:"+name, "a header", count(0))
+			f.add("header:"+name, "a header", schemacheck.Count(0))
 		}
 	}
 	switch content := ref.Value.Content; {

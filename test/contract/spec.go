@@ -1,122 +1,90 @@
 package contract
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io/fs"
+	"cmp"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/kycstart/kycstart/specs"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // Providers returns the names of the providers that can be judged, in
-// alphabetical order: one for each embedded document that has an operation.
+// alphabetical order: one for each embedded document that has an operation. There
+// are none if a document has a mistake; then every judgement is a Violation that
+// is Unchecked and names it.
 func Providers() []string {
 	return slices.Sorted(maps.Keys(endpoints()))
 }
 
-// Spec returns the validated document of a provider, nil if there is none. It
-// is the document that Request and Response judge by: it must not be changed.
+// Spec returns the document of a provider, nil if there is none. It is the
+// document that exchanges are judged by: it must not be changed.
 func Spec(provider string) *openapi3.T {
-	if e := endpoints()[provider]; e != nil {
-		return e.doc
+	all, err := specdoc.All()
+	if err != nil {
+		return nil
 	}
-	return nil
+	return all[provider]
 }
 
-// endpoints loads the embedded documents once. A document that does not load is
-// a fault of this module that no caller can handle, hence the panic.
-var endpoints = sync.OnceValue(func() map[string]*endpoint {
-	all, err := load(specs.Files)
-	if err != nil {
-		panic(err)
+// Operations returns the operationIds of a provider's document: first the start,
+// which is the one that posts, and then the look-ups, in alphabetical order. It
+// returns nothing if there is no such document.
+func Operations(provider string) (all []string) {
+	for _, e := range endpoints()[provider] {
+		all = append(all, e.operation.OperationID)
 	}
 	return all
+}
+
+// OperationOf returns the operationId of the operation that a request to a
+// provider is for, by its method and path, and nothing if it is for none.
+func OperationOf(provider string, r *http.Request) string {
+	if e, _ := endpointOf(endpoints()[provider], r); e != nil {
+		return e.operation.OperationID
+	}
+	return ""
+}
+
+// endpoints holds the endpoints of each provider, the one that starts KYC first.
+var endpoints = sync.OnceValue(func() map[string][]*endpoint {
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil
+	}
+	return endpointsOf(docs)
 })
 
-// load reads every document that has an operation. (The schema of the facade's
-// own outcome is embedded beside them, and has none.)
-func load(files fs.FS) (map[string]*endpoint, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("contract: %w", err)
+func endpointsOf(docs map[string]*openapi3.T) map[string][]*endpoint {
+	all := make(map[string][]*endpoint, len(docs))
+	for provider, doc := range docs {
+		for path, item := range doc.Paths.Map() {
+			for method, op := range item.Operations() {
+				all[provider] = append(all[provider], newEndpoint(provider, doc, method, path, op))
+			}
+		}
+		slices.SortFunc(all[provider], func(a, b *endpoint) int {
+			// The start is the one that posts, all others get: specdoc demands it.
+			return cmp.Or(-strings.Compare(a.method, b.method), strings.Compare(a.operation.OperationID, b.operation.OperationID))
+		})
 	}
-	all := make(map[string]*endpoint, len(names))
-	for _, name := range names {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("contract: %w", err)
-		}
-		doc, err := parse(text)
-		if err != nil {
-			return nil, fmt.Errorf("contract: %s: %w", name, err)
-		}
-		if doc.Paths.Len() == 0 {
-			continue
-		}
-		provider := strings.TrimSuffix(name, ".yaml")
-		if all[provider], err = newEndpoint(provider, doc); err != nil {
-			return nil, fmt.Errorf("contract: %s: %w", name, err)
-		}
-	}
-	return all, nil
+	return all
 }
 
-// parse returns the document, validated, with every example and default held to
-// its schema. The validation of kin-openapi alone knows the formats of strings
-// only through a registry that the whole process shares; the second walk knows
-// them without it, and holds examples to closed objects as well.
-func parse(text []byte) (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, err
+// unjudged is the answer where there is no document, or no such operation in it.
+func unjudged(provider, in, expected, found string) []Violation {
+	if _, err := specdoc.All(); err != nil {
+		expected, found = "documents without a mistake", err.Error()
 	}
-	if err := doc.WalkSchemas(checkable); err != nil {
-		return nil, err
-	}
-	if err := doc.Validate(context.Background(), openapi3.EnableSchemaFormatValidation()); err != nil {
-		return nil, err
-	}
-	err = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
-		s := ref.Value
-		return errors.Join(holds(pointer+"/example", s, s.Example), holds(pointer+"/default", s, s.Default))
-	})
-	return doc, err
-}
-
-// checkable says whether the format of a text is one of those that are checked.
-// It is asked before the validation of kin-openapi, which would name the schema
-// around the property alone.
-func checkable(pointer string, ref *openapi3.SchemaRef) error {
-	s := ref.Value
-	if s == nil || !s.Type.Is(openapi3.TypeString) || s.Format == "" || formats[s.Format] != nil {
-		return nil
-	}
-	return fmt.Errorf("%s: no check for the format %s, there are: %s", pointer, s.Format, strings.Join(slices.Sorted(maps.Keys(formats)), ", "))
-}
-
-// holds says whether a value of a document, nil being none, fits its schema.
-func holds(pointer string, s *openapi3.Schema, value any) error {
-	if value == nil {
-		return nil
-	}
-	var f findings
-	f.value(pointer, s, value)
-	if len(f.list) > 0 {
-		return errors.New(f.list[0].String())
-	}
-	return nil
-}
-
-// unknownProvider is the answer about a provider that has no document.
-func unknownProvider(provider, in string) []Violation {
 	f := findings{provider: provider, in: in}
-	f.unchecked("", "one of "+strings.Join(Providers(), ", "), "a provider without a specification")
+	f.unchecked("", expected, found)
 	return f.list
+}
+
+func unknownProvider(provider, in string) []Violation {
+	return unjudged(provider, in, "one of "+strings.Join(Providers(), ", "), "a provider without a specification")
 }

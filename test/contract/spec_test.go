@@ -1,23 +1,36 @@
 package contract
 
 import (
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/specs"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 func TestProviders(t *testing.T) {
-	if want := []string{"forte", "qolo", "rebilly", "vault", "xgateway"}; !slices.Equal(Providers(), want) {
+	names, err := fs.Glob(specs.Files, "*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, name := range names {
+		if name != "normalized.yaml" {
+			want = append(want, strings.TrimSuffix(name, ".yaml"))
+		}
+	}
+	if !slices.Equal(Providers(), want) {
 		t.Errorf("%v, want %v", Providers(), want)
 	}
 	for _, provider := range Providers() {
-		if doc := Spec(provider); doc == nil || doc.Paths.Len() != 1 {
-			t.Errorf("%s: %v", provider, doc)
+		if first := endpoints()[provider][0]; first.method != http.MethodPost {
+			t.Errorf("%s: the first operation is %s, want the start", provider, first.operation.OperationID)
 		}
 	}
 	if Spec("normalized") != nil {
@@ -25,148 +38,147 @@ func TestProviders(t *testing.T) {
 	}
 }
 
-// A call that fits two endpoints would be judged by chance.
+// A call that fits two endpoints alike would be judged by chance.
 func TestEndpointsAreDistinct(t *testing.T) {
-	for provider, e := range endpoints() {
-		for other, o := range endpoints() {
-			if provider != other && e.method == o.method && slices.Equal(e.template, o.template) {
-				t.Errorf("%s and %s have one endpoint", provider, other)
+	var all []*endpoint
+	for _, provider := range Providers() {
+		all = append(all, endpoints()[provider]...)
+	}
+	for i, a := range all {
+		for _, b := range all[:i] {
+			if a.method == b.method && overlap(a.template, b.template) && !closer(a, b) && !closer(b, a) {
+				t.Errorf("%s and %s: a call may fit %s and %s alike", a.provider, b.provider, a.suffix(), b.suffix())
 			}
 		}
 	}
 }
 
-// A document that is wrong, or that says what the judge would pass over, is
-// refused as a whole.
-func TestUnusableDocuments(t *testing.T) {
-	for _, c := range []struct{ name, provider, old, new, want string }{
-		{"no YAML", "vault", "openapi:", "openapi", "vault.yaml"},
-		{"unknown keyword", "vault", "          example: ok", "          exmple: ok", "exmple"},
-		{"reference to nowhere", "vault", "schemas/StartResult'", "schemas/Nothing'", "Nothing"},
-		{"reference to elsewhere", "vault", "'#/components/schemas/StartResult'", "other.yaml", "external"},
-		{"example of another type", "vault", "          example: ok", "          example: 1", "example"},
-		{"example without its format", "qolo", "example: 2ae6ba4b-", "example: 2ae6ba4-", "uuid"},
-		{"example of a body without its format", "qolo", "verification_date: '2019-08-24T", "verification_date: '2019-02-30T", "date-time"},
-		{"example of a body with an undocumented property", "qolo", "                verification_mode: string", "                verification_mod: string", "verification_mod"},
-		{"example of an object with an undocumented property", "forte", "          level: 1\n", "          level: 1\n          step: 1\n", "step"},
-		{"default outside the range", "rebilly", "default: 3", "default: 101", "default"},
-		{"default without its format", "qolo", "description: The program.\n", "description: The program.\n          default: x\n", "uuid"},
-		{"unknown format of a number", "rebilly", "        revision:\n          type: integer\n", "        revision:\n          type: integer\n          format: int33\n", "int33"},
-		{"unknown format", "vault", "          type: string\n          description: The message that", "          type: string\n          format: latin\n          description: The message that", "latin"},
-		{"format without a check", "vault", "          type: string\n          description: The message that", "          type: string\n          format: hostname\n          description: The message that", "hostname"},
-		{"pattern that is none", "forte", "^0x[a-f", "^0x[z-a", "regexp"},
-		{"second operation", "vault", "    post:\n", "    get:\n      responses: {'200': {description: ok}}\n    post:\n", "more than one operation"},
-		{"no operation", "vault", "    post:\n", "    x-post:\n", "no operation"},
-		{"parameter of the path item", "vault", "    post:\n", "    parameters: [{name: a, in: query, schema: {type: string}}]\n    post:\n", "beside the operation"},
-		{"servers of the path item", "vault", "    post:\n", "    servers: [{url: https://a.example}]\n    post:\n", "beside the operation"},
-		{"servers of the operation", "vault", "    post:\n", "    post:\n      servers: [{url: https://a.example}]\n", "servers of the operation"},
-		{"no server", "vault", "servers:\n  - url: https://api.vault.sandbox.testessential.net\n    description: Sandbox, the only server that the source names.\n", "", "or there is none"},
-		{"header parameter", "rebilly", "in: query", "in: header", "in header"},
-		{"example of a parameter", "rebilly", "          in: query\n", "          in: query\n          example: 1\n", "must be a string"},
-		{"parameter that is no string", "rebilly", "source speaks of a query parameter without naming it.'\n          schema:\n            type: string", "'\n          schema:\n            type: integer", "not a string"},
-		{"range of statuses", "vault", "'400':", "'4XX':", "4XX"},
-		{"any status", "vault", "'400':", "default:", "default"},
-		{"request that is no JSON", "forte", "application/json", "text/plain", "not JSON"},
-		{"response that is no JSON", "vault", "application/json:", "text/plain:", "not JSON"},
-		{"content without a schema", "vault", "              schema:\n                $ref: '#/components/schemas/StartResult'\n", "", "no schema"},
-		{"several examples", "vault", "              example:\n                result: ok\n", "              examples: {one: {value: {result: ok}}}\n", "examples"},
-		{"header that is no string", "rebilly", "in seconds since 1970. Upstream.'\n              schema:\n                type: string", "'\n              schema:\n                type: integer", "X-RateLimit-Retry-After"},
-		{"key in the query", "xgateway", "in: header", "in: query", "api_key"},
-		{"basic authentication", "vault", "scheme: bearer", "scheme: basic", "customerToken"},
-		{"security that is not described", "vault", "- customerToken: []", "- merchantToken: []", "merchantToken"},
-		{"no security", "vault", "security:\n  - customerToken: []\n", "", "no security"},
-		{"servers that differ", "rebilly", "https://api.rebilly.com/organizations/", "https://api.rebilly.com/", "disagree"},
-		{"variable in a host", "rebilly", "https://api.rebilly.com/organizations/{organizationId}", "https://{organizationId}.rebilly.com", "variable in the host"},
-		{"variable in a part of a segment", "qolo", "/api/{version}/", "/api/v{version}/", "part of it"},
+// overlap reports whether one path may end like both templates.
+func overlap(a, b []string) bool {
+	for i := 1; i <= min(len(a), len(b)); i++ {
+		one, other := a[len(a)-i], b[len(b)-i]
+		if one != other && variable(one) == "" && variable(other) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// A call is judged by the operation whose path it has most of, wherever in the
+// documents that operation stands.
+func TestLongestPath(t *testing.T) {
+	var all []*endpoint
+	for _, e := range []string{"GET /kyc", "POST /{id}/kyc", "GET /{id}/kyc", "GET /person/kyc", "GET /v1/{id}/kyc", "GET /v1/{id}/kyc/{part}"} {
+		method, path, _ := strings.Cut(e, " ")
+		all = append(all, &endpoint{method: method, template: strings.Split(path[1:], "/")})
+	}
+	for _, c := range []struct{ request, want, variables string }{
+		{"GET /kyc", "GET /kyc", ""},
+		{"GET /a/kyc", "GET /{id}/kyc", "id=a"},
+		{"GET /a%2Fb/kyc", "GET /{id}/kyc", "id=a%2Fb"},
+		{"POST /a/kyc", "POST /{id}/kyc", "id=a"},
+		{"GET /person/kyc", "GET /person/kyc", ""},
+		{"GET /v1/person/kyc", "GET /v1/{id}/kyc", "id=person"},
+		{"GET /base/v1/a/kyc", "GET /v1/{id}/kyc", "id=a"},
+		{"GET /v1/a/kyc/b", "GET /v1/{id}/kyc/{part}", "id=a&part=b"},
+		{"PUT /a/kyc", "", ""},
+		{"GET /kyc/", "", ""},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			text, err := specs.Files.ReadFile(c.provider + ".yaml")
+		for range all {
+			all = append(all[1:], all[0]) // in every order
+			method, path, _ := strings.Cut(c.request, " ")
+			r, err := http.NewRequest(method, "https://provider.example"+path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !strings.Contains(string(text), c.old) {
-				t.Fatalf("%s.yaml has no %q", c.provider, c.old)
+			got, values := "", url.Values{}
+			e, variables := endpointOf(all, r)
+			if e != nil {
+				got = e.method + " " + e.suffix()
 			}
-			changed := strings.Replace(string(text), c.old, c.new, 1)
-			_, err = load(fstest.MapFS{c.provider + ".yaml": {Data: []byte(changed)}})
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("%v, want an error about %s", err, c.want)
+			for name, value := range variables {
+				values.Set(name, value)
 			}
-		})
+			if got != c.want || values.Encode() != c.variables {
+				t.Errorf("%s: %q with %q, want %q with %q", c.request, got, values.Encode(), c.want, c.variables)
+			}
+		}
 	}
 }
+
+// other says what no document of today says.
+const other = `
+openapi: 3.0.3
+info: {title: Other, version: '1'}
+servers: [{url: https://other.example, description: The only one.}]
+security: [{key: []}]
+paths:
+  /list:
+    post:
+      operationId: List
+      summary: List.
+      description: Lists.
+      parameters:
+        - {name: limit, in: query, description: How many., required: true, schema: {type: integer, maximum: 9}}
+        - {name: sort, in: query, description: By what., style: form, explode: false, schema: {type: array, items: {type: string, enum: [a, b]}}}
+        - {name: all, in: query, description: All., schema: {type: boolean}}
+      responses:
+        '200':
+          description: A list.
+          headers:
+            Total: {description: How many., required: true, schema: {type: integer}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key}
+    token: {type: http, scheme: bearer}
+`
 
 // What no document of today asks for is judged all the same.
 func TestOtherDocuments(t *testing.T) {
-	key := http.Header{"Reb-Apikey": {"k"}}
-	for _, c := range []struct {
-		name, old, new string
-		header         http.Header
-		want           string
-	}{
-		{"required query", "          in: query\n", "          in: query\n          required: true\n", key, "query:expand: expected a parameter, found none"},
-		{"two credentials", "  - SecretApiKey: []\n  - JWT: []", "  - SecretApiKey: []\n    JWT: []", key, "header:Authorization: expected Authorization with Bearer and a token and REB-APIKEY with a key, found none"},
-		{"no credential at will", "  - SecretApiKey: []\n  - JWT: []", "  - {}", nil, ""},
-		{"credential of the operation", "      operationId: CreateKYCRequest\n", "      operationId: CreateKYCRequest\n      security: [{JWT: []}]\n", key, "header:Authorization: expected Authorization with Bearer and a token, found none"},
-		{"required header", "in seconds since 1970. Upstream.'\n", "'\n              required: true\n", key, "header:X-RateLimit-Retry-After: expected a header, found none"},
+	const key, both, none = "{key: []}", "{key: [], token: []}", "{}, {token: []}"
+	for _, c := range []struct{ security, query, total, want string }{
+		{key, "limit=9&sort=a,b&all=true", "3", ""},
+		{key, "", "3", "query:limit: expected a parameter, found none"},
+		{key, "limit=10", "3", "query:limit: expected a number of at most 9, found an integer"},
+		{key, "limit=1.5", "3", "query:limit: expected integer, found a number"},
+		{key, "limit=ten", "3", "query:limit: expected integer, found a string of 3 characters"},
+		{key, "limit=1&sort=a,c", "3", `query:sort/1: expected one of ["a","b"], found a string of 1 character`},
+		{key, "limit=1&all=yes", "3", "query:all: expected boolean, found a string of 3 characters"},
+		{key, "limit=1", "", "header:Total: expected a header, found none"},
+		{key, "limit=1", "many", "header:Total: expected integer, found a string of 4 characters"},
+		{both, "limit=1", "3", "header:Authorization: expected X-Key with a key and Authorization with Bearer and a token, found none"},
+		{none, "limit=1", "3", ""},
 	} {
-		text, err := specs.Files.ReadFile("rebilly.yaml")
-		if err != nil {
-			t.Fatal(err)
+		text := strings.Replace(other, "security: [{key: []}]", "security: ["+c.security+"]", 1)
+		if !strings.Contains(c.security, "token") {
+			text = strings.Replace(text, "    token: {type: http, scheme: bearer}\n", "", 1)
 		}
-		changed := strings.Replace(string(text), c.old, c.new, 1)
-		all, err := load(fstest.MapFS{"other.yaml": {Data: []byte(changed)}})
-		if err != nil {
-			t.Fatal(err)
+		if !strings.Contains(c.security, "key") {
+			text = strings.Replace(text, "    key: {type: apiKey, in: header, name: X-Key}\n", "", 1)
 		}
-		e := all["other"]
+		doc, wrong := specdoc.Parse("other.yaml", []byte(text))
+		if len(wrong) > 0 {
+			t.Fatal(wrong)
+		}
+		e := endpointsOf(map[string]*openapi3.T{"other": doc})["other"][0]
 		f := e.findings(InRequest)
-		url := &url.URL{Path: "/organizations/o/kyc-requests"}
-		e.query(f, url)
-		e.credential(f, c.header)
-		e.responseHead(f, http.StatusTooManyRequests, http.Header{"Content-Type": {"application/json"}})
-		var found string
+		e.query(f, &url.URL{RawQuery: c.query})
+		header := http.Header{}
+		if strings.Contains(c.security, "key") {
+			header.Set("X-Key", "k")
+		}
+		e.credential(f, header)
+		answer := http.Header{}
+		if c.total != "" {
+			answer.Set("Total", c.total)
+		}
+		e.responseHead(f, http.StatusOK, answer)
+		var found []string
 		for _, v := range f.list {
-			found += v.String()
+			found = append(found, strings.TrimPrefix(v.String(), "other List request "))
 		}
-		if want := "other CreateKYCRequest request " + c.want; found != want && (c.want != "" || found != "") {
-			t.Errorf("%s:\n%s\n%s", c.name, found, want)
-		}
-	}
-}
-
-func TestFormats(t *testing.T) {
-	for name, c := range map[string]struct{ good, bad []string }{
-		"uuid": {
-			[]string{"2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "2AE6BA4B-F6C0-0817-0158-43E5A87168FD", "00000000-0000-0000-0000-000000000000"},
-			[]string{"", "2ae6ba4bf6c04817a15843e5a87168fd", "{2ae6ba4b-f6c0-4817-a158-43e5a87168fd}", "2ae6ba4b-f6c0-4817-a158-43e5a87168f", "2ae6ba4b-f6c0-4817-a158-43e5a87168fg", "2ae6ba4b-f6c0-4817-a158-43e5a87168fd\n"},
-		},
-		"uri": {
-			[]string{"https://a.example", "https://a.example:443/b?c=d#e", "HTTPS://a.example/%C3%A9", "http://[::1]:80/", "urn:isbn:1", "about:blank", "mailto:a@b.example", "https://u@a.example/"},
-			[]string{"", "a.example", "/a", "//a.example", "https:", "https://", "https:///a", "https://:80/", "https://a.example/ b", "https://a.example/é", "https://a.example/%zz", "https://a.example/<b>", "https://a.example/#a#b", "https://a.example:http/", "https://a.example/?a[]=b", "1https://a.example", "https://[::1/", "https://a.example\n"},
-		},
-		"uri-reference": {
-			[]string{"", "about:blank", "/a/b?c#d", "a/b", "//a.example/b", "#d", "?c", "https://a.example"},
-			[]string{" ", "a b", "%", "a#b#c", "a\\b", "{a}", "1:2", "é"},
-		},
-		"email": {
-			[]string{"a@b.example", "a.b+c@d.example"},
-			[]string{"", "a", "a@", "@b.example", "A <a@b.example>", "<a@b.example>", "a@b.example, c@d.example", " a@b.example"},
-		},
-		"date-time": {
-			[]string{"2019-08-24T14:15:22Z", "2019-08-24t14:15:22.123456789z", "2020-02-29T23:59:60+23:59", "0000-01-01T00:00:00-00:00"},
-			[]string{"", "2019-08-24", "2019-08-24T14:15:22", "2019-08-24 14:15:22Z", "2019-02-29T00:00:00Z", "2019-13-01T00:00:00Z", "2019-01-00T00:00:00Z", "2019-08-24T24:00:00Z", "2019-08-24T14:60:00Z", "2019-08-24T14:15:61Z", "2019-08-24T4:15:22Z", "2019-08-24T14:15:22,5Z", "2019-08-24T14:15:22.Z", "2019-08-24T14:15:22+24:00", "2019-08-24T14:15:22+0200", "10000-01-01T00:00:00Z", "2019-08-24T14:15:22Z\n"},
-		},
-	} {
-		for _, s := range c.good {
-			if err := formats[name].Validate(s); err != nil {
-				t.Errorf("%s: %q is refused", name, s)
-			}
-		}
-		for _, s := range c.bad {
-			if formats[name].Validate(s) == nil {
-				t.Errorf("%s: %q is accepted", name, s)
-			}
+		if got := strings.Join(found, "; "); got != c.want {
+			t.Errorf("%s with %q: %q, want %q", c.security, c.query, got, c.want)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package contract
 
 import (
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -48,11 +50,15 @@ func (t *transport) CloseIdleConnections() {
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	e := endpointOf(r)
+	var e *endpoint
+	if r != nil {
+		e, _ = endpointOf(slices.Concat(slices.Collect(maps.Values(endpoints()))...), r)
+	}
 	if e == nil {
-		f := findings{in: InRequest}
-		f.unchecked("path", "an endpoint of "+strings.Join(Providers(), ", "), "another")
-		t.tell(&f)
+		for _, v := range unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another") {
+			v.Pointer = "path"
+			t.report(v)
+		}
 		return t.next.RoundTrip(r)
 	}
 	sent := t.request(e, r)
@@ -64,19 +70,6 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		t.response(e, response)
 	}
 	return response, err
-}
-
-// endpointOf returns the endpoint that a request goes to, nil if it is none.
-func endpointOf(r *http.Request) *endpoint {
-	if r == nil {
-		return nil
-	}
-	for _, e := range endpoints() {
-		if _, ok := e.match(r.URL); ok && r.Method == e.method {
-			return e
-		}
-	}
-	return nil
 }
 
 // request judges a request, and returns it as it is to be sent: itself, or a

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // A breach changes one thing of a provider's first good exchange, and names
@@ -32,6 +33,21 @@ func came(old, new string) func(*call) {
 
 func to(old, new string) func(*call) {
 	return func(c *call) { c.url = replaced(c.url, old, new) }
+}
+
+func longer(more string) func(*call) {
+	return func(c *call) { c.url += more }
+}
+
+// endsIn returns what a start is told whose path is another.
+func endsIn(provider string) string {
+	doc := contract.Spec(provider)
+	for path, item := range doc.Paths.Map() {
+		if item.Post != nil {
+			return "a path that ends in " + specdoc.ServerPath(doc.Servers[0]) + path
+		}
+	}
+	panic("no start")
 }
 
 func with(header string, values ...string) func(*call) {
@@ -76,6 +92,16 @@ func another(provider string, status int) call {
 	panic("no such exchange")
 }
 
+// lookup returns a change to the good exchange of another operation, changed.
+func lookup(provider, operation string, change func(*call)) func(*call) {
+	return func(c *call) {
+		i := slices.IndexFunc(good[provider], func(c call) bool { return c.operation == operation })
+		*c = good[provider][i]
+		c.provider = provider
+		change(c)
+	}
+}
+
 const (
 	isOneJSON = "one JSON value in UTF-8"
 	isDate    = "format date-time"
@@ -86,19 +112,29 @@ const (
 var breaches = []breach{
 	// Method, path, query.
 	{"method", "vault", func(c *call) { c.method = "PUT" }, "request", "method", "POST", "another method"},
-	{"path", "vault", to("kyc3", "kyc2"), "request", "path", "a path that ends in /v2/customer/kyc3/start", "another"},
-	{"trailing slash", "forte", to("/kyc", "/kyc/"), "request", "path", "a path that ends in /compliance/v2/kyc", "another"},
-	{"empty id", "xgateway", to("c%2F1", ""), "request", "path", "a path that ends in /customer/{id}/bank-transfer/kyc/verification", "another"},
+	{"path", "vault", longer("x"), "request", "path", endsIn("vault"), "another"},
+	{"trailing slash", "forte", longer("/"), "request", "path", endsIn("forte"), "another"},
+	{"empty id", "xgateway", to("c%2F1", ""), "request", "path", endsIn("xgateway"), "another"},
 	{"dots as id", "xgateway", to("c%2F1", ".."), "request", "path:id", "a segment of its own", "dots"},
 	{"escaped dots as id", "xgateway", to("c%2F1", "%2e%2E"), "request", "path:id", "a segment of its own", "dots"},
 	{"no guid", "qolo", to(person, "me"), "request", "path:person_guid", "format uuid", "a string of 2 characters"},
 	{"guid without dashes", "qolo", to(person, strings.ReplaceAll(person, "-", "")), "request", "path:person_guid", "format uuid", "a string of 32 characters"},
-	{"no organization", "rebilly", to("/organizations/acme", ""), "request", "path", "a path that ends in /organizations/{organizationId}/kyc-requests", "another"},
+	{"no organization", "rebilly", to("/organizations/acme", ""), "request", "path", endsIn("rebilly"), "another"},
 	{"undocumented query", "rebilly", to("expand", "expnd"), "request", "query:expnd", "no such parameter", "1 value"},
-	{"query where there is none", "vault", to("/start", "/start?a=b"), "request", "query:a", "no such parameter", "1 value"},
-	{"query name like an address", "vault", to("/start", "/start?a@b.example=1"), "request", "query:*", "no such parameter", "1 value"},
+	{"query where there is none", "vault", longer("?a=b"), "request", "query:a", "no such parameter", "1 value"},
+	{"query name like an address", "vault", longer("?a@b.example=1"), "request", "query:*", "no such parameter", "1 value"},
 	{"repeated query", "rebilly", to("?", "?expand=a&"), "request", "query:expand", "one value", "2 values"},
 	{"unreadable query", "rebilly", to("expand=documents", "%zz"), "request", "query", "a query that can be read", "another"},
+
+	{"another method where there are two", "rebilly", func(c *call) { c.method = "PUT" }, "request", "method", "GET or POST", "another method"},
+	{"look-up with a body", "rebilly", lookup("rebilly", "GetKYCRequests", func(c *call) { c.body = "{}" }), "request", "", "no body", "one"},
+	{"limit out of range", "rebilly", lookup("rebilly", "GetKYCRequests", to("limit=1000", "limit=1001")), "request", "query:limit", "a number of at most 1000", "an integer"},
+	{"limit that is no number", "rebilly", lookup("rebilly", "GetKYCRequests", to("limit=1000", "limit=all")), "request", "query:limit", "integer", "a string of 3 characters"},
+	{"list as several parameters", "rebilly", lookup("rebilly", "GetKYCRequests", to(",id", "&sort=id")), "request", "query:sort", "one value", "2 values"},
+	{"longer path that is none", "rebilly", lookup("rebilly", "GetKYCRequest", to("kyc_req_1", "kyc_req_1/documents")), "request", "path", "a path that ends in /organizations/{organizationId}/kyc-requests", "another"},
+	{"id against its pattern", "rebilly", lookup("rebilly", "GetKYCRequest", to("kyc_req_1", "a%2Fb")), "request", "path:id", "a string that matches ^[@~", "a string of 3 characters"},
+	{"header twice in the request", "qolo", with("IdempotencyKey", "a", "b"), "request", "header:IdempotencyKey", "one value", "2 values"},
+	{"look-up without a credential", "vault", lookup("vault", "GetKYCData", with("Authorization")), "request", "header:Authorization", "Authorization with Bearer and a token", "none"},
 
 	// Credential.
 	{"no credential", "vault", with("Authorization"), "request", "header:Authorization", "Authorization with Bearer and a token", "none"},
@@ -155,6 +191,12 @@ var breaches = []breach{
 	{"problem where none is documented", "forte", answered("Content-Type", "application/problem+json"), "response", "header:Content-Type", "application/json", "another type"},
 	{"no type", "qolo", answered("Content-Type"), "response", "header:Content-Type", "application/json", "none"},
 
+	{"status of another operation", "rebilly", lookup("rebilly", "GetKYCRequests", status(201)), "response", "status", "one of 200, 401, 403", "201"},
+	{"total that is no number", "rebilly", lookup("rebilly", "GetKYCRequests", answered("Pagination-Total", "many")), "response", "header:Pagination-Total", "a string that matches ^[0-9]+$", "a string of 4 characters"},
+	{"one for a list", "rebilly", lookup("rebilly", "GetKYCRequests", func(c *call) { c.text = strings.Trim(c.text, "[]") }), "response", "", "array", "an object of 3 properties"},
+	{"unlisted status of an item", "rebilly", lookup("rebilly", "GetKYCRequests", came("expired", "pending")), "response", "/0/status", `one of ["gathering",`, "a string of 7 characters"},
+	{"no status at all", "xgateway", lookup("xgateway", "GetKYCApplicationDetails", came(`"status":null,`, "")), "response", "/data/status", "a property", "nothing"},
+	{"closed envelope", "xgateway", lookup("xgateway", "GetKYCApplicationDetails", came(`"success":true`, `"success":true,"more":1`)), "response", "/more", noSuch, "an integer"},
 	{"header twice", "rebilly", func(c *call) { *c = another("rebilly", 429); answered("X-RateLimit-Retry-After", "1", "2")(c) }, "response", "header:X-RateLimit-Retry-After", "one value", "2 values"},
 
 	// Body of the answer.
@@ -220,7 +262,7 @@ func TestFloor(t *testing.T) {
 		change func(*call)
 		where  string
 	}{
-		{"method", func(c *call) { c.method = "GET" }, "request method"},
+		{"method", func(c *call) { c.method = "PUT" }, "request method"},
 		{"path", func(c *call) { c.url += "x" }, "request path"},
 		{"query", func(c *call) { c.url += "&undocumented=1" }, "request query:undocumented"},
 		{"credential", func(c *call) { c.header = isJSON }, "request header:"},
@@ -275,9 +317,10 @@ func TestWhatCannotBeJudged(t *testing.T) {
 	coded := http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}
 	cases := map[string][]contract.Violation{
 		"unknown provider of a request":  contract.Request("nobody", nil, nil),
-		"unknown provider of a response": contract.Response("nobody", 200, nil, nil),
+		"unknown provider of a response": contract.Response("nobody", "", 200, nil, nil),
+		"unknown operation":              contract.Response("vault", "GetKYC", 200, nil, nil),
 		"nil request":                    contract.Request("vault", nil, nil),
-		"coded response":                 contract.Response("vault", 200, coded, []byte("\x1f\x8b")),
+		"coded response":                 contract.Response("vault", "", 200, coded, []byte("\x1f\x8b")),
 	}
 	for name, found := range cases {
 		if len(found) != 1 || !found[0].Unchecked || !strings.Contains(found[0].String(), "not checked") {
@@ -294,9 +337,9 @@ func TestEmptyInputs(t *testing.T) {
 			}
 		}
 		for code := range 600 {
-			contract.Response(provider, code, nil, nil)
+			contract.Response(provider, "", code, nil, nil)
 		}
-		if len(contract.Response(provider, 0, nil, nil)) == 0 {
+		if len(contract.Response(provider, "", 0, nil, nil)) == 0 {
 			t.Errorf("%s: an empty response passes", provider)
 		}
 	}

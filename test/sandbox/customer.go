@@ -12,7 +12,8 @@ import (
 // Customer returns what names the customer whose requests to a provider are
 // always answered with this scenario. It is for the field that says whose KYC is
 // started, such as the CustomerID of a [facade.RebillyRequest] or the Token of a
-// [facade.VaultRequest].
+// [facade.VaultRequest]. The scenario of a look-up answers look-ups of that customer;
+// Rebilly's look-up of one KYC request is by the id of that, and names no customer.
 //
 // It is the same in every run. The scenario "forte/200_banned" is the customer
 // "sandbox-200_banned", "forte/rejected/502_html" is
@@ -38,7 +39,18 @@ func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	return fixtures.Of(p).Customer.Form.Write(customerID(p, scenario))
 }
 
-const customerPrefix = "sandbox-"
+// What the ids begin with that choose a scenario.
+const (
+	customerPrefix = "sandbox-"
+	guidPrefix     = "5a4db0c5-0"
+)
+
+func prefixOf(form fixtures.Form) string {
+	if form == fixtures.GUID {
+		return guidPrefix
+	}
+	return customerPrefix
+}
 
 // customerID returns the id that chooses a scenario. It must be short: Rebilly
 // allows fifty characters.
@@ -58,7 +70,7 @@ func guid(name string) string {
 		status = "000" // a fault that has none
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
-	return fmt.Sprintf("5a4db0c5-0%s-8%s-8%s-%s", status, hash[:3], hash[3:6], hash[6:18])
+	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, status, hash[:3], hash[3:6], hash[6:18])
 }
 
 // customers are the scenarios of a provider by the ids that choose them.
@@ -66,7 +78,7 @@ func customers(p facade.Provider) map[string]string {
 	ids := make(map[string]string)
 	for _, name := range Scenarios(p) {
 		if name != FaultConnectionRefused {
-			ids[customerID(p, name)] = name
+			ids[strings.ToLower(customerID(p, name))] = name
 		}
 	}
 	return ids

@@ -26,6 +26,9 @@
 //     and again, or those chosen over HTTP;
 //   - the success that [Default] names.
 //
+// The scenario of a look-up, such as "rebilly/find/200_older", answers look-ups of
+// that kind alone, and the others answer starts alone; the faults answer both.
+//
 // The fixtures tell of one customer. Where an answer repeats that customer's
 // id, the sandbox writes the id of the request instead; an answer about somebody
 // else stays as it is. Times stand as they are written in the fixture; those of the
@@ -33,8 +36,9 @@
 //
 // # Failures
 //
-// A wrong request ([RequestError]), a scenario or provider that does not exist,
-// and a scenario that no request asked for, each fail the test.
+// A wrong request ([RequestError]), a scenario or provider that does not exist, a
+// scenario that no request asked for, and one whose turn it was when a request
+// came that it cannot answer, each fail the test.
 //
 // # Other languages
 //

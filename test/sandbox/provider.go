@@ -27,7 +27,7 @@ type provider struct {
 	mu      sync.Mutex
 	script  script
 	arrival chan struct{} // closed when the next request is received
-	wrong   bool          // a request was refused: scenarios that wait for one are no news
+	wrong   bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
 	closed  bool
 }
 
@@ -86,6 +86,8 @@ type call struct {
 	request  *http.Request
 	body     []byte
 	customer string
+	// operation is the one that is called, as [fixtures.Case] has it.
+	operation string
 }
 
 // maxBody is more than three photographs in base64 need.
@@ -114,7 +116,15 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(c, wrong)
 		return
 	}
-	name := p.choose(c)
+	if operation := contract.OperationOf(string(p.name), r); operation != contract.Operations(string(p.name))[0] {
+		c.operation = operation
+	}
+	name, err := p.choose(c)
+	if err != nil {
+		p.sandbox.report(err)
+		c.drop()
+		return
+	}
 	answer, err := find(p.name, name)
 	if err != nil {
 		p.sandbox.report(err)
@@ -145,18 +155,41 @@ func (p *provider) judge(c *call) []contract.Violation {
 	return contract.Request(string(p.name), c.request, c.body)
 }
 
-// choose returns the scenario of a good request, and keeps both.
-func (p *provider) choose(c *call) string {
+// choose returns the scenario of a good request, and keeps both. It fails if the
+// customer is one of the sandbox's own that has no scenario, if there is none where
+// there must be one, and if the scenario whose turn it is answers another operation:
+// the default would pass for what was meant.
+func (p *provider) choose(c *call) (name string, err error) {
+	all, err := scenarios()
+	if err != nil {
+		return "", err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	form := fixtures.Of(p.name).Customer.Form
 	name, ok := p.customers[strings.ToLower(c.customer)]
-	if !ok {
+	if !ok || !all.answers(name, c.operation) {
 		name = p.script.next()
-		p.script.asked++
+		switch {
+		case all.answers(name, c.operation):
+			p.script.asked++
+		case !p.script.over():
+			p.wrong = true
+			err = fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
+				p.name, name, c.request.Method, contract.OperationOf(string(p.name), c.request))
+			name = ""
+		default:
+			name = ""
+		}
 	}
-	if name == "" {
-		name = Default(p.name)
+	switch {
+	case !ok && strings.HasPrefix(c.customer, prefixOf(form)):
+		name, err = "", fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.name, c.customer)
+	case name == "" && c.customer == "" && form != fixtures.Subject && c.operation == "":
+		err = fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.name, p.name)
+	case name == "":
+		name = defaultOf(p.name, c.operation)
 	}
 	p.keep(newReceived(p.name, c, name, nil))
-	return name
+	return name, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/deadport"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // Sandbox is all providers, each on a loopback address of its own.
@@ -54,6 +55,9 @@ func StartAt(port int, report func(error)) (*Sandbox, error) {
 }
 
 func start(report func(error), helper func(), port int) (*Sandbox, error) {
+	if _, err := specdoc.All(); err != nil {
+		return nil, err
+	}
 	if _, err := scenarios(); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,10 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
+	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -57,12 +60,12 @@ func TestFailures(t *testing.T) {
 	}{
 		{"unknown scenario", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_bannned") }, []string{"forte/200_banned\n"}},
 		{"scenario of another", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "vault/200_ok") }, []string{"forte has no scenario"}},
-		{"unknown provider", func(s *sandbox.Sandbox) { s.Use("acme", "acme/200_ok") }, []string{"vault, xgateway, forte, qolo, rebilly"}},
-		{"unknown provider of a URL", func(s *sandbox.Sandbox) { s.URL("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of a configuration", func(s *sandbox.Sandbox) { s.Config("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of requests", func(s *sandbox.Sandbox) { s.Received("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of an arrival", func(s *sandbox.Sandbox) { s.Arrival("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of a customer", func(s *sandbox.Sandbox) { s.Customer("acme", sandbox.FaultSlow) }, []string{`no provider "acme"`}},
+		{"unknown provider", func(s *sandbox.Sandbox) { s.Use("nobody", "nobody/200_ok") }, []string{"vault, xgateway, forte, qolo, rebilly"}},
+		{"unknown provider of a URL", func(s *sandbox.Sandbox) { s.URL("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of a configuration", func(s *sandbox.Sandbox) { s.Config("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of requests", func(s *sandbox.Sandbox) { s.Received("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of an arrival", func(s *sandbox.Sandbox) { s.Arrival("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of a customer", func(s *sandbox.Sandbox) { s.Customer("nobody", sandbox.FaultSlow) }, []string{`no provider "nobody"`}},
 		{"unknown scenario of a customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, "fault/fast") }, []string{"fault/slow"}},
 		{"refusing customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) }, []string{"cannot be chosen by customer"}},
 		{"unused", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_banned", "forte/201_started") },
@@ -76,6 +79,48 @@ func TestFailures(t *testing.T) {
 			c.use(sandbox.New(&r))
 			wantFailures(t, r.end(), c.want...)
 		})
+	}
+}
+
+// TestNothingElseIsAStart demands that a customer who was to choose a scenario and
+// does not is reported, and is not answered with the default.
+func TestNothingElseIsAStart(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		for customer, want := range map[string]string{
+			"sandbox-400_no_such":                  "has no scenario for the customer",
+			"5a4db0c5-0400-8000-8000-000000000000": "has no scenario for the customer",
+			"":                                     "names no customer",
+		} {
+			if isGUID := strings.HasPrefix(customer, "5a4"); isGUID != (d.Customer.Form == fixtures.GUID) && customer != "" {
+				continue
+			}
+			method, target, header, body, err := fixtures.Request(string(d.Provider))
+			if err != nil {
+				t.Fatal(err)
+			}
+			inBody := bytes.Contains(body, []byte(d.Customer.ID))
+			if customer == "" && !inBody {
+				continue // there is no such path
+			}
+			var r recorder
+			s := sandbox.New(&r)
+			origin, _ := strings.CutSuffix(s.URL(d.Provider), d.BasePath)
+			target = strings.Replace(target, d.Customer.ID, customer, 1)
+			body = bytes.ReplaceAll(body, []byte(d.Customer.ID), []byte(customer))
+			request, err := http.NewRequest(method, origin+target, bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header = header
+			if d.Customer.Form == fixtures.Subject {
+				request.Header.Set("Authorization", "Bearer "+d.Customer.Form.Write(customer))
+			}
+			if answer, err := s.HTTPClient().Do(request); err == nil {
+				answer.Body.Close()
+				t.Errorf("%s, customer %q: answered with %d", d.Provider, customer, answer.StatusCode)
+			}
+			wantFailures(t, r.end(), want)
+		}
 	}
 }
 
@@ -132,7 +177,7 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	silent.Use("acme")
+	silent.Use("nobody")
 	silent.Close()
 }
 

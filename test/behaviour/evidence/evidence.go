@@ -47,7 +47,10 @@ func (v Verdict) String() string { return [...]string{"nothing", "open", "refuse
 // Refusal tells whether the provider itself refused, in words that it documents,
 // and why not if it did not.
 func Refusal(a Answer) (Verdict, string) {
+	r, ok := rulesOf[a.Provider]
 	switch {
+	case !ok:
+		return Open, "nobody has written what the provider's answers prove"
 	case a.Connections != 1:
 		return Nothing, fmt.Sprint(a.Connections, " connections")
 	case a.Reused:
@@ -56,10 +59,10 @@ func Refusal(a Answer) (Verdict, string) {
 		return Nothing, "not whole"
 	case a.Status == http.StatusRequestTimeout || a.Status == http.StatusConflict:
 		return Nothing, "a status that leaves it open"
-	case a.Status/100 != 4 && (a.Provider != facade.Forte || a.Status != http.StatusOK):
+	case a.Status/100 != 4 && a.Status != r.refusedBy:
 		return Nothing, "a status that refuses nothing"
-	case a.Provider == facade.Qolo && len(a.Body) == 0:
-		return emptyAtQolo(a)
+	case r.empty != nil && len(a.Body) == 0:
+		return r.empty(a)
 	case !isJSON(a.mediaType()):
 		return Nothing, "not JSON by its media type"
 	}
@@ -67,7 +70,7 @@ func Refusal(a Answer) (Verdict, string) {
 	if !ok {
 		return Nothing, "not JSON"
 	}
-	verdict, why := refusals[a.Provider](a, body)
+	verdict, why := r.refused(a, body)
 	if verdict == Refused && a.encoded() {
 		return Open, "encoded, and readable all the same"
 	}
@@ -77,15 +80,16 @@ func Refusal(a Answer) (Verdict, string) {
 // Confirms tells whether the answer may be taken for the word that a KYC process
 // exists for the customer of the canonical request.
 func Confirms(a Answer) bool {
-	if a.Provider == facade.XGateway && a.Status == http.StatusNoContent {
-		return true // by its status alone
+	r, ok := rulesOf[a.Provider]
+	if !ok || a.Status == r.confirmedBy {
+		return true // nobody is held to anything, or by its status alone
 	}
 	// An answer without a media type is read; one of another type than JSON is not.
 	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
 		return false
 	}
 	body, ok := read(a.Body)
-	return ok && body.kind == object && confirmations[a.Provider](a, body)
+	return ok && body.kind == object && r.confirmed(a, body)
 }
 
 // Judge returns what is wrong with what the library made of an answer, and nothing
@@ -128,8 +132,9 @@ func Judge(a Answer, res *facade.Result, err error) string {
 // startedByStatus tells whether the status means by itself that something was
 // started, and nothing that can be read says that it was not, or for someone else.
 func startedByStatus(a Answer) bool {
-	if a.Status != http.StatusCreated || a.Provider != facade.Forte && a.Provider != facade.Rebilly {
-		return false
+	r, known := rulesOf[a.Provider]
+	if !known || a.Status != r.startedBy || a.Status == 0 {
+		return !known
 	}
 	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
 		return true // nothing else can be read
@@ -138,16 +143,7 @@ func startedByStatus(a Answer) bool {
 	if !ok || body.kind != object {
 		return true
 	}
-	if a.Provider == facade.Rebilly {
-		customer := body.all("customerId")
-		return len(customer) != 1 || !customer[0].words() || customer[0].is(ownCustomer)
-	}
-	for _, data := range body.all("data") {
-		if data.says("error_code") {
-			return false
-		}
-	}
-	return !body.says("error")
+	return r.started(body)
 }
 
 func (a Answer) mediaType() string {

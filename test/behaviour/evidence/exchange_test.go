@@ -11,16 +11,6 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// said are a documented refusal and a documented start of each provider, by their
-// fixtures.
-var said = map[facade.Provider]struct{ refusal, start string }{
-	facade.Vault:    {"vault/400_rate_limit_signup_attempt", "vault/200_ok"},
-	facade.XGateway: {"xgateway/400_too_many_requests", "xgateway/204_started"},
-	facade.Forte:    {"forte/429_example", "forte/201_started"},
-	facade.Qolo:     {"qolo/400_message", "qolo/200_sample"},
-	facade.Rebilly:  {"rebilly/429_json", "rebilly/201_gathering"},
-}
-
 // answerCalled returns the answer of a fixture.
 func answerCalled(t *testing.T, name string) Answer {
 	t.Helper()
@@ -53,9 +43,9 @@ func TestExchange(t *testing.T) {
 			*play = a.Play()
 		}, facade.StartedUnknown, errCut},
 	} {
-		for p, s := range said {
-			t.Run(c.name+" from "+string(p), func(t *testing.T) {
-				a := answerCalled(t, s.refusal)
+		for _, d := range fixtures.Descriptors() {
+			t.Run(c.name+" from "+string(d.Provider), func(t *testing.T) {
+				a := answerCalled(t, d.Refusal.Name)
 				play := a.Play()
 				c.change(&a, &play)
 				res, err := replayed(a, play)
@@ -77,8 +67,8 @@ func TestExchange(t *testing.T) {
 // TestStartWithErrorBeside: of a start that comes with an error beside it, the status
 // is kept, and nobody says no.
 func TestStartWithErrorBeside(t *testing.T) {
-	for p, s := range said {
-		a := answerCalled(t, s.start)
+	for _, d := range fixtures.Descriptors() {
+		p, a := d.Provider, answerCalled(t, d.Success.Name)
 		play := a.Play()
 		play.Err = errBeside
 		res, err := replayed(a, play)
@@ -109,19 +99,16 @@ func (h *hesitant) Read([]byte) (int, error) {
 // TestBodyOfNothing has a body that neither comes nor ends: the call ends with its
 // deadline, by a fake clock, or before it.
 func TestBodyOfNothing(t *testing.T) {
-	for p, s := range said {
-		for _, name := range []string{s.refusal, s.start} {
+	for _, d := range fixtures.Descriptors() {
+		for _, name := range []string{d.Refusal.Name, d.Success.Name} {
 			t.Run(name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					a := answerCalled(t, name)
 					a.Whole = false
 					body := new(hesitant)
 					began := time.Now()
-					e := replay.Start(fixtures.Start(p), replay.Answer{Status: a.Status, Header: a.Header, Reader: body})
-					deadline := 30 * time.Second
-					if p == facade.XGateway {
-						deadline = 5 * time.Minute
-					}
+					e := replay.Start(d.Request, replay.Answer{Status: a.Status, Header: a.Header, Reader: body})
+					deadline := d.Timeout
 					if took := time.Since(began); took > deadline+oneRead {
 						t.Errorf("ended after %s and %d reads, want %s", took, body.reads, deadline)
 					}
@@ -131,6 +118,15 @@ func TestBodyOfNothing(t *testing.T) {
 					}
 				})
 			})
+		}
+	}
+}
+
+// TestRules demands rules for every provider: without them, nobody is held to anything.
+func TestRules(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		if _, ok := rulesOf[p]; !ok {
+			t.Errorf("%s: write what its answers prove in test/behaviour/evidence/%s.go, after vault.go, and name it in rulesOf of providers.go", p, p)
 		}
 	}
 }

@@ -13,9 +13,6 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// namesCustomer tells whose answers name the customer that they are about.
-var namesCustomer = map[facade.Provider]bool{facade.Qolo: true, facade.Rebilly: true}
-
 // TestForeignTransportIsAskedToClose has a RoundTripper of the caller's own around a
 // transport that keeps connections: where an answer names no customer, it is asked
 // for a connection that ends with the call.
@@ -30,7 +27,7 @@ func TestForeignTransportIsAskedToClose(t *testing.T) {
 		defer keeping.CloseIdleConnections()
 		config := fixtures.Config(url, p)
 		config.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			if !namesCustomer[p] && !r.Close {
+			if !fixtures.Of(p).KeepsConnections && !r.Close {
 				t.Error("the request may be sent over a connection that is kept")
 			}
 			return keeping.RoundTrip(r)
@@ -45,7 +42,7 @@ func TestForeignTransportIsAskedToClose(t *testing.T) {
 		}
 		keeping.CloseIdleConnections()
 		whole, _ := s.requests()
-		if want := map[bool]int{true: 1, false: 3}[namesCustomer[p]]; len(s.calls) != want || len(whole) != 3 {
+		if want := map[bool]int{true: 1, false: 3}[fixtures.Of(p).KeepsConnections]; len(s.calls) != want || len(whole) != 3 {
 			t.Errorf("%d connections for %d requests, want %d", len(s.calls), len(whole), want)
 		}
 	})
@@ -56,7 +53,7 @@ func TestForeignTransportIsAskedToClose(t *testing.T) {
 // its own, where answers name no customer.
 func TestStrayAnswers(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
-		if namesCustomer[p] {
+		if fixtures.Of(p).KeepsConnections {
 			return // a stray answer is about another customer, and shows it
 		}
 		refused := refusalOf(p)

@@ -47,7 +47,7 @@ func TestBoundaries(t *testing.T) {
 			r.Documents = []facade.RebillyDocument{{Type: "identity-proof"}, {Type: "funds-proof"}}
 		}), "documents.1.type", "funds-proof"},
 		{"rebilly second subtype", document(facade.RebillyDocument{
-			Type: "identity-proof", Subtypes: []string{"passport", "birth-certificate"},
+			Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{"passport", "birth-certificate"},
 		}), "documents.0.subtypes.1", "birth-certificate"},
 		{"rebilly level left out", rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = 0 }), "matchLevel", nil},
 		{"rebilly attempts 0", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(0)}), "documents.0.maxAttempts", 0.0},
@@ -66,19 +66,19 @@ func TestBoundaries(t *testing.T) {
 		cases = append(cases, accepted{fmt.Sprint("forte level ", level), forte(func(r *facade.ForteRequest) { r.Action.Level = level }), "action.level", float64(level)})
 	}
 	for level := 1; level <= 3; level++ {
-		cases = append(cases, accepted{fmt.Sprint("rebilly level ", level), rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = level }), "matchLevel", float64(level)})
+		cases = append(cases, accepted{fmt.Sprint("rebilly level ", level), rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = facade.RebillyMatchLevel(level) }), "matchLevel", float64(level)})
 	}
 	for _, word := range enum(t, facade.Forte, "kyc_action_type") {
-		cases = append(cases, accepted{"forte type " + word, forte(func(r *facade.ForteRequest) { r.Action.Type = word }), "action.type", word})
+		cases = append(cases, accepted{"forte type " + word, forte(func(r *facade.ForteRequest) { r.Action.Type = facade.ForteActionType(word) }), "action.type", word})
 	}
 	for _, word := range enum(t, facade.Forte, "blockchain") {
-		cases = append(cases, accepted{"forte chain " + word, forte(func(r *facade.ForteRequest) { r.Customer.Wallet.Blockchain = word }), "customer.wallet.blockchain", word})
+		cases = append(cases, accepted{"forte chain " + word, forte(func(r *facade.ForteRequest) { r.Customer.Wallet.Blockchain = facade.ForteBlockchain(word) }), "customer.wallet.blockchain", word})
 	}
 	for _, word := range enum(t, facade.Rebilly, "DocumentType") {
-		cases = append(cases, accepted{"rebilly type " + word, document(facade.RebillyDocument{Type: word}), "documents.0.type", word})
+		cases = append(cases, accepted{"rebilly type " + word, document(facade.RebillyDocument{Type: facade.RebillyDocumentType(word)}), "documents.0.type", word})
 	}
 	for _, word := range enum(t, facade.Rebilly, "DocumentSubtype") {
-		cases = append(cases, accepted{"rebilly subtype " + word, document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []string{word}}), "documents.0.subtypes.0", word})
+		cases = append(cases, accepted{"rebilly subtype " + word, document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{facade.RebillyDocumentSubtype(word)}}), "documents.0.subtypes.0", word})
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -92,26 +91,6 @@ func TestNoImage(t *testing.T) {
 	}
 	if want := `"document":{"document_type":"PASSPORT"}`; !strings.Contains(w.sent[0].body, want) {
 		t.Errorf("sent %s, want %s in it", w.sent[0].body, want)
-	}
-}
-
-// TestImageJSON: a request without images can wait in a queue, and one with
-// images does not lose them there.
-func TestImageJSON(t *testing.T) {
-	request := photograph(sides[0].put, facade.QoloImage{})
-	text, err := json.Marshal(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again := new(facade.QoloRequest)
-	if err := json.Unmarshal(text, again); err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(*again, request) {
-		t.Errorf("%s is not what it was", text)
-	}
-	if text, err := json.Marshal(photograph(sides[0].put, facade.QoloImageBytes([]byte("front")))); err == nil {
-		t.Errorf("the image is lost in %s", text)
 	}
 }
 

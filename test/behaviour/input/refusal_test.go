@@ -128,8 +128,8 @@ func TestRefusals(t *testing.T) {
 		{"rebilly third document", rebilly(func(r *facade.RebillyRequest) {
 			r.Documents = []facade.RebillyDocument{{Type: "address-proof"}, {Type: "funds-proof"}, {Type: "Address-Proof"}}
 		}), "Address-Proof", "documents[2].type", "one of"},
-		{"rebilly subtype unknown", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []string{"passport", "library-card"}}), "library-card", "documents[0].subtypes", "one of passport,"},
-		{"rebilly subtype empty", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []string{""}}), "", "documents[0].subtypes", "other"},
+		{"rebilly subtype unknown", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{"passport", "library-card"}}), "library-card", "documents[0].subtypes", "one of passport,"},
+		{"rebilly subtype empty", document(facade.RebillyDocument{Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{""}}), "", "documents[0].subtypes", "other"},
 		{"rebilly attempts negative", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(-1)}), "", "documents[0].maxAttempts", "from 0 to 100"},
 		{"rebilly attempts too many", document(facade.RebillyDocument{Type: "identity-proof", MaxAttempts: ptr(101)}), "", "documents[0].maxAttempts", "from 0 to 100"},
 		{"rebilly level negative", rebilly(func(r *facade.RebillyRequest) { r.MatchLevel = -1 }), "", "matchLevel", "1, 2, 3"},
@@ -196,7 +196,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		{
 			facade.RebillyRequest{
 				Documents: []facade.RebillyDocument{
-					{Subtypes: []string{"a", "b"}, MaxAttempts: ptr(-1)},
+					{Subtypes: []facade.RebillyDocumentSubtype{"a", "b"}, MaxAttempts: ptr(-1)},
 					{Type: "identity-proof", MaxAttempts: ptr(1000)},
 				},
 				RedirectURL: "x", Reason: "\xff", MatchLevel: 9, ExpirationTime: time.Unix(1, 0),

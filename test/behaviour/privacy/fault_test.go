@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // quoting are errors that have data in their texts, as the standard library and
@@ -108,17 +109,7 @@ func (all *planted) judgeFault(t *testing.T, what string, err error) {
 // ask has a planted call ask source for its token, and reports whether there is
 // one to ask for.
 func (all *planted) ask(source facade.TokenSource) bool {
-	switch all.provider {
-	case facade.Forte:
-		all.config.Forte.Token = source
-	case facade.Qolo:
-		all.config.Qolo.Token = source
-	case facade.Rebilly:
-		all.config.Rebilly.Token = source
-	default:
-		return false
-	}
-	return true
+	return fixtures.Of(all.provider).SetToken(&all.config, source)
 }
 
 // TestQuotingErrors: an error that has data in its text is described, and not

@@ -17,22 +17,12 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // at points a planted call at a server of the test's.
 func (all *planted) at(baseURL string) {
-	switch all.provider {
-	case facade.Vault:
-		all.config.Vault.BaseURL = baseURL
-	case facade.XGateway:
-		all.config.XGateway.BaseURL = baseURL
-	case facade.Forte:
-		all.config.Forte.BaseURL = baseURL
-	case facade.Qolo:
-		all.config.Qolo.BaseURL = baseURL
-	case facade.Rebilly:
-		all.config.Rebilly.BaseURL = baseURL
-	}
+	*fixtures.Of(all.provider).Settings(&all.config).BaseURL = baseURL
 }
 
 // call makes the call over the network, with the library's own transport if

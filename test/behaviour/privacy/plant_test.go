@@ -29,6 +29,8 @@ func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 	case json.RawMessage:
 		v.SetBytes([]byte(`"` + text(where, c, forms) + `"`))
 		return
+	case time.Duration: // how long a call may take: the default will do
+		return
 	case time.Time:
 		v.Set(reflect.ValueOf(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)))
 		return
@@ -73,11 +75,11 @@ func nameOf(field reflect.StructField) string {
 	return name
 }
 
-// form marks.
+// Marks of forms, as descriptors have them.
 const (
-	here  = "{canary}" // the canary itself
-	aGUID = "{guid}"   // a GUID that is a canary
-	aJWT  = "{jwt}"    // a JWT whose subject and signature are canaries
+	here  = fixtures.AnyText // the canary itself
+	aGUID = fixtures.AnyGUID // a GUID that is a canary
+	aJWT  = fixtures.AnyJWT  // a JWT whose subject and signature are canaries
 )
 
 func text(where string, c *canaries, forms map[string]string) string {
@@ -97,27 +99,14 @@ func text(where string, c *canaries, forms map[string]string) string {
 	}
 }
 
-// requestForms are what the texts of requests must look like to be accepted.
-var requestForms = map[string]string{
-	"vault request.Token":                          aJWT,
-	"forte request.Action.Type":                    "OCC_RULES_ENGINE",
-	"forte request.Customer.Wallet.Blockchain":     "sepolia",
-	"forte request.Customer.Wallet.SIWE.Message":   here + strings.Repeat(" wants you to sign in", 6),
-	"forte request.Customer.Wallet.SIWE.Signature": "0x" + strings.Repeat("a5b60718293a4b5c6d7e8f90", 6)[:130],
-	"qolo request.PersonGUID":                      aGUID,
-	"qolo request.ProgramGUID":                     aGUID,
-	"rebilly request.Documents.Type":               "identity-proof",
-	"rebilly request.Documents.Subtypes":           "passport",
-	"rebilly request.RedirectURL":                  "https://" + here + ".example/" + here + "?" + here + "#" + here,
-}
-
-// configForms are what the texts of configurations must look like.
-var configForms = map[string]string{
-	"vault config.BaseURL":    "https://" + here + ".example/" + here,
-	"xgateway config.BaseURL": "https://" + here + ".example/" + here,
-	"forte config.BaseURL":    "https://" + here + ".example/" + here,
-	"qolo config.BaseURL":     "https://" + here + ".example/" + here,
-	"rebilly config.BaseURL":  "https://" + here + ".example/" + here,
+// forms returns what the texts of a provider's configuration and request must look
+// like.
+func forms(d fixtures.Descriptor) map[string]string {
+	all := map[string]string{string(d.Provider) + " config.BaseURL": "https://" + here + ".example/" + here}
+	for field, form := range d.Forms {
+		all[string(d.Provider)+" request."+field] = form
+	}
+	return all
 }
 
 // planted are a configuration and a request for one provider, full of canaries.
@@ -128,45 +117,33 @@ type planted struct {
 	canaries canaries
 }
 
-// requests are the empty request of each provider.
-var requests = map[facade.Provider]func() facade.Request{
-	facade.Vault:    func() facade.Request { return new(facade.VaultRequest) },
-	facade.XGateway: func() facade.Request { return new(facade.XGatewayRequest) },
-	facade.Forte:    func() facade.Request { return new(facade.ForteRequest) },
-	facade.Qolo:     func() facade.Request { return new(facade.QoloRequest) },
-	facade.Rebilly:  func() facade.Request { return new(facade.RebillyRequest) },
-}
-
-// plant fills a provider's configuration and request. Rebilly takes a key or a
-// token: withToken says which.
+// plant fills a provider's configuration and request. Of a provider that takes a key
+// or a token, withToken says which.
 func plant(p facade.Provider, withToken bool) *planted {
-	all := planted{provider: p, request: requests[p]()}
-	fill(reflect.ValueOf(all.request).Elem(), string(p)+" request", &all.canaries, requestForms)
+	d := fixtures.Of(p)
+	all := planted{provider: p, request: reflect.New(reflect.TypeOf(d.Full()).Elem()).Interface().(facade.Request)}
+	fill(reflect.ValueOf(all.request).Elem(), string(p)+" request", &all.canaries, forms(d))
 	// The one text whose form leaves no room for a canary is one itself.
 	all.canaries.add(string(p)+" request.signature", "a5b60718293a4b5c6d7e8f90")
 
-	config := func(v any) {
-		fill(reflect.ValueOf(v).Elem(), string(p)+" config", &all.canaries, configForms)
-	}
-	switch p {
-	case facade.Vault:
-		config(&all.config.Vault)
-	case facade.XGateway:
-		config(&all.config.XGateway)
-	case facade.Forte:
-		config(&all.config.Forte)
-	case facade.Qolo:
-		config(&all.config.Qolo)
-	case facade.Rebilly:
-		config(&all.config.Rebilly)
-		if withToken {
-			all.config.Rebilly.APIKey = ""
-		} else {
-			all.config.Rebilly.Token = nil
+	config := reflect.ValueOf(&all.config).Elem().FieldByName(d.ConfigField)
+	fill(config, string(p)+" config", &all.canaries, forms(d))
+	for i := range config.Elem().NumField() {
+		if field := config.Elem().Field(i); field.CanInt() {
+			field.SetZero() // the default of a limit: the canaries are longer than any other
 		}
 	}
-	if all.config.Qolo != nil {
-		all.config.Qolo.MaxImageBytes = 0 // the default: the canary is an image
+	if s := d.Settings(&all.config); takesEither(p) && withToken {
+		*s.APIKey = ""
+	} else if takesEither(p) {
+		*s.Token = nil
 	}
 	return &all
+}
+
+// takesEither reports whether a provider takes a key or a token.
+func takesEither(p facade.Provider) bool {
+	c := fixtures.Config("https://provider.test", p)
+	s := fixtures.Of(p).Settings(&c)
+	return s.APIKey != nil && s.Token != nil
 }

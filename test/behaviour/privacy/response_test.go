@@ -7,90 +7,19 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/gen/forte"
-	"github.com/kycstart/kycstart/gen/qolo"
-	"github.com/kycstart/kycstart/gen/rebilly"
-	"github.com/kycstart/kycstart/gen/vault"
-	"github.com/kycstart/kycstart/gen/xgateway"
-	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 )
-
-// schema is the generated type of an answer's body.
-type schema struct {
-	name string // in the spec
-	body func() any
-	// variants put what an answer needs for an outcome of its own in place of
-	// canaries, by path.
-	variants []map[string]any
-}
-
-// schemas are all that the specs have for answers, and what Qolo's errors may
-// look like, of which its spec says nothing. TestSchemas finds what is missing.
-var schemas = map[facade.Provider][]schema{
-	facade.Vault: {
-		{"StartResult", func() any { return new(vault.StartResult) }, []map[string]any{{}, {"result": "ok"}}},
-		{"Error", func() any { return new(vault.Error) }, []map[string]any{
-			{}, {"field": nil}, {"field": nil, "error": "COMMON"}, {"field": nil, "error": "WAF_LOCK_NOT_IN_LIST"}, {"error": nil},
-		}},
-	},
-	facade.XGateway: {
-		{"AppSuccessResponse_string_", func() any { return new(xgateway.AppSuccessResponse) }, []map[string]any{{}, {"success": false}}},
-		{"AppAuthenticationErrorResponse", func() any { return new(xgateway.AppAuthenticationErrorResponse) }, []map[string]any{{}}},
-		{"AppErrorResponse", func() any { return new(xgateway.AppErrorResponse) }, []map[string]any{{}, {"errors.0.code": "conflict"}}},
-	},
-	facade.Forte: {
-		{"kyc_workflow_started", func() any { return new(forte.KYCWorkflowStarted) }, []map[string]any{{}, {"data.error_code": nil}, {"data.error_code": nil, "data.widget_data": nil}}},
-		{"kyc_workflow_start_customer_banned", func() any { return new(forte.KYCWorkflowStartCustomerBanned) }, []map[string]any{{}, {"data.error_code": "ERR01"}}},
-		{"JsonErrorResponse", func() any { return new(forte.JSONErrorResponse) }, []map[string]any{{}, {"error.message": nil}, {"error.code": 5}}},
-		{"ERR01", func() any { return new(forte.ERR01) }, []map[string]any{{}, {"error.code": "ERR01"}}},
-	},
-	facade.Qolo: {
-		{"KYCDetails", func() any { return new(qolo.KYCDetails) }, []map[string]any{{}, {
-			"person_guid": person, "verificationResults.0.person_guid": person,
-		}, {
-			"person_guid": person, "verificationResults.0.person_guid": person, "verificationResults.0.questions": nil,
-		}}},
-		{"", func() any { return new(struct{ Message, Error, Title, Detail string }) }, []map[string]any{{}, {"Message": ""}, {"Message": "", "Error": ""}, {"Message": "", "Error": "", "Title": ""}}},
-	},
-	facade.Rebilly: {
-		{"KYCRequest", func() any { return new(rebilly.KYCRequest) }, []map[string]any{
-			{}, {"customerId": customer},
-			{"customerId": customer, "status": "gathering", "_links.0.rel": "gatherer"},
-			{"customerId": customer, "status": "partial", "_links.0.rel": "kycGatherer", "_links.0.href": "not a URL"},
-			{"customerId": customer, "status": "pending-review"}, {"customerId": customer, "status": "fulfilled"},
-			{"customerId": customer, "status": "failed"}, {"customerId": customer, "status": "expired"},
-		}},
-		{"Problem", func() any { return new(rebilly.Problem) }, []map[string]any{{}, {"type": nil}, {"detail": nil}}},
-		{"InvalidFieldsProblem", func() any { return new(rebilly.InvalidFieldsProblem) }, []map[string]any{{}, {"detail": nil}}},
-		{"RateLimitProblem", func() any { return new(rebilly.RateLimitProblem) }, []map[string]any{{}}},
-		{"", func() any {
-			return new(struct {
-				InvalidFields map[string][]rebilly.InvalidField `json:"invalidFields"`
-			})
-		}, []map[string]any{{}}},
-	},
-}
-
-// Marks for what an answer must echo of the request.
-const (
-	person   = "{person}"
-	customer = "{customer}"
-)
-
-// responseForms are what texts of answers must look like to be used.
-var responseForms = map[string]string{
-	"qolo KYCDetails.person_guid":                     aGUID,
-	"qolo KYCDetails.verificationResults.person_guid": aGUID,
-	"rebilly KYCRequest._links.href":                  "https://" + here + ".example/" + here + "?token=" + here,
-	"rebilly KYCRequest.expirationTime":               "2026-11-21T12:00:00Z",
-}
 
 // statuses that every body is tried under.
 var statuses = []int{200, 201, 204, 206, 307, 400, 401, 403, 409, 422, 500, 503}
@@ -112,52 +41,109 @@ func (all *planted) exchanges(visit func(*exchange)) {
 	} {
 		header.Set(name, all.canaries.plant(string(all.provider)+" header "+name))
 	}
-	var bodies [][]byte
-	for _, s := range schemas[all.provider] {
-		filled := s.body()
-		fill(reflect.ValueOf(filled).Elem(), string(all.provider)+" "+s.name, &all.canaries, responseForms)
-		for _, variant := range s.variants {
-			bodies = append(bodies, all.body(filled, variant))
+	// A request id prints if it is a plain token: this one is none.
+	header.Set("X-Request-Id", header.Get("X-Request-Id")+"@shop.example")
+	d := fixtures.Of(all.provider)
+	cases, err := fixtures.For(string(all.provider))
+	if err != nil {
+		panic(err)
+	}
+	var everywhere [][]byte // bodies that are tried under all statuses
+	for _, c := range cases {
+		var body any
+		if json.Unmarshal(c.Body, &body) != nil {
+			continue
+		}
+		for _, keep := range []kept{nothing, customer, words} {
+			text := mustJSON(all.fillBody(d, string(all.provider)+" ", body, keep, false))
+			visit(&exchange{all, c.Status, header, text})
+			if c.Name == d.Success.Name || c.Name == d.Refusal.Name {
+				everywhere = append(everywhere, text)
+			}
 		}
 	}
 	page := []byte("<html>" + all.canaries.plant(string(all.provider)+" page") + "</html>")
 	for _, status := range statuses {
-		for _, body := range bodies {
+		for _, body := range everywhere {
 			visit(&exchange{all, status, header, body})
+			visit(&exchange{all, status, header, body[:len(body)-1]}) // cut
 		}
-		visit(&exchange{all, status, header, bodies[0][:len(bodies[0])-1]}) // cut
 		page := exchange{all, status, header.Clone(), page}
 		page.header.Set("Content-Type", "text/html")
 		visit(&page)
 	}
 }
 
-// body returns a filled body as JSON, with a variant's values in their places.
-func (all *planted) body(filled any, variant map[string]any) []byte {
-	text := mustJSON(filled)
-	var tree any
-	if err := json.Unmarshal(text, &tree); err != nil {
-		panic(err)
-	}
-	for place, v := range variant {
-		switch v {
-		case person:
-			v = all.request.(*facade.QoloRequest).PersonGUID
-		case customer:
-			v = all.request.(*facade.RebillyRequest).CustomerID
-		}
-		steps := strings.Split(place, ".")
-		parent := tree
-		for _, step := range steps[:len(steps)-1] {
-			if step == "0" {
-				parent = parent.([]any)[0]
-			} else {
-				parent = parent.(map[string]any)[step]
+// kept tells which texts of a fixture stay.
+type kept int
+
+const (
+	nothing  kept = iota
+	customer      // is that of the request
+	words         // and the customer: what decides what the answer means
+)
+
+// fillBody returns the body of a fixture with canaries in the place of its texts.
+func (all *planted) fillBody(d fixtures.Descriptor, where string, v any, keep kept, inMap bool) any {
+	member := where[strings.LastIndexAny(where, " .")+1:]
+	inMap = inMap || slices.Contains(d.Maps, member)
+	switch v := v.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for name, value := range v {
+			place := strings.TrimSuffix(where, " ") + "." + name
+			if strings.HasSuffix(where, " ") {
+				place = where + name
 			}
+			if inMap {
+				name = all.canaries.plant(where+" key") + name
+			}
+			object[name] = all.fillBody(d, place, value, keep, inMap)
 		}
-		parent.(map[string]any)[steps[len(steps)-1]] = v
+		return object
+	case []any:
+		list := make([]any, len(v))
+		for i, element := range v {
+			list[i] = all.fillBody(d, where, element, keep, inMap)
+		}
+		return list
+	case string:
+		_, noTime := time.Parse(time.RFC3339, v)
+		address, noURL := url.Parse(v)
+		switch {
+		case keep >= customer && d.Customer.Echoed && strings.EqualFold(v, d.Customer.ID):
+			return all.customerOf(d)
+		case keep == words && (slices.Contains(d.Words, member) || noTime == nil) && !inMap:
+			return v
+		case isGUID.MatchString(v):
+			return all.canaries.plantGUID(where)
+		case noURL == nil && address.Host != "":
+			return text(where, &all.canaries, map[string]string{where: "https://" + here + ".example/" + here + "?token=" + here})
+		}
+		return all.canaries.plant(where)
 	}
-	return mustJSON(tree)
+	return v
+}
+
+var isGUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// customerOf returns the customer of the planted request, as the provider gets it.
+func (all *planted) customerOf(d fixtures.Descriptor) string {
+	var id string
+	_, _ = all.startOver(reading(func(r *http.Request, body []byte) { id = d.Customer.Read(r, body) }))
+	return id
+}
+
+// reading is a RoundTripper that refuses everything when it has read it.
+type reading func(r *http.Request, body []byte)
+
+func (read reading) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
+	read(r, body)
+	return refuser{}.RoundTrip(r)
 }
 
 func mustJSON(v any) []byte {
@@ -199,7 +185,7 @@ func (all *planted) startOver(transport http.RoundTripper) (*facade.Result, erro
 func TestAnswers(t *testing.T) {
 	for _, p := range providers {
 		for _, withToken := range []bool{false, true} {
-			if withToken && p != facade.Rebilly {
+			if withToken && !takesEither(p) {
 				continue
 			}
 			t.Run(string(p), func(t *testing.T) {
@@ -268,16 +254,22 @@ func visit(v reflect.Value, see func(reflect.Value)) {
 	}
 }
 
-// TestSchemas: no schema of an answer is without canaries.
-func TestSchemas(t *testing.T) {
+// TestEveryTextIsPlanted: no text that an answer may have by its document is without
+// a canary.
+func TestEveryTextIsPlanted(t *testing.T) {
 	for _, p := range providers {
-		for route, item := range contract.Spec(string(p)).Paths.Map() {
-			for status, response := range item.Post.Responses.Map() {
-				for mediaType, content := range response.Value.Content {
-					name := path.Base(content.Schema.Ref)
-					if content.Schema.Ref != "" && !slices.ContainsFunc(schemas[p], func(s schema) bool { return s.name == name }) {
-						t.Errorf("%s %s %s %s: schema %s has no canaries", p, route, status, mediaType, name)
-					}
+		all := plant(p, false)
+		all.exchanges(func(*exchange) {}) // plants
+		spec, err := inventory.Spec(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for status, response := range spec.Responses {
+			for _, place := range response.Leaves() {
+				isText := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Type == "string" })
+				where := string(p) + " " + strings.ReplaceAll(strings.ReplaceAll(place[1:], "/*", ""), "/", ".")
+				if isText && !slices.ContainsFunc(all.canaries, func(c canary) bool { return c.where == where }) {
+					t.Errorf("no fixture of %s has the text %s, which specs/%s.yaml has under %s: add one", p, place, p, status)
 				}
 			}
 		}

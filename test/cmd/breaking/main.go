@@ -46,7 +46,7 @@ func run(base, version string) error {
 	if err := checkout(base, old); err != nil {
 		return err
 	}
-	specs, err := specChanges(old, folder)
+	specs, err := specChanges(old)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func run(base, version string) error {
 	if err != nil {
 		return err
 	}
-	show("Specs (oasdiff, and what it does not see)", specs)
+	show("Specs", specs)
 	show("Go API (apidiff)", api)
 	found := unchanged
 	for _, c := range slices.Concat(specs, api) {

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -16,38 +15,23 @@ import (
 )
 
 // specChanges compares the specs in the working tree with those of another.
-func specChanges(old, scratch string) (all []change, err error) {
-	oasdiff, err := tool("oasdiff")
-	if err != nil {
+func specChanges(old string) (all []change, err error) {
+	before, errBefore := documents(old)
+	after, errAfter := documents(".")
+	if err := errors.Join(errBefore, errAfter); err != nil {
 		return nil, err
 	}
-	names, err := specNames(old)
-	if err != nil {
-		return nil, err
-	}
-	now, err := specNames(".")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range now {
-		if !slices.Contains(names, name) {
+	for _, name := range slices.Sorted(maps.Keys(after)) {
+		if before[name] == nil {
 			all = append(all, change{what: name, text: "new"})
 		}
 	}
-	for _, name := range names {
-		if !slices.Contains(now, name) {
+	for _, name := range slices.Sorted(maps.Keys(before)) {
+		if after[name] == nil {
 			all = append(all, change{true, name, "removed"})
 			continue
 		}
-		base, err := withPaths(filepath.Join(old, name), filepath.Join(scratch, "base-"+filepath.Base(name)))
-		if err != nil {
-			return nil, err
-		}
-		revision, err := withPaths(name, filepath.Join(scratch, filepath.Base(name)))
-		if err != nil {
-			return nil, err
-		}
-		changes, err := compare(oasdiff, name, base, revision)
+		changes, err := documentChanges(name, before[name], after[name])
 		if err != nil {
 			return nil, err
 		}
@@ -56,106 +40,88 @@ func specChanges(old, scratch string) (all []change, err error) {
 	return all, nil
 }
 
-// specNames returns the documents of a tree.
-func specNames(tree string) (names []string, err error) {
+// documents returns the documents of a tree.
+func documents(tree string) (map[string]*openapi3.T, error) {
 	files, err := fs.Glob(os.DirFS(tree), "specs/*.yaml")
-	if err != nil {
-		return nil, err
-	}
+	all := make(map[string]*openapi3.T, len(files))
 	for _, file := range files {
-		if file != "specs/oapi-codegen.yaml" {
-			names = append(names, file)
+		if file == "specs/oapi-codegen.yaml" {
+			continue
+		}
+		doc, failed := openapi3.NewLoader().LoadFromFile(filepath.Join(tree, file))
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("breaking: %s: %w", file, failed))
+		}
+		all[file] = doc
+	}
+	return all, err
+}
+
+// documentChanges compares two versions of a document, operation by operation.
+func documentChanges(name string, before, after *openapi3.T) (all []change, err error) {
+	old, errOld := inventories(before)
+	now, errNow := inventories(after)
+	if err := errors.Join(errOld, errNow); err != nil {
+		return nil, fmt.Errorf("breaking: %s: %w", name, err)
+	}
+	for _, operation := range slices.Sorted(maps.Keys(now)) {
+		if old[operation] == nil {
+			all = append(all, change{what: name, text: operation + ": new"})
 		}
 	}
-	return names, nil
-}
-
-// noPaths is what a document of schemas alone has. oasdiff looks at operations
-// only, so such schemas get one each.
-const noPaths = "\npaths: {}\n"
-
-// withPaths returns a file that oasdiff sees all of.
-func withPaths(file, copied string) (string, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	if !strings.Contains(string(text), noPaths) {
-		return file, nil
-	}
-	return copied, os.WriteFile(copied, []byte(strings.Replace(string(text), noPaths, "\npaths:\n"+showing("Result")+showing("Error"), 1)), 0o600)
-}
-
-// showing returns a path whose answer is a schema.
-func showing(schema string) string {
-	return fmt.Sprintf("  /%s:\n    get:\n      responses:\n        '200':\n          description: Payload.\n"+
-		"          content:\n            application/json:\n              schema:\n                $ref: '#/components/schemas/%s'\n", schema, schema)
-}
-
-// levels of oasdiff: from the warning on, clients may break.
-const warning = 2
-
-// published is the document of the library's own payload. For a provider's
-// answer oasdiff is right that an optional property may go; whoever shows the
-// payload misses it.
-const (
-	published   = "specs/normalized.yaml"
-	propertyOut = "response-optional-property-removed"
-)
-
-func compare(oasdiff, name, base, revision string) (all []change, err error) {
-	out, err := output(".", oasdiff, "changelog", "--flatten-allof", "--format", "json", base, revision)
-	if err != nil {
-		return nil, err
-	}
-	var found []struct {
-		ID, Text string
-		Level    int
-	}
-	if err := json.Unmarshal([]byte(out), &found); err != nil {
-		return nil, fmt.Errorf("breaking: oasdiff: %w", err)
-	}
-	for _, f := range found {
-		if f.ID == "api-version-not-bumped" {
-			continue // the version in a spec is the provider's
+	for _, operation := range slices.Sorted(maps.Keys(old)) {
+		if now[operation] == nil {
+			all = append(all, change{true, name, operation + ": removed"})
+			continue
 		}
-		all = append(all, change{f.Level >= warning || name == published && f.ID == propertyOut, name, fmt.Sprintf("%s [%s]", f.Text, f.ID)})
-	}
-	schemes, err := schemeChanges(name, base, revision)
-	return append(all, schemes...), err
-}
-
-// schemeChanges compares how credentials are sent, which oasdiff does not: a
-// renamed header of an API key is no change to it.
-func schemeChanges(name, base, revision string) (all []change, err error) {
-	before, errBefore := schemes(base)
-	after, errAfter := schemes(revision)
-	for scheme, was := range before {
-		is, ok := after[scheme]
-		if ok && is != was {
-			all = append(all, change{true, name, fmt.Sprintf("the security scheme %s was %s and is %s [security-scheme-changed]",
-				scheme, inWords(was), inWords(is))})
+		where := ""
+		if operation != "" {
+			where = operation + ": "
 		}
-	}
-	return all, errors.Join(errBefore, errAfter)
-}
-
-func schemes(file string) (map[string]inventory.Scheme, error) {
-	doc, err := openapi3.NewLoader().LoadFromFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("breaking: %s: %w", file, err)
-	}
-	all := map[string]inventory.Scheme{}
-	if doc.Components == nil {
-		return all, nil
-	}
-	for name, ref := range doc.Components.SecuritySchemes {
-		s := ref.Value
-		all[name] = inventory.Scheme{Type: s.Type, In: s.In, Name: s.Name, Scheme: strings.ToLower(s.Scheme)}
+		for _, d := range inventory.Differences(old[operation], now[operation]) {
+			all = append(all, change{breaks(d), name, where + inWords(d)})
+		}
 	}
 	return all, nil
 }
 
-func inWords(s inventory.Scheme) string {
-	return strings.Join(strings.Fields(strings.Join([]string{s.Type, s.In, s.Name, s.Scheme}, " ")), " ")
+// inventories returns the facts of each operation of a document, and those of the
+// document under the empty name.
+func inventories(doc *openapi3.T) (map[string]*inventory.Inventory, error) {
+	whole := &inventory.Inventory{}
+	for _, server := range doc.Servers {
+		whole.Servers = append(whole.Servers, server.URL)
+	}
+	err := whole.AddDocument(doc)
+	all := map[string]*inventory.Inventory{"": whole}
+	for _, operation := range inventory.Operations(doc) {
+		v, failed := inventory.Of(doc, operation)
+		if err = errors.Join(err, failed); failed == nil {
+			v.Servers = nil // the document's
+			all[operation] = v
+		}
+	}
+	return all, err
+}
+
+// inWords returns what has changed.
+func inWords(d inventory.Difference) string {
+	what := d.At
+	if d.Fact != "" {
+		what += " " + d.Fact
+	}
+	switch inventory.None {
+	case d.Source:
+		if d.Spec == "present" {
+			return what + ": new"
+		}
+		return fmt.Sprintf("%s: new, %s", what, d.Spec)
+	case d.Spec:
+		if d.Source == "present" {
+			return what + ": removed"
+		}
+		return fmt.Sprintf("%s: removed, was %s", what, d.Source)
+	default:
+		return fmt.Sprintf("%s: was %s, is %s", what, d.Source, d.Spec)
+	}
 }

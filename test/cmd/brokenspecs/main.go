@@ -1,18 +1,25 @@
-// Command mistakes makes one plausible mistake after the other in a copy of the
-// specs, generates, and demands that the tests or the lint of the specs fail and
-// say where.
+// Command brokenspecs makes one plausible mistake after the other in a copy of the
+// specs, and demands that what a maintainer runs first fails and says where: in one
+// line, with the file, the line and the place, if the document does not load.
 package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kycstart/kycstart/test/internal/treecopy"
 )
 
 func main() {
@@ -26,7 +33,7 @@ func main() {
 }
 
 func run(only string, verbose bool) error {
-	folder, err := os.MkdirTemp("", "mistakes")
+	folder, err := os.MkdirTemp("", "brokenspecs")
 	if err != nil {
 		return err
 	}
@@ -35,7 +42,7 @@ func run(only string, verbose bool) error {
 		return err
 	}
 	c := checkout{folder}
-	if err := c.sound(); err != nil {
+	if err := errors.Join(c.sound(), c.everywhere()); err != nil {
 		return err
 	}
 	escaped, made := 0, 0
@@ -56,33 +63,17 @@ func run(only string, verbose bool) error {
 		}
 	}
 	if escaped > 0 {
-		return fmt.Errorf("mistakes: %d of %d are not told", escaped, made)
+		return fmt.Errorf("brokenspecs: %d of %d are not told", escaped, made)
 	}
-	fmt.Printf("mistakes: all %d turn something red that names them\n", made)
+	fmt.Printf("brokenspecs: all %d turn something red that names them\n", made)
 	return nil
 }
 
 // copyTree copies the files of the repository, as they are now, and what npm
 // has installed.
 func copyTree(to string) error {
-	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").Output()
-	if err != nil {
-		return fmt.Errorf("mistakes: git ls-files: %w", err)
-	}
-	for name := range strings.SplitSeq(strings.TrimRight(string(files), "\x00"), "\x00") {
-		text, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // deleted, and not committed yet
-		}
-		if err != nil {
-			return err
-		}
-		if err := os.MkdirAll(filepath.Join(to, filepath.Dir(name)), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(to, name), text, 0o600); err != nil {
-			return err
-		}
+	if err := treecopy.To(to); err != nil {
+		return fmt.Errorf("brokenspecs: %w", err)
 	}
 	modules, err := filepath.Abs(nodeModules)
 	if err != nil {
@@ -98,11 +89,87 @@ type checkout struct{ folder string }
 
 // sound demands that the copy passes all that the mistakes are to fail.
 func (c checkout) sound() error {
-	if out, err := c.run("go", "test", judge, holds, gates, mutants, drift); err != nil {
-		return fmt.Errorf("mistakes: the tests fail without one:\n%s", out)
+	if out, err := c.run("go", "test", judge, holds, gates, drift); err != nil {
+		return fmt.Errorf("brokenspecs: the tests fail without one:\n%s", out)
 	}
-	if out, err := c.lint(); err != nil {
-		return fmt.Errorf("mistakes: the lint of the specs fails without one:\n%s", out)
+	if out, err := c.target("lint-spec", time.Minute); err != nil {
+		return fmt.Errorf("brokenspecs: the lint of the specs fails without one:\n%s", out)
+	}
+	return nil
+}
+
+// targets are what may be run first after a change of a document.
+var targets = []string{"check-specs", "test", "generate", "check-generate", "drift", "lint-spec", "sandbox", "demo"}
+
+// everywhere demands that every target tells of a document that does not load in
+// the same one line, and leaves gen as it is.
+func (c checkout) everywhere() error {
+	m := mistakes[slices.IndexFunc(mistakes, func(m mistake) bool { return m.by == check })]
+	restore, err := c.change(m)
+	if err != nil {
+		return err
+	}
+	defer restore()
+	for _, target := range targets {
+		out, err := c.target(target, soon)
+		if err == nil {
+			return fmt.Errorf("brokenspecs: make %s stays green with %s", target, m.name)
+		}
+		if err := c.told(message(out), m); err != nil {
+			return fmt.Errorf("brokenspecs: make %s with %s: %w", target, m.name, err)
+		}
+		fmt.Printf("red      %-45s %-9s by make %s\n", m.name, m.spec, target)
+	}
+	if _, err := os.Stat(filepath.Join(c.folder, "gen", m.spec)); err != nil {
+		return fmt.Errorf("brokenspecs: make generate with %s: %w", m.name, err)
+	}
+	return nil
+}
+
+// soon is how long a maintainer waits for the word about a document that does
+// not load.
+const soon = 10 * time.Second
+
+// target makes a target, for as long as that may take.
+func (c checkout) target(name string, limit time.Duration) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	return c.runIn(ctx, "make", "--silent", name)
+}
+
+// message returns what a target says, without what make and go say of its end.
+func message(out string) string {
+	var lines []string
+	for line := range strings.Lines(out) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "exit status ") && !strings.HasPrefix(line, "make: ") {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+var located = regexp.MustCompile(`^specs/([a-z]+)\.yaml:(\d+): #\S*: .+$`)
+
+// told demands that a message is one line, which names the file, the line that has
+// the first of what it must speak of, and the rest of that.
+func (c checkout) told(message string, m mistake) error {
+	found := located.FindStringSubmatch(message)
+	if found == nil || found[1] != m.spec {
+		return fmt.Errorf("want one line, specs/%s.yaml:<line>: #<place>: <why>, got:\n%s", m.spec, message)
+	}
+	text, err := os.ReadFile(filepath.Join(c.folder, "specs", m.spec+".yaml"))
+	if err != nil {
+		return err
+	}
+	number, err := strconv.Atoi(found[2])
+	lines := strings.Split(string(text), "\n")
+	if err != nil || number > len(lines) || !strings.Contains(lines[number-1], m.says[0]) {
+		return fmt.Errorf("line %s is not the one that has %q: %s", found[2], m.says[0], message)
+	}
+	for _, word := range m.says[1:] {
+		if !strings.Contains(message, word) {
+			return fmt.Errorf("without a word of %q: %s", word, message)
+		}
 	}
 	return nil
 }
@@ -110,28 +177,22 @@ func (c checkout) sound() error {
 // make makes one mistake, and takes it back. It returns what the failure said,
 // and an error if there was none, or if it did not say what it must.
 func (c checkout) make(m mistake) (said string, err error) {
-	spec := filepath.Join(c.folder, "specs", m.spec+".yaml")
-	text, err := os.ReadFile(spec)
+	restore, err := c.change(m)
 	if err != nil {
 		return "", err
 	}
-	if !bytes.Contains(text, []byte(m.old)) {
-		return "", fmt.Errorf("specs/%s.yaml does not have %q any more", m.spec, m.old)
-	}
-	if err := os.WriteFile(spec, bytes.Replace(text, []byte(m.old), []byte(m.new), 1), 0o600); err != nil {
-		return "", err
-	}
-	defer func() {
-		err = errors.Join(err, os.WriteFile(spec, text, 0o600), c.restore(m.spec))
-	}()
+	defer func() { err = errors.Join(err, restore()) }()
 
 	var out string
 	var failed error
 	switch m.by {
-	case lintSpec:
-		out, failed = c.lint()
-	case "generate":
-		out, failed = c.generate(m.spec)
+	case check:
+		out, failed = c.target("check-specs", soon)
+		if line := message(out); line != "" {
+			return line, c.told(line, m)
+		}
+	case lint:
+		out, failed = c.target("lint-spec", time.Minute)
 	default:
 		if out, err := c.generate(m.spec); err != nil {
 			return "", fmt.Errorf("it is not generated: %s", out)
@@ -147,6 +208,20 @@ func (c checkout) make(m mistake) (said string, err error) {
 		}
 	}
 	return relevant(out, m.says[len(m.says)-1]), nil
+}
+
+// change makes a mistake, and returns what takes it back.
+func (c checkout) change(m mistake) (restore func() error, err error) {
+	spec := filepath.Join(c.folder, "specs", m.spec+".yaml")
+	text, err := os.ReadFile(spec)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Contains(text, []byte(m.old)) {
+		return nil, fmt.Errorf("specs/%s.yaml does not have %q any more", m.spec, m.old)
+	}
+	return func() error { return errors.Join(os.WriteFile(spec, text, 0o600), c.restore(m.spec)) },
+		os.WriteFile(spec, bytes.Replace(text, []byte(m.old), []byte(m.new), 1), 0o600)
 }
 
 // generate does for one provider what make generate does.
@@ -165,17 +240,15 @@ func (c checkout) restore(provider string) error {
 	return errors.Join(os.RemoveAll(filepath.Join(c.folder, folder)), os.CopyFS(filepath.Join(c.folder, folder), os.DirFS(folder)))
 }
 
-// lint does what make lint-spec does.
-func (c checkout) lint() (string, error) {
-	return c.run(filepath.Join(nodeModules, ".bin", "redocly"), "lint", "--config", "test/modules/tools/redocly.yaml")
+func (c checkout) run(name string, arguments ...string) (string, error) {
+	return c.runIn(context.Background(), name, arguments...)
 }
 
-func (c checkout) run(name string, arguments ...string) (string, error) {
-	if strings.Contains(name, "/") {
-		name = filepath.Join(c.folder, name)
-	}
-	cmd := exec.Command(name, arguments...)
+func (c checkout) runIn(ctx context.Context, name string, arguments ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, arguments...)
 	cmd.Dir = c.folder
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // and what it has started
 	cmd.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
 	out, err := cmd.CombinedOutput()
 	return string(out), err

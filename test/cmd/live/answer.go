@@ -61,13 +61,29 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 	return answer{}, false
 }
 
+// message is what the provider says of a refusal, as it came, and nothing for a result.
+func (o outcome) message() string {
+	var failed *facade.Error
+	if !errors.As(o.Error, &failed) {
+		return ""
+	}
+	text := fmt.Sprintf("the provider says, as it came: %q\n", failed.Message)
+	for _, reason := range failed.Reasons {
+		text += fmt.Sprintf("\t%q: %q\n", reason.Code, reason.Message)
+	}
+	for _, field := range failed.Fields {
+		text += fmt.Sprintf("\t%q: %q\n", field.Path, field.Message)
+	}
+	return text
+}
+
 // facts are what programs act on, and hold no data.
 func (o outcome) facts() string {
 	var failed *facade.Error
 	if errors.As(o.Error, &failed) {
 		return fmt.Sprintf("%s, started: %s, HTTP status %d", failed.Kind, failed.Started, failed.HTTPStatus)
 	}
-	return fmt.Sprint(o.Result)
+	return fmt.Sprintf("%s, next %s, HTTP status %d", o.Result.Status, o.Result.Next.Kind, o.Result.HTTPStatus)
 }
 
 // json returns o as a fixture has it.
@@ -98,7 +114,7 @@ func (a answer) outcome(ctx context.Context) (outcome, error) {
 // the document judges a otherwise than the answer with its data, which had
 // these violations.
 func (a answer) record(ctx context.Context, folder string, found []contract.Violation) (string, error) {
-	kept := contract.Response(string(a.provider), a.status, a.header, a.body)
+	kept := contract.Response(string(a.provider), "", a.status, a.header, a.body)
 	if was, is := places(found), places(kept); was != is {
 		return "", fmt.Errorf("the document says of the answer\n%sand with its data replaced\n%s", was, is)
 	}

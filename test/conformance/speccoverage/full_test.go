@@ -14,45 +14,7 @@ import (
 // full returns a request in which every field is set: it is made anew for each
 // call, so that it may be changed.
 func full(p facade.Provider) facade.Request {
-	yes, attempts := true, 3
-	image := facade.QoloImageBytes([]byte("BM image"))
-	return map[facade.Provider]facade.Request{
-		facade.Vault:    facade.VaultRequest{Token: fixtures.VaultToken},
-		facade.XGateway: facade.XGatewayRequest{ID: "customer-42"},
-		facade.Forte: facade.ForteRequest{
-			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE_V2", Level: 2},
-			Customer: facade.ForteCustomer{ExternalID: "customer-42", Wallet: facade.ForteWallet{
-				Blockchain: "base",
-				Address:    "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045",
-				SIWE: &facade.ForteSIWE{
-					Message:   strings.Repeat("m", 200),
-					Signature: "0x" + strings.Repeat("a0", 65),
-				},
-			}},
-		},
-		facade.Qolo: facade.QoloRequest{
-			PersonGUID:      "2ae6ba4b-f6c0-4817-a158-43e5a87168fd",
-			ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
-			Notes:           "a remark",
-			Identifications: []facade.QoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123"}},
-			Answers:         []facade.QoloAnswer{{Key: "street", Answer: "Elm"}},
-			Document: &facade.QoloDocument{
-				DocumentType: "PASSPORT", FileType: "BMP", IssuingCountry: "US",
-				Front: image, Back: image, FaceImage: image, LivenessDetected: &yes,
-			},
-		},
-		facade.Rebilly: facade.RebillyRequest{
-			CustomerID: "customer-42",
-			Documents: []facade.RebillyDocument{{
-				Type: "identity-proof", Subtypes: []string{"passport"}, MaxAttempts: &attempts,
-				FaceProofRequired: &yes, FaceLivenessRequired: &yes,
-			}},
-			RedirectURL:    "https://shop.example/kyc/done",
-			Reason:         "spend limit",
-			MatchLevel:     2,
-			ExpirationTime: time.Date(2096, 1, 2, 3, 4, 5, 0, time.UTC),
-		},
-	}[p]
+	return reflect.ValueOf(fixtures.Of(p).Full()).Elem().Interface().(facade.Request)
 }
 
 // field is a value within a request.
@@ -83,6 +45,9 @@ func fields(path string, v reflect.Value) (all []field) {
 	case v.Kind() == reflect.Struct && v.NumField() > 0 && v.Type().Field(0).IsExported():
 		for i := range v.NumField() {
 			name := v.Type().Field(i).Name
+			if v.Type().Field(i).Anonymous {
+				continue // facade.Private, which holds nothing
+			}
 			if path != "" {
 				name = path + "." + name
 			}
@@ -153,7 +118,7 @@ func TestFullRequests(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		for _, f := range fields("", reflect.ValueOf(full(p))) {
 			if f.value.IsZero() {
-				t.Errorf("%s of the full request to %s is not set: set it in test/conformance/speccoverage/full_test.go", f.path, p)
+				t.Errorf("%s of the full request to %s is not set: set it in Full of test/fixtures/%s.go", f.path, p, p)
 			}
 		}
 	}

@@ -16,16 +16,31 @@ type Difference struct {
 	// that only one of the two has.
 	Fact         string
 	Source, Spec string
+	// SourceFacts and SpecFacts are all that is told of At, nil if it is not there.
+	SourceFacts, SpecFacts map[string]string
 }
 
-const (
-	none    = "none"
-	present = "present"
-)
+// None is told of a fact that is not there.
+const None = "none"
+
+const present = "present"
 
 // String returns the difference as deviations.yaml has it.
 func (d Difference) String() string {
 	return strings.TrimSuffix(d.At+" "+d.Fact, " ") + ": source " + d.Source + ", spec " + d.Spec
+}
+
+// kinds are what a difference may be, the worst first.
+var kinds = []string{"contradicts it", "new there", "not there"}
+
+func (d Difference) kind() string {
+	switch None {
+	case d.Spec:
+		return kinds[1]
+	case d.Source:
+		return kinds[2]
+	}
+	return kinds[0]
 }
 
 // Differences returns what source and spec tell differently, in order. Of a
@@ -34,15 +49,18 @@ func Differences(source, spec *Inventory) (all []Difference) {
 	a, b := flat(source), flat(spec)
 	for _, at := range places(a, b) {
 		inA, inB := a[at], b[at]
+		add := func(fact, source, spec string) {
+			all = append(all, Difference{at, fact, source, spec, inA, inB})
+		}
 		switch {
 		case inA == nil && !missing(a, b, at):
-			all = append(all, Difference{at, "", none, present})
+			add("", None, present)
 		case inB == nil && !missing(b, a, at):
-			all = append(all, Difference{at, "", present, none})
+			add("", present, None)
 		case inA != nil && inB != nil:
 			for _, fact := range places(inA, inB) {
 				if inA[fact] != inB[fact] {
-					all = append(all, Difference{at, fact, orNone(inA[fact]), orNone(inB[fact])})
+					add(fact, orNone(inA[fact]), orNone(inB[fact]))
 				}
 			}
 		}
@@ -52,7 +70,7 @@ func Differences(source, spec *Inventory) (all []Difference) {
 
 func orNone(value string) string {
 	if value == "" {
-		return none
+		return None
 	}
 	return value
 }
@@ -60,6 +78,9 @@ func orNone(value string) string {
 // missing reports whether what stands around a place is missing in one and
 // present in the other: then it is told there.
 func missing(one, other map[string]map[string]string, at string) bool {
+	if around, _, header := strings.Cut(at, " header "); header && one[around] == nil && other[around] != nil {
+		return true
+	}
 	for i := strings.LastIndexAny(at, "/|"); i >= 0; i = strings.LastIndexAny(at, "/|") {
 		if strings.HasSuffix(at[:i], " ") && i < len(at)-1 {
 			at = at[:i+1] // the body itself
@@ -81,7 +102,17 @@ func places[T any](a, b map[string]T) []string {
 
 // flat returns the facts of each place.
 func flat(v *Inventory) map[string]map[string]string {
-	all := map[string]map[string]string{"operation " + v.Operation: {}}
+	all := map[string]map[string]string{"operation " + v.Operation: {}, "document": {}}
+	if v.Deprecated {
+		all["operation "+v.Operation]["deprecated"] = "true"
+	}
+	if v.Version != "" {
+		all["document"]["version"] = v.Version
+	}
+	for name, fields := range v.Components {
+		all["component "+name] = map[string]string{}
+		values(all, "component "+name, fields)
+	}
 	for _, server := range v.Servers {
 		all["server "+server] = map[string]string{}
 	}
@@ -111,7 +142,15 @@ func message(all map[string]map[string]string, at string, m Message) {
 	for name, f := range m.Headers {
 		all[at+" header "+name] = asFacts(f)
 	}
-	for pointer, f := range m.Fields {
+	values(all, at, m.Fields)
+	for media, fields := range m.Bodies {
+		all[at+" "+media] = map[string]string{}
+		values(all, at+" "+media, fields)
+	}
+}
+
+func values(all map[string]map[string]string, at string, fields map[string]Facts) {
+	for pointer, f := range fields {
 		all[at+" "+pointer] = asFacts(f)
 	}
 }
@@ -127,6 +166,9 @@ func asFacts(v any) map[string]string {
 		panic(err)
 	}
 	facts := make(map[string]string, len(members))
+	if f, ok := v.(Facts); ok {
+		maps.Copy(facts, f.Keywords)
+	}
 	for name, value := range members {
 		var items []json.RawMessage
 		if json.Unmarshal(value, &items) != nil {

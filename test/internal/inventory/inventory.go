@@ -1,6 +1,6 @@
 // Package inventory reduces an OpenAPI document to the facts of one operation:
-// what a client must send, and what it may get. The words of a document, its
-// examples and its way of naming schemas are no facts. The inventories of the
+// what a client must send, and what it may get. The words of a document and its
+// way of naming schemas are no facts. The inventories of the
 // providers' own documents are in specs/sources; the gates walk the same facts
 // of the specs.
 package inventory
@@ -12,9 +12,18 @@ type Inventory struct {
 	Document string `yaml:"document" json:"-"`
 	Date     string `yaml:"date" json:"-"`
 
+	// ID is the operationId, a name of the spec's own. It is no fact either.
+	ID string `yaml:"-" json:"-"`
+	// Source is the name of the file in specs/sources that tells of the operation: the
+	// provider for the start, and the operationId behind it for a look-up, whose facts
+	// come from elsewhere.
+	Source string `yaml:"-" json:"-"`
 	// Operation is the method and the path, such as "POST /kyc-requests".
-	Operation string   `yaml:"operation"`
-	Servers   []string `yaml:"servers,omitempty"`
+	Operation  string `yaml:"operation"`
+	Deprecated bool   `yaml:"deprecated,omitempty"`
+	// Version is that of the document.
+	Version string   `yaml:"version,omitempty"`
+	Servers []string `yaml:"servers,omitempty"`
 	// Security holds the schemes of which one is enough, by their names.
 	Security map[string]Scheme `yaml:"security,omitempty"`
 	// Parameters are by place and name, such as "path id".
@@ -22,6 +31,8 @@ type Inventory struct {
 	Request    *Message         `yaml:"request,omitempty"`
 	// Responses are by status.
 	Responses map[string]Message `yaml:"responses"`
+	// Components are schemas that no operation reaches, by name.
+	Components map[string]map[string]Facts `yaml:"components,omitempty"`
 }
 
 // Scheme is how a credential is sent. A document that only names its scheme
@@ -31,23 +42,27 @@ type Scheme struct {
 	In     string `yaml:"in,omitempty" json:"in,omitempty"`
 	Name   string `yaml:"name,omitempty" json:"name,omitempty"`
 	Scheme string `yaml:"scheme,omitempty" json:"scheme,omitempty"`
+	// Flows are those of OAuth 2, as JSON, or the URL of OpenID Connect.
+	Flows string `yaml:"flows,omitempty" json:"flows,omitempty"`
 }
 
 // Message is a request or a response.
 type Message struct {
 	// Required tells whether a request must have a body.
 	Required bool `yaml:"required,omitempty"`
-	// Content lists the media types, all with the same body; none is for a
-	// message whose body is not described.
+	// Content lists the media types; none is for a message whose body is not
+	// described.
 	Content []string         `yaml:"content,omitempty,flow"`
 	Headers map[string]Facts `yaml:"headers,omitempty"`
 	// Fields are the values of the body by JSON pointer. "/" is the body itself, a
 	// star stands for the items of a list and the keys of a map, and "|1" behind a
 	// pointer for the first alternative of a union.
 	Fields map[string]Facts `yaml:"fields,omitempty"`
+	// Bodies are the fields of other bodies, by media type.
+	Bodies map[string]map[string]Facts `yaml:"bodies,omitempty"`
 }
 
-// Facts are what a document says of one value, apart from words and examples.
+// Facts are what a document says of one value, apart from words.
 type Facts struct {
 	Type        string   `yaml:"type,omitempty" json:"type,omitempty"`
 	Required    bool     `yaml:"required,omitempty" json:"required,omitempty"`
@@ -62,6 +77,9 @@ type Facts struct {
 	MaxItems    *uint64  `yaml:"maxItems,omitempty" json:"maxItems,omitempty"`
 	UniqueItems bool     `yaml:"uniqueItems,omitempty" json:"uniqueItems,omitempty"`
 	Default     any      `yaml:"default,omitempty" json:"default,omitempty"`
+	// Style is how a list is sent as a parameter, such as "form" (commas between
+	// the items) or "form, exploded" (one parameter an item).
+	Style string `yaml:"style,omitempty" json:"style,omitempty"`
 	// Additional is "closed" or "open" if the document says whether an object may
 	// have other members than those listed.
 	Additional string `yaml:"additional,omitempty" json:"additional,omitempty"`
@@ -69,9 +87,13 @@ type Facts struct {
 	Recursive bool  `yaml:"recursive,omitempty" json:"recursive,omitempty"`
 	Enum      []any `yaml:"enum,omitempty" json:"enum,omitempty"`
 
+	// Examples are the values that examples of it, or of what is around it, have.
+	Examples []any `yaml:"examples,omitempty,flow" json:"example,omitempty"`
+	// Deprecated tells that the provider wants it to be used no more.
+	Deprecated bool `yaml:"deprecated,omitempty" json:"deprecated,omitempty"`
+	// Keywords are those without a fact of their own, as JSON.
+	Keywords map[string]string `yaml:"keywords,omitempty,flow" json:"-"`
+
 	// Upstream are values that are known from elsewhere: no facts of the document.
 	Upstream []string `yaml:"-" json:"-"`
-	// Example is the document's example, if it is a text of an open list. No fact
-	// either.
-	Example string `yaml:"-" json:"-"`
 }

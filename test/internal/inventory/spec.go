@@ -7,22 +7,46 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Spec returns the facts of a provider's document in specs. It fails if there is
-// none, or as [Of] does.
-func Spec(provider string) (*Inventory, error) {
-	doc := contract.Spec(provider)
-	if doc == nil {
+// Specs returns the facts of all operations of a provider's document in specs, the
+// start first. It fails if there is no such document, or as [specdoc.All] and [Of]
+// do.
+func Specs(provider string) (all []*Inventory, err error) {
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil, err
+	}
+	if docs[provider] == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	v, err := Of(doc, Operations(doc)[0])
-	if err != nil {
-		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	for i, operation := range Operations(docs[provider]) {
+		v, err := Of(docs[provider], operation)
+		if err != nil {
+			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+		}
+		v.Source = provider
+		if i == 0 {
+			if err := v.AddDocument(docs[provider]); err != nil {
+				return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+			}
+		} else {
+			v.Source += "." + v.ID
+		}
+		all = append(all, v)
 	}
-	return v, nil
+	return all, nil
+}
+
+// Spec returns the facts of the start, the first of [Specs]. It fails as Specs does.
+func Spec(provider string) (*Inventory, error) {
+	all, err := Specs(provider)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
 }
 
 var alternative = regexp.MustCompile(`\|\d+`)
@@ -132,8 +156,8 @@ func (v *Inventory) Values() (all []Value) {
 			for _, value := range facts.Upstream {
 				add(Value{Place(pointer), value, true})
 			}
-			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && facts.Example != "" {
-				add(Value{Place(pointer), facts.Example, false})
+			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && len(facts.Examples) > 0 {
+				add(Value{Place(pointer), facts.Examples[0], false})
 			}
 		}
 	}

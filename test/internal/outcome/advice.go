@@ -63,8 +63,10 @@ func (e *Error) advice() string {
 
 func (f *Finding) advice() string {
 	switch {
+	case f.Exists == "no" && f.ThisAttempt == "no":
+		return "No process exists, and this attempt made none: start again."
 	case f.Exists == "no":
-		return "No process exists: a start is safe."
+		return "No process is there now: look again before you start."
 	case f.Exists == "yes" && f.ThisAttempt == "no":
 		return "A process exists, from an earlier attempt: decide by how it stands."
 	case f.Exists == "yes":
@@ -74,15 +76,14 @@ func (f *Finding) advice() string {
 	}
 }
 
+// failedLookup is what to do after a look-up that failed.
+const failedLookup = "The look-up failed, and tells nothing: find the cause, then look again."
+
 // find says by what means an unknown start is settled at a provider.
 func find(p facade.Provider) string {
-	r := p.Reconcile()
-	if r.Lookup == "" {
-		return "Ask " + r.Otherwise + "."
+	ways := p.Reconcile().String()
+	if ways == "" {
+		return ""
 	}
-	ways := []string{r.Lookup}
-	if r.Push != "" {
-		ways = append(ways, r.Push)
-	}
-	return "Look it up: " + strings.Join(ways, "; ") + "."
+	return strings.ToUpper(ways[:1]) + ways[1:] + "."
 }

@@ -39,12 +39,21 @@ type Row struct {
 
 // Rows returns one row a fixture, in the order of the fixtures.
 func Rows() ([]Row, error) {
-	cases, err := fixtures.All()
-	if err != nil {
-		return nil, err
+	var cases []fixtures.Case
+	for _, p := range fixtures.Providers() {
+		starts, err := fixtures.For(string(p))
+		if err != nil {
+			return nil, err
+		}
+		lookups, err := fixtures.Lookups(string(p))
+		if err != nil {
+			return nil, err
+		}
+		cases = slices.Concat(cases, starts, lookups)
 	}
 	rows := make([]Row, len(cases))
 	for i, c := range cases {
+		var err error
 		if rows[i], err = row(c); err != nil {
 			return nil, err
 		}
@@ -57,12 +66,16 @@ func row(c fixtures.Case) (Row, error) {
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", c.Name, err)
 	}
+	advice := o.Advice()
+	if o.Error != nil && c.Operation != "" {
+		advice = failedLookup
+	}
 	says := append([]string{}, o.words()...) // a list in JSON too
 	folders := slices.DeleteFunc(strings.Split(path.Dir(c.Name), "/")[1:], func(f string) bool { return f == "rejected" })
 	return Row{
 		Fixture: c.Name, Provider: facade.Provider(c.Provider), Call: strings.Join(append(folders, "start")[:1], ""),
 		Status: c.Status, Says: says, Case: special(c.Name, says),
-		Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Next: o.Next(), Advice: o.Advice(),
+		Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Next: o.Next(), Advice: advice,
 		Allowed: !c.Rejected, Source: source(c.Origin), Origin: c.Origin, Want: c.Want,
 	}, nil
 }

@@ -83,7 +83,7 @@ func startOf(p facade.Provider) facade.Request {
 			CustomerID: RebillyCustomer,
 			Documents: []facade.RebillyDocument{{
 				Type:                 "identity-proof",
-				Subtypes:             []string{"passport"},
+				Subtypes:             []facade.RebillyDocumentSubtype{"passport"},
 				MaxAttempts:          new(int),
 				FaceLivenessRequired: new(bool),
 			}},

@@ -104,7 +104,7 @@ func generatedQolo(client *http.Client, baseURL string) (Exchange, error) {
 	return func(ctx context.Context) (string, error) {
 		perform, program := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"
 		idType, number := "NOTPROVIDED", "123456789"
-		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, qolo.PerformKYCRequest{
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, nil, qolo.PerformKYCRequest{
 			PerformKYC:      &perform,
 			ProgramGUID:     &program,
 			Identifications: []qolo.PersonIdentification{{GovtIDType: &idType, GovtIDNumber: &number}},
@@ -125,7 +125,7 @@ func uploadGenerated(images Images, transport http.RoundTripper, baseURL string)
 			text := base64.StdEncoding.EncodeToString(image)
 			*member = &text
 		}
-		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, qolo.PerformKYCRequest{
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, nil, qolo.PerformKYCRequest{
 			PerformKYC: &perform,
 			Document:   &document,
 		}))

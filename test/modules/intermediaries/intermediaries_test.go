@@ -67,7 +67,7 @@ func TestRepeated(t *testing.T) {
 			for _, f := range s.failures {
 				t.Run(f.name, func(t *testing.T) {
 					each(t, func(t *testing.T, p facade.Provider) {
-						s.check(t, f, p, 2, facade.StartedNo, origin.Fixture(t, refused[p]))
+						s.check(t, f, p, 2, facade.StartedNo, origin.Fixture(t, fixtures.Of(p).Limited()))
 					})
 				})
 			}
@@ -85,33 +85,15 @@ func TestPassedOn(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
 				t.Run("started", func(t *testing.T) {
-					s.check(t, answers(t, started[p]), p, 1, facade.StartedYes)
+					s.check(t, answers(t, fixtures.Of(p).Success.Name), p, 1, facade.StartedYes)
 				})
 				t.Run("refused", func(t *testing.T) {
-					s.check(t, answers(t, refused[p]), p, 1, facade.StartedNo)
+					s.check(t, answers(t, fixtures.Of(p).Limited()), p, 1, facade.StartedNo)
 				})
 			})
 		})
 	}
 }
-
-// started and refused are answers that providers document.
-var (
-	started = map[facade.Provider]string{
-		facade.Vault:    "vault/200_ok",
-		facade.XGateway: "xgateway/204_started",
-		facade.Forte:    "forte/201_started",
-		facade.Qolo:     "qolo/200_no_questions",
-		facade.Rebilly:  "rebilly/201_gathering",
-	}
-	refused = map[facade.Provider]string{
-		facade.Vault:    "vault/400_login_attempts_exceeded",
-		facade.XGateway: "xgateway/400_too_many_requests",
-		facade.Forte:    "forte/429_example",
-		facade.Qolo:     "qolo/404_detail",
-		facade.Rebilly:  "rebilly/429_json",
-	}
-)
 
 func each(t *testing.T, test func(t *testing.T, p facade.Provider)) {
 	t.Helper()

@@ -123,7 +123,10 @@ func eval[T any](b *browser, expression string, args ...any) T {
 		}
 		texts[i] = string(text)
 	}
-	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](fmt.Sprintf(expression, texts...), chromedp.EvalAwaitPromise))
+	if len(texts) > 0 {
+		expression = fmt.Sprintf(expression, texts...)
+	}
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -176,8 +179,12 @@ func TestEveryScenario(t *testing.T) {
 	eval[bool](b, helpers)
 	wants := make(map[string][2]string)
 	rows := outcomes(t)
+	starts := 0
 	for _, r := range rows {
 		wants[r.Fixture] = [2]string{r.Verdict, r.Started}
+		if r.Call == "start" {
+			starts++
+		}
 	}
 	n := 0
 	for _, p := range sandbox.Providers() {
@@ -203,8 +210,8 @@ func TestEveryScenario(t *testing.T) {
 			n++
 		}
 	}
-	if n != len(rows)+5*len(sandbox.Providers()) {
-		t.Errorf("%d scenarios were started, there are %d fixtures and five faults a provider", n, len(rows))
+	if n != starts+5*len(sandbox.Providers()) {
+		t.Errorf("%d scenarios were started, there are %d fixtures of starts and five faults a provider", n, starts)
 	}
 }
 
@@ -216,16 +223,13 @@ func TestWrongFields(t *testing.T) {
 	eval[bool](b, helpers)
 	for _, c := range []struct{ provider, path, value, want string }{
 		{"vault", "Token", "", "must"},
-		{"xgateway", "ID", "a/b/..", ""},
-		{"forte", "Action.Level", "5", "must be 1 to 4"},
-		{"forte", "Customer.ExternalID", "", "must"},
+		{"xgateway", "ID", "..", "must"},
+		{"forte", "Action.Level", "5", "must be from 1 to 4"},
+		{"forte", "Customer.ExternalID", "", "is required"},
 		{"qolo", "PersonGUID", "42", "must be"},
 		{"rebilly", "CustomerID", strings.Repeat("x", 51), "50"},
 		{"rebilly", "RedirectURL", "/kyc/done", "must"},
 	} {
-		if c.want == "" {
-			continue
-		}
 		got := eval[seen](b, `(async () => {
 			choose("#start-form [name=provider]", %s);
 			const field = document.querySelector("#start-fields [data-path='" + %s + "']");

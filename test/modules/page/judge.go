@@ -93,7 +93,7 @@ func judge(p pasted) (judgement, error) {
 	if j.judged, err = verdict(exchange.Result, exchange.Err); err != nil {
 		return judgement{}, err
 	}
-	for _, v := range contract.Response(string(p.Provider), p.Status, header, body) {
+	for _, v := range contract.Response(string(p.Provider), contract.Operations(string(p.Provider))[0], p.Status, header, body) {
 		at := v.Pointer
 		if at == "" {
 			at = "the body"

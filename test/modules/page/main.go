@@ -53,8 +53,12 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 
 	out := &output{w: w}
 	s, err := sandbox.StartAt(*port, out.failure)
-	if err != nil {
+	var taken *net.OpError
+	if errors.As(err, &taken) {
 		return fmt.Errorf("%w; PORT=9000 behind make sandbox chooses other ports", err)
+	}
+	if err != nil {
+		return err
 	}
 	defer s.Close()
 	for _, use := range chosen {

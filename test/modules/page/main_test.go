@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
@@ -47,7 +48,11 @@ func TestServe(t *testing.T) {
 	}
 	post := func(customer, key string) (int, error) {
 		t.Helper()
-		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+"/customer/"+customer+"/bank-transfer/kyc/verification", http.NoBody)
+		before, after, err := fixtures.PathAround("xgateway", "customer-42")
+		if err != nil {
+			return 0, err
+		}
+		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+strings.TrimPrefix(before, "/api/v2")+customer+after, http.NoBody)
 		if err != nil {
 			return 0, err
 		}
@@ -92,7 +97,7 @@ func TestServe(t *testing.T) {
 
 func TestServeRefusesWhatThereIsNot(t *testing.T) {
 	for scenario, want := range map[string]string{
-		"acme/200_ok":        "vault, xgateway, forte, qolo, rebilly",
+		"nobody/200_ok":      "vault, xgateway, forte, qolo, rebilly",
 		"forte/200_okay":     "forte/200_banned",
 		"forte=vault/200_ok": "forte/200_banned",
 		"forte":              "such as forte/200_banned",

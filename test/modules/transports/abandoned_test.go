@@ -99,7 +99,7 @@ func TestAbandoned(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				behind := origin.Listen(t, origin.Fixture(t, limited[p]))
+				behind := origin.Listen(t, origin.Fixture(t, limited(p)))
 				synctest.Test(t, func(t *testing.T) {
 					transport := newLate(c.held)
 					// The library cancels the deadline that it sets itself, and with it what is

@@ -117,7 +117,7 @@ func TestHTTP2(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		resets []http2.ErrCode
-		answer map[facade.Provider]string
+		answer func(facade.Provider) string
 		want   facade.Started
 		counts []int // of deliveries
 	}{
@@ -128,7 +128,7 @@ func TestHTTP2(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, p facade.Provider) {
-				behind := listenHTTP2(t, c.resets, c.answer[p])
+				behind := listenHTTP2(t, c.resets, c.answer(p))
 				own := behind.Client().Transport.(*http.Transport).Clone()
 				own.ForceAttemptHTTP2 = true
 				start(t.Context(), t, newClient(t, behind.URL, p, otelhttp.NewTransport(own)), p, c.want)

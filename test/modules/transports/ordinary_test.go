@@ -17,8 +17,8 @@ func TestOrdinary(t *testing.T) {
 					fixture string
 					want    facade.Started
 				}{
-					{"started", started[p], facade.StartedYes},
-					{"refused", refused[p], c.refused},
+					{"started", started(p), facade.StartedYes},
+					{"refused", refused(p), c.refused},
 				} {
 					t.Run(answer.name, func(t *testing.T) {
 						behind := origin.Listen(t, origin.Fixture(t, answer.fixture))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/origin"
 )
 
@@ -40,7 +41,7 @@ func TestRepeated(t *testing.T) {
 			for _, kept := range []bool{false, true} {
 				t.Run(map[bool]string{false: "a connection each", true: "connections kept"}[kept], func(t *testing.T) {
 					each(t, func(t *testing.T, p facade.Provider) {
-						behind := origin.Listen(t, c.first, origin.Fixture(t, limited[p]))
+						behind := origin.Listen(t, c.first, origin.Fixture(t, limited(p)))
 						own := facade.NewTransport()
 						own.DisableKeepAlives = !kept
 						start(t.Context(), t, newClient(t, behind.URL(), p, c.wrap(t, own)), p, facade.StartedUnknown)
@@ -61,16 +62,15 @@ func TestRepeated(t *testing.T) {
 func TestRepeatedByNetHTTP(t *testing.T) {
 	// To the other providers every call has a connection of its own: their answers
 	// name no customer. On a fresh connection net/http sends nothing again.
-	keeps := map[facade.Provider]bool{facade.Qolo: true, facade.Rebilly: true}
 	each(t, func(t *testing.T, p facade.Provider) {
-		behind := origin.Listen(t, origin.Fixture(t, started[p]), origin.Close, origin.Fixture(t, limited[p]))
+		behind := origin.Listen(t, origin.Fixture(t, started(p)), origin.Close, origin.Fixture(t, limited(p)))
 		own := &http.Transport{}
 		client := newClient(t, behind.URL(), p, withKey(own))
 		start(t.Context(), t, client, p, facade.StartedYes)
 		start(t.Context(), t, client, p, facade.StartedUnknown)
 		own.CloseIdleConnections()
 		want := 2
-		if keeps[p] {
+		if fixtures.Of(p).KeepsConnections {
 			want = 3
 		}
 		if n := behind.Settle(t); n != want || behind.Connections() != 2 {
@@ -82,19 +82,16 @@ func TestRepeatedByNetHTTP(t *testing.T) {
 // TestRefusedOnKeptConnection has a refusal on a connection that was used before:
 // it may be the answer to something earlier.
 func TestRefusedOnKeptConnection(t *testing.T) {
-	want := map[facade.Provider]facade.Started{
-		facade.Vault:    facade.StartedNo, // a connection of its own
-		facade.XGateway: facade.StartedNo,
-		facade.Forte:    facade.StartedNo,
-		facade.Qolo:     facade.StartedUnknown,
-		facade.Rebilly:  facade.StartedUnknown,
-	}
 	each(t, func(t *testing.T, p facade.Provider) {
-		behind := origin.Listen(t, origin.Fixture(t, started[p]), origin.Fixture(t, refused[p]))
+		behind := origin.Listen(t, origin.Fixture(t, started(p)), origin.Fixture(t, refused(p)))
 		own := &http.Transport{IdleConnTimeout: time.Hour}
 		client := newClient(t, behind.URL(), p, withKey(own))
 		start(t.Context(), t, client, p, facade.StartedYes)
-		start(t.Context(), t, client, p, want[p])
+		second := facade.StartedNo // on a connection of its own
+		if fixtures.Of(p).KeepsConnections {
+			second = facade.StartedUnknown
+		}
+		start(t.Context(), t, client, p, second)
 		own.CloseIdleConnections()
 		if n := behind.Settle(t); n != 2 {
 			t.Errorf("%d deliveries of two calls", n)

@@ -10,32 +10,11 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Answers that providers document.
-var (
-	started = map[facade.Provider]string{
-		facade.Vault:    "vault/200_ok",
-		facade.XGateway: "xgateway/204_started",
-		facade.Forte:    "forte/201_started",
-		facade.Qolo:     "qolo/200_no_questions",
-		facade.Rebilly:  "rebilly/201_gathering",
-	}
-	refused = map[facade.Provider]string{
-		facade.Vault:    "vault/400_other_code",
-		facade.XGateway: "xgateway/400_bad_request",
-		facade.Forte:    "forte/401_integer_code",
-		facade.Qolo:     "qolo/404_detail",
-		facade.Rebilly:  "rebilly/422_json",
-	}
-	// limited are refusals that are safe to retry if nothing was started, where the
-	// provider documents one.
-	limited = map[facade.Provider]string{
-		facade.Vault:    "vault/400_login_attempts_exceeded",
-		facade.XGateway: "xgateway/400_too_many_requests",
-		facade.Forte:    "forte/429_example",
-		facade.Qolo:     "qolo/404_detail",
-		facade.Rebilly:  "rebilly/429_json",
-	}
-)
+// Answers that providers document, by the names of fixtures. One that is limited is
+// safe to repeat if nothing was started, where the provider documents such.
+func started(p facade.Provider) string { return fixtures.Of(p).Success.Name }
+func refused(p facade.Provider) string { return fixtures.Of(p).Refusal.Name }
+func limited(p facade.Provider) string { return fixtures.Of(p).Limited() }
 
 func each(t *testing.T, test func(t *testing.T, p facade.Provider)) {
 	t.Helper()

@@ -91,9 +91,9 @@ async function unfold(fixture) {
   const answer = await call("GET", "/api/fixtures/" + fixture);
   if (open !== fixture) return;
   cell.append(
-    el("p", {}, el("code", {}, fixture), " · from: ", r.origin, " · ",
-      el("a", { href: "#/start/" + r.provider + "/" + fixture }, "try it"), " · ",
-      el("a", { href: "#/paste/" + fixture }, "change it")),
+    el("p", {}, el("code", {}, fixture), " · from: ", r.origin, ...(r.call === "start" ? [
+      " · ", el("a", { href: "#/start/" + r.provider + "/" + fixture }, "try it"),
+      " · ", el("a", { href: "#/paste/" + fixture }, "change it")] : [])),
     el("div", { class: "columns" }, block("The answer", message(answer)), block("What the facade makes of it", json(r.want))));
   inSight(r.tr);
 }

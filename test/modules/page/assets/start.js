@@ -4,10 +4,12 @@ const form = $("#start-form");
 const fields = $("#start-fields");
 const place = $("#start-answer");
 const refused = "fault/connection_refused";
+let lookups = new Set();
 let forms = [];
 let sandbox = {};
 
-export function begin(_, all, providers) {
+export function begin(rows, all, providers) {
+  lookups = new Set(rows.filter((r) => r.call !== "start").map((r) => r.fixture));
   [forms, sandbox] = [all, providers];
   options(form.provider, forms.map((f) => f.provider));
   form.provider.addEventListener("change", () => choose(form.provider.value));
@@ -28,7 +30,7 @@ const shape = () => forms.find((f) => f.provider === form.provider.value);
 function choose(provider, scenario) {
   form.provider.value = provider;
   const at = own();
-  options(form.scenario, [...at.scenarios.map((s) => s.name), refused], scenario || at.default);
+  options(form.scenario, [...at.scenarios.map((s) => s.name).filter((s) => !lookups.has(s)), refused], scenario || at.default);
   const { fields: members, values, left_out: left } = shape();
   fields.replaceChildren(el("legend", {}, "Request"), ...members.map((f) => input(f, [f.name], values[f.name])));
   if (left) fields.append(el("p", { class: "note" }, "Left to code: " + left.join(", ") + "."));

@@ -69,16 +69,21 @@ type forcing struct {
 	violations string
 }
 
+// fresh has a connection of its own for each request: over one that was used before, a
+// refusal is no evidence.
+var fresh = &http.Transport{DisableKeepAlives: true}
+
 // RoundTrip sends the request to Prism.
 func (f *forcing) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host = f.address.Scheme, f.address.Host
 	r.URL.Path, r.URL.RawPath = strings.TrimPrefix(r.URL.Path, f.base), ""
+	r.Close = true // on a reused connection no refusal is evidence
 	r.Header.Set("Prefer", f.prefer)
 	if f.spoil != nil {
 		f.spoil(r)
 	}
-	response, err := http.DefaultTransport.RoundTrip(r)
+	response, err := fresh.RoundTrip(r)
 	if err == nil {
 		f.status = response.StatusCode
 		f.violations = response.Header.Get(violationsHeader)

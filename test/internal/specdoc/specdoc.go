@@ -1,0 +1,214 @@
+// Package specdoc loads the documents of specs, and is the only one that does. A
+// document with a mistake does not load: the error names each mistake in one line,
+// by file, line and place.
+package specdoc
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	yaml "github.com/oasdiff/yaml3"
+
+	"github.com/kycstart/kycstart/specs"
+)
+
+// A Mistake is one thing that is wrong with a document.
+type Mistake struct {
+	File string // such as "specs/vault.yaml"
+	Line int
+	// Place is a JSON pointer into the document.
+	Place string
+	Why   string
+}
+
+// Error returns the mistake in one line.
+func (m Mistake) Error() string {
+	return fmt.Sprintf("%s:%d: #%s: %s", m.File, m.Line, m.Place, strings.Join(strings.Fields(m.Why), " "))
+}
+
+// Mistakes are all that were found, by line.
+type Mistakes []Mistake
+
+// Error returns one line a mistake.
+func (all Mistakes) Error() string {
+	lines := make([]string, len(all))
+	for i, m := range all {
+		lines[i] = m.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// All returns the documents of this module that have an operation, by provider.
+// It fails if one of them has a mistake, or the document of the normalized payload
+// has, with [Mistakes].
+var All = sync.OnceValues(func() (map[string]*openapi3.T, error) { return Load(specs.Files) })
+
+// Load is All for the documents of another tree, whose files are those of specs.
+func Load(files fs.FS) (map[string]*openapi3.T, error) {
+	names, err := fs.Glob(files, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("specdoc: %w", err)
+	}
+	all := make(map[string]*openapi3.T, len(names))
+	var wrong Mistakes
+	for _, name := range names {
+		if name == "oapi-codegen.yaml" {
+			continue // the generator's configuration
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("specdoc: %w", err)
+		}
+		doc, mistakes := Parse(path.Join("specs", name), text)
+		wrong = append(wrong, mistakes...)
+		if doc != nil && doc.Paths.Len() > 0 {
+			all[strings.TrimSuffix(name, ".yaml")] = doc
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return all, nil
+}
+
+// Parse returns a document, or what is wrong with it: of what follows from a
+// mistake nothing is said. The file is the name that the mistakes get.
+func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
+	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		d.lines[""] = broken(text)
+		d.add("", "no YAML: %s", yamlWords.ReplaceAllString(err.Error(), ""))
+		return nil, d.mistakes
+	}
+	if len(root.Content) == 0 {
+		d.add("", "no document")
+		return nil, d.mistakes
+	}
+	d.form("", "document", root.Content[0])
+	d.referred()
+	if len(d.mistakes) > 0 {
+		return nil, d.sorted()
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(text)
+	if err != nil {
+		d.add("", "%s", err)
+		return nil, d.mistakes
+	}
+	for _, check := range []func(*openapi3.T){d.whole, d.schemas, d.values, d.rest} {
+		if check(doc); len(d.mistakes) > 0 {
+			return nil, d.sorted()
+		}
+	}
+	return doc, nil
+}
+
+// broken returns the line at which a text stops to be YAML: the parser tells where
+// what it could not read begins, which may be a hundred lines before.
+func broken(text []byte) int {
+	for end := len(text); end > 0; end = bytes.LastIndexByte(text[:end-1], '\n') + 1 {
+		if yaml.Unmarshal(text[:end], new(yaml.Node)) == nil {
+			return 1 + bytes.Count(text[:end], []byte("\n"))
+		}
+	}
+	return 1
+}
+
+var yamlWords = regexp.MustCompile(`(?s)^yaml: (line \d+: )?`)
+
+// document is one that is being read.
+type document struct {
+	file       string
+	lines      map[string]int // by JSON pointer
+	anchors    map[*yaml.Node]string
+	moved      map[string]string // where an alias or a reference leads to, by where it stands
+	references []reference
+	mistakes   Mistakes
+}
+
+// reference is a $ref, at a place that wants a kind of thing.
+type reference struct{ at, to, kind string }
+
+func (d *document) add(place, why string, words ...any) {
+	// What is repeated is wrong where it is written.
+	at := ""
+	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
+		at += "/" + token
+		for d.moved[at] != "" {
+			at = d.moved[at]
+		}
+	}
+	place = strings.TrimSuffix(at, "/")
+	m := Mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
+	if !slices.Contains(d.mistakes, m) {
+		d.mistakes = append(d.mistakes, m)
+	}
+}
+
+// line returns the line of a place, or of what is around it.
+func (d *document) line(place string) int {
+	for {
+		if n, ok := d.lines[place]; ok {
+			return n
+		}
+		place = place[:strings.LastIndexByte(place, '/')]
+	}
+}
+
+func (d *document) sorted() Mistakes {
+	slices.SortStableFunc(d.mistakes, func(a, b Mistake) int { return a.Line - b.Line })
+	return d.mistakes
+}
+
+// referred demands that every reference leads to a component of the right kind,
+// and every component is referred to. A document without paths is all components.
+func (d *document) referred() {
+	used := map[string]bool{}
+	for _, r := range d.references {
+		target, local := strings.CutPrefix(r.to, "#")
+		used[target] = true
+		switch {
+		case !local:
+			d.add(r.at, "%s is not in this document: a document is complete in itself", r.to)
+		case d.lines[target] == 0:
+			d.add(r.at, "there is no %s", r.to)
+		case !strings.HasPrefix(target, "/components/"+sections[r.kind]+"/"):
+			d.add(r.at, "%s is none of components/%s", r.to, sections[r.kind])
+		}
+	}
+	for _, r := range d.references {
+		d.moved[strings.TrimSuffix(r.at, "/$ref")] = strings.TrimPrefix(r.to, "#")
+	}
+	places := slices.Sorted(maps.Keys(d.lines))
+	if len(d.mistakes) > 0 || !slices.ContainsFunc(places, func(place string) bool { return strings.HasPrefix(place, "/paths/") }) {
+		return
+	}
+	for _, place := range places {
+		if component.MatchString(place) && !used[place] && d.lines[place+"/"+unused] == 0 {
+			d.add(place, "nothing refers to this component: take it out, or say why it stays in its %s", unused)
+		}
+	}
+}
+
+var component = regexp.MustCompile(`^/components/(schemas|responses|parameters|headers|requestBodies)/[^/]+$`)
+
+// unused is the extension that says why a component is there to which nothing
+// refers.
+const unused = "x-unused-because"
+
+// rest is what kin-openapi knows beside all this.
+func (d *document) rest(doc *openapi3.T) {
+	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation()); err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		d.add("", "%s", first)
+	}
+}
