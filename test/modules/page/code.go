@@ -44,9 +44,6 @@ func main() {
 	fmt.Println(res)
 }
 `, d.ConfigField, settings, start)
-	if g.points {
-		b.WriteString("\nfunc pointer[T any](v T) *T { return &v }\n")
-	}
 	code, err := format.Source([]byte(b.String()))
 	return string(code), err
 }
@@ -55,7 +52,6 @@ func main() {
 type goWriter struct {
 	provider string
 	imports  map[string]bool
-	points   bool // a pointer to a number or a flag was written
 }
 
 // secrets are the fields whose texts are credentials.
@@ -70,8 +66,7 @@ func (g *goWriter) literal(v reflect.Value, name string) string {
 		if v.Elem().Kind() == reflect.Struct {
 			return "&" + g.literal(v.Elem(), name)
 		}
-		g.points = true
-		return "pointer(" + g.literal(v.Elem(), name) + ")"
+		return "facade.Ptr(" + g.literal(v.Elem(), name) + ")"
 	case reflect.String:
 		if secrets[name] != "" {
 			return g.environment(name)

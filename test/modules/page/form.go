@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -19,8 +20,8 @@ import (
 type form struct {
 	Provider facade.Provider `json:"provider"`
 	Fields   []field         `json:"fields"`
-	// Values is the request of the fixtures.
-	Values facade.Request `json:"values"`
+	// Values is the request of the fixtures, as [facade.MarshalRequest] writes it.
+	Values json.RawMessage `json:"values"`
 	// Customer is the path of the field that names the customer.
 	Customer []string `json:"customer"`
 	// LeftOut are fields that a page cannot fill in.
@@ -29,6 +30,7 @@ type form struct {
 
 // field is a field of a request, or of a part of it.
 type field struct {
+	// Name is the provider's own.
 	Name string `json:"name"`
 	// Kind is text, integer, boolean, time, texts (a list of texts), object, or
 	// objects (a list of them).
@@ -39,22 +41,29 @@ type field struct {
 	Fields   []field  `json:"fields,omitempty"`
 }
 
-func forms() []form {
+func forms() ([]form, error) {
 	var all []form
 	for _, d := range fixtures.Descriptors() {
-		f := form{Provider: d.Provider, Values: d.Request, Customer: customerPath(d)}
+		values, err := facade.MarshalRequest(d.Request)
+		if err != nil {
+			return nil, err
+		}
+		f := form{Provider: d.Provider, Values: values, LeftOut: []string{}}
 		f.Fields = f.of(reflect.TypeOf(d.Request), requestSchema(d.Provider), "")
+		if f.Customer, err = customerPath(d); err != nil {
+			return nil, err
+		}
 		all = append(all, f)
 	}
-	return all
+	return all, nil
 }
 
 // customerPath returns where in a request the customer stands.
-func customerPath(d fixtures.Descriptor) []string {
+func customerPath(d fixtures.Descriptor) ([]string, error) {
 	const marker = "the customer"
-	text, err := json.Marshal(d.Customer.Request(marker))
+	text, err := facade.MarshalRequest(d.Customer.Request(marker))
 	if err != nil {
-		panic(err) // the fixtures' own request
+		return nil, err
 	}
 	var find func(v any) []string
 	find = func(v any) []string {
@@ -70,18 +79,19 @@ func customerPath(d fixtures.Descriptor) []string {
 		return nil
 	}
 	var v any
-	if err := json.Unmarshal(text, &v); err != nil {
-		panic(err) // it was marshalled just now
-	}
-	return find(v)
+	err = json.Unmarshal(text, &v)
+	return find(v), err
 }
 
 // of returns the fields of a struct, beside the schema that documents them.
 func (f *form) of(t reflect.Type, schema *openapi3.Schema, path string) (fields []field) {
 	for i := range t.NumField() {
 		member := t.Field(i)
-		documented, required := property(schema, member.Name)
-		one := field{Name: member.Name, Required: required}
+		if member.Anonymous {
+			continue // what keeps it from being printed
+		}
+		spelled, documented, required := property(schema, member.Name)
+		one := field{Name: cmp.Or(spelled, strings.ToLower(member.Name)), Required: required}
 		if documented != nil {
 			one.About = documented.Description
 			for _, value := range documented.Enum {
@@ -98,12 +108,12 @@ func (f *form) of(t reflect.Type, schema *openapi3.Schema, path string) (fields 
 		case element == reflect.TypeFor[time.Time]():
 			one.Kind = "time"
 		case element == reflect.TypeFor[facade.QoloImage]():
-			f.LeftOut = append(f.LeftOut, path+member.Name)
+			f.LeftOut = append(f.LeftOut, path+one.Name)
 			continue
 		case element.Kind() == reflect.Struct:
-			one.Kind, one.Fields = "object", f.of(element, documented, path+member.Name+".")
+			one.Kind, one.Fields = "object", f.of(element, documented, path+one.Name+".")
 		case element.Kind() == reflect.Slice && element.Elem().Kind() == reflect.Struct:
-			one.Kind, one.Fields = "objects", f.of(element.Elem(), items(documented), path+member.Name+".")
+			one.Kind, one.Fields = "objects", f.of(element.Elem(), items(documented), path+one.Name+".")
 		case element.Kind() == reflect.Slice:
 			one.Kind = "texts"
 		case element.Kind() == reflect.Int:
@@ -141,24 +151,24 @@ func requestSchema(p facade.Provider) *openapi3.Schema {
 	return all
 }
 
-// property returns the schema that documents a field, nil if there is none, and
-// whether it is required. The facade's names are those of the documents in Go's
-// spelling.
-func property(s *openapi3.Schema, name string) (found *openapi3.Schema, required bool) {
+// property returns the name of a field in the document, its schema, and whether it is
+// required; nothing if it is not documented. The facade's names are those of the
+// documents in Go's spelling.
+func property(s *openapi3.Schema, name string) (spelled string, found *openapi3.Schema, required bool) {
 	if s == nil {
-		return nil, false
+		return "", nil, false
 	}
 	for spelled, ref := range s.Properties {
 		if plain(spelled) == plain(name) {
-			return ref.Value, slices.Contains(s.Required, spelled)
+			return spelled, ref.Value, slices.Contains(s.Required, spelled)
 		}
 	}
 	for _, part := range s.AllOf {
-		if found, required := property(part.Value, name); found != nil {
-			return found, required
+		if spelled, found, required := property(part.Value, name); found != nil {
+			return spelled, found, required
 		}
 	}
-	return nil, false
+	return "", nil, false
 }
 
 func items(s *openapi3.Schema) *openapi3.Schema {

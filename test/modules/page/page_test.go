@@ -35,7 +35,7 @@ func outcomes(t *testing.T) []row {
 // canonical returns the request of the fixtures, as a form sends it.
 func canonical(t *testing.T, p facade.Provider) json.RawMessage {
 	t.Helper()
-	text, err := json.Marshal(fixtures.Start(p))
+	text, err := facade.MarshalRequest(fixtures.Start(p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +130,14 @@ func TestCurl(t *testing.T) {
 		if strings.Contains(tried.Curl+tried.Sent.Header+tried.Go, "canary") || strings.Contains(tried.Curl, "reb-test-key") {
 			t.Errorf("%s: a credential is shown", d.Provider)
 		}
+	}
+}
+
+// TestNoFiles demands that a page cannot have a file of this machine sent.
+func TestNoFiles(t *testing.T) {
+	_, err := read(fixtures.Of(facade.Qolo), []byte(`{"provider": "qolo", "person_guid": "2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "document": {"front": {"File": "go.mod"}}}`))
+	if err == nil || !strings.Contains(err.Error(), "names a file") {
+		t.Errorf("a request with a file: %v", err)
 	}
 }
 

@@ -56,7 +56,7 @@ func handler(s *sandbox.Sandbox) (http.Handler, error) {
 		c, err := fixtures.Find(r.PathValue("name"))
 		return answered(c.Status, c.Header, c.Body), err
 	}))
-	mux.Handle("GET /api/forms", answer(func(*http.Request) (any, error) { return forms(), nil }))
+	mux.Handle("GET /api/forms", answer(func(*http.Request) (any, error) { return forms() }))
 	mux.Handle("POST /api/judge", answer(func(r *http.Request) (any, error) {
 		var p pasted
 		if err := decode(r, &p); err != nil {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -106,17 +105,36 @@ func try(ctx context.Context, s *sandbox.Sandbox, a attempt) (tried, error) {
 
 // read returns the request that a form was filled in with.
 func read(d fixtures.Descriptor, text []byte) (facade.Request, error) {
-	request := reflect.New(reflect.TypeOf(d.Request))
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(request.Interface()); err != nil {
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		return nil, badInput("request", "is no JSON")
+	}
+	if namesFile(v) {
+		return nil, badInput("request", "names a file: images are left to code")
+	}
+	request, err := facade.UnmarshalRequest(text)
+	if err != nil {
 		return nil, badInput("request", err.Error())
 	}
-	r, ok := request.Elem().Interface().(facade.Request)
-	if !ok {
-		return nil, errors.New("not a request") // that of a descriptor is one
+	if request.Provider() != d.Provider {
+		return nil, badInput("provider", "is not that of the request")
 	}
-	return r, nil
+	return request, nil
+}
+
+// namesFile reports whether a request would have a file of this machine read.
+func namesFile(v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if strings.EqualFold(name, "file") || namesFile(member) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, namesFile)
+	}
+	return false
 }
 
 // recorder keeps what is sent.

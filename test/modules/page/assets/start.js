@@ -33,7 +33,7 @@ function choose(provider, scenario) {
   options(form.scenario, [...at.scenarios.map((s) => s.name).filter((s) => !lookups.has(s)), refused], scenario || at.default);
   const { fields: members, values, left_out: left } = shape();
   fields.replaceChildren(el("legend", {}, "Request"), ...members.map((f) => input(f, [f.name], values[f.name])));
-  if (left) fields.append(el("p", { class: "note" }, "Left to code: " + left.join(", ") + "."));
+  if (left.length > 0) fields.append(el("p", { class: "note" }, "Left to code: " + left.join(", ") + "."));
   place.replaceChildren(el("p", { class: "empty" }, "The exchange appears here."));
   name();
 }
@@ -98,7 +98,7 @@ function request() {
     };
     part[path.at(-1)] = values[control.dataset.kind]?.() ?? control.value;
   }
-  return compact(root);
+  return { provider: form.provider.value, ...compact(root) };
 }
 
 // compact closes the gaps of lists.
