@@ -21,7 +21,7 @@ type exception struct {
 // anyParameter in the place of one parameter of a path.
 const (
 	anyone       facade.Provider = ""
-	anyParameter                 = "path *"
+	anyParameter string          = "path *"
 )
 
 // covers reports whether the exception is about what a provider has at a place.
