@@ -114,8 +114,8 @@ func (r RebillyRequest) readList(ctx context.Context, e *endpoint) (*rebillyList
 		offset += len(items)
 
 		// A list that changes while it is read may hide a process between two pages.
-		announced, err := strconv.Atoi(a.header.Get("Pagination-Total"))
-		if err != nil || total >= 0 && announced != total || !a.firsthand() {
+		announced, notNumber := strconv.Atoi(a.header.Get("Pagination-Total"))
+		if notNumber != nil || total >= 0 && announced != total || !a.firsthand() {
 			return list, nil
 		}
 		total = announced
