@@ -8,7 +8,7 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
 MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
-	test/modules/mutation
+	test/modules/mutation test/modules/loggers
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
@@ -34,12 +34,12 @@ test: check-specs ## run all tests, with the race detector; first those that say
 	go test -race ./...
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
+	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) go run ./test/cmd/live
 
 ##@ Change a spec
 
@@ -94,6 +94,10 @@ broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
 
+.PHONY: outcomes
+outcomes: ## write test/fixtures/outcomes.md again: what every answer means, from the fixtures
+	go test -count=1 ./test/internal/outcome -args -write
+
 ##@ Add a provider
 
 .PHONY: provider
@@ -123,6 +127,10 @@ prism: ## run the facade against Prism, which mocks every spec
 .PHONY: transports
 transports: ## run the facade over transports of others that send again, or return too early
 	cd test/modules/transports && go test -race -count=1 ./...
+
+.PHONY: loggers
+loggers: ## log everything through zap, zerolog and logrus, and look for what must not show
+	cd test/modules/loggers && go test -count=1 ./...
 
 .PHONY: intermediaries
 intermediaries: ## put the real nginx and HAProxy before an origin that fails, and check what the facade says (RECORD=1 writes their answers)
@@ -166,7 +174,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports intermediaries soak ## everything that CI checks
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

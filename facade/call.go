@@ -1,6 +1,7 @@
 package facade
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -20,6 +21,8 @@ type endpoint struct {
 	server   string // the base URL, with a slash at its end
 	accept   string // media types
 
+	userAgent string
+
 	// The credential: a key in a header, or a source of bearer tokens.
 	keyHeader, key string
 	token          TokenSource
@@ -30,7 +33,7 @@ type endpoint struct {
 	starts     int       // the status that by itself means a started KYC, 0 for none
 
 	timeout       time.Duration // for a context without a deadline
-	callerTimeout time.Duration // the caller's http.Client.Timeout, 0 for none
+	callerTimeout time.Duration // the Timeout of the provider's configuration or of the caller's http.Client, 0 for none
 
 	transport http.RoundTripper
 	// freshConnection asks the transport for a connection of the call's own, where
@@ -59,6 +62,7 @@ func (e *endpoint) send(ctx context.Context, out outgoing) (*answer, *Error) {
 		return nil, notSent(ctx, e.provider, KindCanceled, newCause(ctx, err))
 	}
 	out.Header.Set("Accept", e.accept)
+	out.Header.Set("User-Agent", e.userAgent)
 	out.Close = e.freshConnection
 
 	w := new(witness)
@@ -82,6 +86,12 @@ func (e *endpoint) deadline(ctx context.Context) (context.Context, context.Cance
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeout(ctx, e.timeout)
+}
+
+// limit sets the time that the caller gives each call, if it is not 0.
+func (e *endpoint) limit(in *input, field path, timeout time.Duration) {
+	in.must(timeout >= 0, field, "must not be negative")
+	e.callerTimeout = cmp.Or(timeout, e.callerTimeout)
 }
 
 // lost returns the error of a request that got no answer.

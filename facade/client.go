@@ -35,8 +35,12 @@ type Config struct {
 	// was given, StartedNo may be wrong.
 	//
 	// A Timeout holds beside the context's deadline, and in place of the library's
-	// own.
+	// own; the Timeout of a provider's configuration holds in place of both.
 	HTTPClient *http.Client
+
+	// UserAgent names your application to the providers, such as "shop/1.2"; optional.
+	// The library's own, kycstart/ and its version, stands behind it.
+	UserAgent string
 
 	// MaxResponseBytes is the largest body accepted in an answer, after
 	// decompression; 0 is for 1 MiB. Whatever its size, an answer with more than
@@ -50,7 +54,7 @@ type Config struct {
 // [Config.MaxResponseBytes] is 0.
 const DefaultMaxResponseBytes = 1 << 20
 
-// Client starts KYC at the configured providers. It is safe for concurrent use.
+// Client starts KYC at the configured providers, and looks it up. It is safe for concurrent use.
 type Client struct {
 	transports transports
 
@@ -75,6 +79,7 @@ func New(config Config) (*Client, error) {
 		accept:    mediaJSON,
 		timeout:   defaultTimeout,
 		maxBody:   cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
+		userAgent: userAgent(config.UserAgent),
 	}
 	if config.HTTPClient != nil {
 		base.callerTimeout = config.HTTPClient.Timeout
@@ -84,6 +89,7 @@ func New(config Config) (*Client, error) {
 	fresh.transport, fresh.freshConnection = c.transports.fresh, true
 
 	in.must(base.maxBody > 0, name("MaxResponseBytes"), "must not be negative")
+	in.must(isPrintableASCII(config.UserAgent), name("UserAgent"), "must be printable ASCII")
 	in.must(config.Vault != nil || config.XGateway != nil || config.Forte != nil || config.Qolo != nil || config.Rebilly != nil,
 		name("Config"), "must hold at least one provider")
 	if config.Vault != nil {
@@ -118,21 +124,14 @@ func New(config Config) (*Client, error) {
 // fault, and nothing is sent.
 //
 // A context without a deadline gets 30 seconds, and five minutes at X Gateway,
-// whose answer can take that long. The deadline covers the whole call. A
-// cancelled start may have arrived: see [Error.Started].
+// whose answer can take that long; Timeout of a provider's configuration sets
+// another time, which holds beside a deadline. It covers the whole call. A cancelled
+// start may have arrived: see [Error.Started].
 //
 // The request may be changed or reused as soon as Start has returned.
 func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
-	switch {
-	case c == nil:
-		return nil, refuse("", name("client"), "must not be nil; use New")
-	case !present(req):
-		return nil, refuse("", name("request"), "must not be nil, and must be one of this package's request types")
-	case ctx == nil:
-		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
+	if err := c.usable(ctx, req); err != nil {
+		return nil, err
 	}
 	res, err := c.start(ctx, req.byValue())
 	if err != nil {
@@ -141,11 +140,32 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 	return res, nil
 }
 
+// usable returns the refusal of a call that cannot begin.
+func (c *Client) usable(ctx context.Context, req Request) *Error {
+	switch {
+	case c == nil:
+		return refuse("", name("client"), "must not be nil; use New")
+	case !present(req):
+		return refuse("", name("request"), "must not be nil, and must be one of this package's request types")
+	case ctx == nil:
+		return refuse(req.Provider(), name("ctx"), "must not be nil")
+	}
+	if err := ctx.Err(); err != nil {
+		return notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
+	}
+	return nil
+}
+
+// notConfigured returns the refusal of a provider that the client has no settings for.
+func notConfigured(p Provider) *Error {
+	return refuse(p, name("Config"), "must have settings for "+string(p))
+}
+
 // start goes through the steps of a start.
 func (c *Client) start(ctx context.Context, request Request) (*Result, *Error) {
 	e := request.endpoint(c)
 	if e == nil {
-		return nil, refuse(request.Provider(), name("Config"), "must have settings for "+string(request.Provider()))
+		return nil, notConfigured(request.Provider())
 	}
 	var in input
 	request.check(&in, c)

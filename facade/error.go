@@ -1,105 +1,9 @@
 package facade
 
 import (
-	"errors"
 	"net/http"
 	"time"
 )
-
-// Kind tells what went wrong. It is an error itself, so that
-//
-//	errors.Is(err, facade.KindRateLimited)
-//
-// asks for the kind of any error that Start or New returned. The zero Kind is
-// no kind at all, and is never returned.
-type Kind string
-
-// The kinds of error.
-const (
-	// KindInvalidRequest is a request at fault: mend the fields that are named.
-	KindInvalidRequest Kind = "invalid_request"
-	// KindUnauthenticated is a credential that is missing, wrong or expired, or a
-	// token source that failed.
-	KindUnauthenticated Kind = "unauthenticated"
-	// KindPermissionDenied is a merchant who may not do this.
-	KindPermissionDenied Kind = "permission_denied"
-	// KindCustomerBlocked is a customer for whom the provider starts no KYC.
-	KindCustomerBlocked Kind = "customer_blocked"
-	// KindNotFound is a customer, or an address, that the provider does not know.
-	KindNotFound Kind = "not_found"
-	// KindConflict is a start that collides with what is already there.
-	KindConflict Kind = "conflict"
-	// KindPreconditionFailed is a step that must come before the start.
-	KindPreconditionFailed Kind = "precondition_failed"
-	// KindRateLimited is one call too many: wait, at least for [Error.RetryAfter].
-	KindRateLimited Kind = "rate_limited"
-	// KindUnavailable is a provider that cannot be reached, or cannot work now.
-	KindUnavailable Kind = "unavailable"
-	// KindTimeout is a deadline that passed, here or at the provider.
-	KindTimeout Kind = "timeout"
-	// KindCanceled is a context that the caller cancelled.
-	KindCanceled Kind = "canceled"
-	// KindProviderError is a fault that the provider admits.
-	KindProviderError Kind = "provider_error"
-	// KindUnexpectedResponse is an answer that is not as the provider documents it.
-	KindUnexpectedResponse Kind = "unexpected_response"
-)
-
-// Error returns the kind as text.
-func (k Kind) Error() string { return string(k) }
-
-// KindOf returns the kind of err, and the zero Kind if err is nil or is none of
-// this package's.
-func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) && e != nil {
-		return e.Kind
-	}
-	return ""
-}
-
-// Started tells whether this call started a KYC process, although it returned an
-// error. It says nothing of earlier calls for the same customer.
-type Started int
-
-// The answers to "did this call start a KYC process?".
-const (
-	// StartedUnknown is the zero value: assume that it may have.
-	StartedUnknown Started = iota
-	// StartedNo is said for two reasons only: nothing was sent, or the provider
-	// refused in its own documented words.
-	StartedNo
-	// StartedYes is said where the status alone means that a process was started,
-	// and the rest of the answer cannot be used.
-	StartedYes
-)
-
-// String returns "unknown", "no" or "yes".
-func (s Started) String() string {
-	switch s {
-	case StartedNo:
-		return "no"
-	case StartedYes:
-		return "yes"
-	default:
-		return "unknown"
-	}
-}
-
-// MarshalText implements [encoding.TextMarshaler].
-func (s Started) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText implements [encoding.TextUnmarshaler]. It takes what String returns,
-// and fails on anything else.
-func (s *Started) UnmarshalText(text []byte) error {
-	for _, known := range []Started{StartedUnknown, StartedNo, StartedYes} {
-		if string(text) == known.String() {
-			*s = known
-			return nil
-		}
-	}
-	return errors.New(`facade: started must be "unknown", "no" or "yes"`)
-}
 
 // FieldError is one field at fault.
 type FieldError struct {
@@ -135,12 +39,16 @@ type Error struct {
 	// client, and for a Config, where the paths of the fields name it.
 	Provider Provider `json:"provider,omitempty"`
 	Kind     Kind     `json:"kind"`
-	Started  Started  `json:"started"`
+	// Started is unknown for every error of [Client.Find], which says nothing of the start.
+	Started Started `json:"started"`
 	// HTTPStatus is 0 if no status arrived.
 	HTTPStatus int `json:"http_status,omitempty"`
 	// Documented tells whether the provider documents this HTTP status with this
 	// content type.
 	Documented bool `json:"documented"`
+	// ID is the process that was started (StartedYes), if the answer named it although
+	// the rest cannot be used: Rebilly's Location header does. [Client.Find] asks for it.
+	ID string `json:"id,omitempty"`
 	// Code is the provider's own code, if it gave one.
 	Code string `json:"code,omitempty"`
 	// Message is the provider's own text, for the merchant: bounded to 1,000
@@ -170,7 +78,8 @@ type Error struct {
 }
 
 // SafeToRetry reports whether the same call may be made again without the risk
-// of a second process: nothing was started, and the reason may pass.
+// of a second process: nothing was started, and the reason may pass. It is about
+// starts: an error of [Client.Find] reports false, and Find may always be called again.
 func (e *Error) SafeToRetry() bool {
 	if e == nil || e.Started != StartedNo {
 		return false

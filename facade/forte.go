@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/forte"
 )
@@ -23,6 +24,10 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
@@ -30,6 +35,7 @@ type ForteConfig struct {
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
 	e.provider = Forte
+	e.limit(in, name("Forte.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
 	e.token, e.tokenField = c.Token, "Forte.Token"
 	e.documented = responses{
@@ -142,6 +148,35 @@ func (r ForteRequest) body() forte.StartKYCWorkflowRequest {
 	return body
 }
 
+// forteRequestJSON is a request as [MarshalRequest] writes it.
+type forteRequestJSON struct {
+	Provider Provider `json:"provider"`
+	forte.StartKYCWorkflowRequest
+}
+
+func (r ForteRequest) wire() (any, error) { return forteRequestJSON{Forte, r.body()}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*ForteRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalForte(text []byte) (Request, error) {
+	var in forteRequestJSON
+	if err := unmarshalWire(Forte, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	wallet := in.Customer.Wallet
+	r := ForteRequest{
+		Action: ForteAction{Type: ForteActionType(in.Action.Type), Level: in.Action.Level},
+		Customer: ForteCustomer{ExternalID: in.Customer.ExternalID, Wallet: ForteWallet{
+			Blockchain: ForteBlockchain(wallet.Blockchain), Address: wallet.Address,
+		}},
+	}
+	if siwe := wallet.SIWE; siwe != nil {
+		r.Customer.Wallet.SIWE = &ForteSIWE{Message: siwe.Message, Signature: siwe.Signature}
+	}
+	return r, nil
+}
+
 func (r ForteRequest) read(a *answer) (*Result, *Error) {
 	switch a.status {
 	case http.StatusOK, http.StatusCreated:
@@ -153,7 +188,7 @@ func (r ForteRequest) read(a *answer) (*Result, *Error) {
 
 // forteMembers decide what an answer means.
 var forteMembers = []member{
-	{name: "data", is: isObject, of: []member{
+	{name: "data", is: isObject, verbatim: true, of: []member{
 		{name: "error_code", is: isText, denies: true},
 		{name: "widget_data", is: isAny},
 	}},
@@ -168,31 +203,18 @@ var forteMembers = []member{
 // forteBanned is the code of a banned customer, under whatever status it comes.
 const forteBanned = string(forte.BannedCodeERR01)
 
-// forteData is what is read of an answer's data, and its text: the widget wants
-// all of it, as it came.
-type forteData struct {
-	forte.WorkflowStartedData
-	ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
-	text      string
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (d *forteData) UnmarshalJSON(text []byte) error {
-	type members forteData // without this method
-	*d = forteData{text: string(text)}
-	return json.Unmarshal(text, (*members)(d))
-}
-
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	body := decode[struct {
-		Data forteData `json:"data"`
+		Data struct {
+			forte.WorkflowStartedData
+			ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
+		} `json:"data"`
 	}](a, forteMembers)
-	data := &body.Data
-	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
+	widget := NextStep{Kind: NextWidget, Widget: NewSecret(a.found.verbatim)} // wants all of data, as it came
 
-	raw := value(data.ErrorCode)
+	raw := value(body.Data.ErrorCode)
 	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
 	case code == forteBanned && !a.found.doubled:
@@ -200,7 +222,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case a.status == http.StatusOK, !a.found.confirms(), coded, value(data.WidgetData) == "":
+	case a.status == http.StatusOK, !a.found.confirms(), coded, value(body.Data.WidgetData) == "":
 		e := a.unexpected(said{contradicts: coded})
 		e.Code = clean(code, maxWord)
 		return nil, e

@@ -95,7 +95,7 @@ func (e *Error) Error() string {
 			text += ", " + e.Code
 		}
 		text += e.answer.idText(e.RequestID) + ")"
-	case e.Started == StartedNo && e.local:
+	case e.local:
 		text += " (not sent)"
 	default:
 		text += " (no answer)"
@@ -133,17 +133,11 @@ func (n NextStep) LogValue() slog.Value { return slog.StringValue(string(n.Kind)
 // Format implements [fmt.Formatter].
 func (Question) Format(f fmt.State, _ rune) { write(f, redacted) }
 
-// String implements [fmt.Stringer].
-func (Question) String() string { return redacted }
-
 // MarshalText implements [encoding.TextMarshaler].
 func (Question) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Format implements [fmt.Formatter].
 func (Check) Format(f fmt.State, _ rune) { write(f, redacted) }
-
-// String implements [fmt.Stringer].
-func (Check) String() string { return redacted }
 
 // MarshalText implements [encoding.TextMarshaler].
 func (Check) MarshalText() ([]byte, error) { return []byte(redacted), nil }

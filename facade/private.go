@@ -11,8 +11,5 @@ type Private struct{}
 // Format implements [fmt.Formatter].
 func (Private) Format(f fmt.State, _ rune) { write(f, redacted) }
 
-// String implements [fmt.Stringer].
-func (Private) String() string { return redacted }
-
 // MarshalText implements [encoding.TextMarshaler].
 func (Private) MarshalText() ([]byte, error) { return []byte(redacted), nil }

@@ -17,8 +17,8 @@ import (
 type QoloImage struct {
 	size int64
 	open func() (imageSource, error)
-	// inMemory tells that the bytes are the caller's.
-	inMemory bool
+	// file is its path, empty for an image whose bytes are the caller's.
+	file string
 
 	Private
 }
@@ -33,9 +33,8 @@ type imageSource interface {
 // Start has returned.
 func QoloImageBytes(image []byte) QoloImage {
 	return QoloImage{
-		size:     int64(len(image)),
-		open:     func() (imageSource, error) { return bytesSource{bytes.NewReader(image)}, nil },
-		inMemory: true,
+		size: int64(len(image)),
+		open: func() (imageSource, error) { return bytesSource{bytes.NewReader(image)}, nil },
 	}
 }
 
@@ -52,7 +51,7 @@ func QoloImageFile(file string) (QoloImage, error) {
 	if err != nil {
 		return QoloImage{}, newStepCause(context.Background(), "image file", err)
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }()
 	info, err := opened.Stat()
 	if err != nil {
 		return QoloImage{}, newStepCause(context.Background(), "image file", err)
@@ -60,6 +59,7 @@ func QoloImageFile(file string) (QoloImage, error) {
 	return QoloImage{
 		size: info.Size(),
 		open: func() (imageSource, error) { return openRegular(file) },
+		file: file,
 	}, nil
 }
 

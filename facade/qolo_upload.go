@@ -201,12 +201,12 @@ func (r *uploadReader) encode(b []byte) int {
 // the last ones. A file is read without the lock: a disk may keep it waiting, and
 // finish must not wait with it.
 func (r *uploadReader) readAt(image *uploadImage, raw []byte) error {
-	if !image.inMemory {
+	if image.file != "" {
 		r.upload.mu.Unlock()
 		defer r.upload.mu.Lock()
 	}
 	if n, err := image.source.ReadAt(raw, r.read); n < len(raw) {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = errImageChanged
 		}
 		return err

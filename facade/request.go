@@ -16,7 +16,8 @@ const (
 
 // Request is one of [VaultRequest], [XGatewayRequest], [ForteRequest],
 // [QoloRequest] and [RebillyRequest], as a value or a pointer. Each holds what
-// its provider needs, under the provider's own names.
+// its provider needs, under the provider's own names. By itself it marshals as
+// "[redacted]": [MarshalRequest] writes it.
 type Request interface {
 	// Provider names the provider that the request is for.
 	Provider() Provider
@@ -33,6 +34,10 @@ type Request interface {
 	build(ctx context.Context, c *Client) (outgoing, *Error)
 	// read returns what the answer means.
 	read(a *answer) (*Result, *Error)
+
+	// wire returns what [MarshalRequest] marshals. It fails if something in the
+	// request cannot travel.
+	wire() (any, error)
 }
 
 // present reports whether req is one of the requests above: neither nil, nor a

@@ -14,7 +14,7 @@ import (
 // Its error ends the call before anything is sent. A network error makes the call
 // KindUnavailable or KindTimeout, which is safe to retry, and an error that is or
 // wraps a [Kind] or an *[Error] gives its kind; any other makes it
-// KindUnauthenticated.
+// KindUnauthenticated. [CachedToken] keeps a token until its end.
 type TokenSource func(ctx context.Context) (string, error)
 
 // StaticToken returns a source of one fixed token, without "Bearer " in front.

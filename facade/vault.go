@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/kycstart/kycstart/gen/vault"
 )
@@ -19,12 +20,17 @@ const VaultSandbox = "https://api.vault.sandbox.testessential.net"
 type VaultConfig struct {
 	// BaseURL is the server, such as [VaultSandbox]. There is no default.
 	BaseURL string
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// 30 seconds.
+	Timeout time.Duration
 
 	Private
 }
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = Vault
+	e.limit(in, name("Vault.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("Vault.BaseURL"), c.BaseURL)
 	e.documented = responses{200: {mediaJSON}, 400: {mediaJSON}}
 	e.elsewhere = responses{403: {mediaJSON}, 404: {mediaJSON}, 424: {mediaJSON}, 429: {mediaJSON}}
@@ -62,6 +68,26 @@ func (r VaultRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 	setBearer(out.Header, r.Token)
 	out.Header.Set("Content-Type", mediaJSON) // of no body: the provider's sample has it
 	return out, nil
+}
+
+// vaultRequestJSON is a request as [MarshalRequest] writes it.
+type vaultRequestJSON struct {
+	Provider Provider `json:"provider"`
+	Token    string   `json:"token"`
+}
+
+func (r VaultRequest) wire() (any, error) { return vaultRequestJSON{Vault, r.Token}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*VaultRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalVault(text []byte) (Request, error) {
+	var in vaultRequestJSON
+	if err := unmarshalWire(Vault, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := VaultRequest{Token: in.Token}
+	return r, nil
 }
 
 func (r VaultRequest) read(a *answer) (*Result, *Error) {

@@ -23,6 +23,11 @@ type XGatewayConfig struct {
 	BaseURL string
 	// APIKey is sent as x-api-key.
 	APIKey string
+	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
+	// that of [Config.HTTPClient], or without one, and without a deadline, for
+	// five minutes, since the provider says
+	// that an answer may take several.
+	Timeout time.Duration
 
 	Private
 }
@@ -34,6 +39,7 @@ const xgatewayTimeout = 5 * time.Minute
 func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
 	in.credential(name("XGateway.APIKey"), c.APIKey)
 	e.provider = XGateway
+	e.limit(in, name("XGateway.Timeout"), c.Timeout)
 	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
 	e.keyHeader, e.key = "X-Api-Key", c.APIKey
 	e.documented = responses{204: nil, 400: {mediaJSON}, 401: {mediaJSON}, 500: {mediaJSON}}
@@ -68,6 +74,26 @@ func (r XGatewayRequest) check(in *input, _ *Client) {
 func (r XGatewayRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 	req, err := xgateway.NewStartKYCVerificationRequest(c.xgateway.server, r.ID)
 	return c.xgateway.built(ctx, req, err)
+}
+
+// xgatewayRequestJSON is a request as [MarshalRequest] writes it.
+type xgatewayRequestJSON struct {
+	Provider Provider `json:"provider"`
+	ID       string   `json:"id"`
+}
+
+func (r XGatewayRequest) wire() (any, error) { return xgatewayRequestJSON{XGateway, r.ID}, nil }
+
+// UnmarshalJSON fails: [UnmarshalRequest] reads a request.
+func (*XGatewayRequest) UnmarshalJSON([]byte) error { return errUnmarshalRequest }
+
+func unmarshalXGateway(text []byte) (Request, error) {
+	var in xgatewayRequestJSON
+	if err := unmarshalWire(XGateway, text, &in, &in.Provider); err != nil {
+		return nil, err
+	}
+	r := XGatewayRequest{ID: in.ID}
+	return r, nil
 }
 
 func (r XGatewayRequest) read(a *answer) (*Result, *Error) {

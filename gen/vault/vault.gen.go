@@ -15,22 +15,22 @@ import (
 
 // Defines values for KYCLevelStatus.
 const (
-	KYCLevelStatusAPPROVED    KYCLevelStatus = "APPROVED"
-	KYCLevelStatusDENIED      KYCLevelStatus = "DENIED"
-	KYCLevelStatusUNDEFINED   KYCLevelStatus = "UNDEFINED"
-	KYCLevelStatusUNDERREVIEW KYCLevelStatus = "UNDER_REVIEW"
+	KYCLevelStatusApproved    KYCLevelStatus = "APPROVED"
+	KYCLevelStatusDenied      KYCLevelStatus = "DENIED"
+	KYCLevelStatusUndefined   KYCLevelStatus = "UNDEFINED"
+	KYCLevelStatusUnderReview KYCLevelStatus = "UNDER_REVIEW"
 )
 
 // Valid indicates whether the value is a known member of the KYCLevelStatus enum.
 func (e KYCLevelStatus) Valid() bool {
 	switch e {
-	case KYCLevelStatusAPPROVED:
+	case KYCLevelStatusApproved:
 		return true
-	case KYCLevelStatusDENIED:
+	case KYCLevelStatusDenied:
 		return true
-	case KYCLevelStatusUNDEFINED:
+	case KYCLevelStatusUndefined:
 		return true
-	case KYCLevelStatusUNDERREVIEW:
+	case KYCLevelStatusUnderReview:
 		return true
 	default:
 		return false

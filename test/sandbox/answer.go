@@ -29,18 +29,22 @@ var faults = []struct {
 // replay returns the scenario that answers with a fixture.
 func replay(c fixtures.Case) scenario {
 	return func(p *provider, to *call) {
-		to.send(c.Status, c.Header, addressed(p.name, c.Body, to.customer))
+		to.send(c.Status, c.Header, addressed(p.name, to.operation, c.Body, to.customer))
 	}
 }
 
 // addressed is the body of a fixture as it would be for this customer.
-func addressed(p facade.Provider, body []byte, customer string) []byte {
-	canonical := fixtures.Of(p).Customer
-	if !canonical.Echoed {
+func addressed(p facade.Provider, operation string, body []byte, customer string) []byte {
+	d := fixtures.Of(p)
+	echo := d.Customer.ID
+	if id := d.Lookup(operation).Echoed; id != "" {
+		echo = id // of a process
+	}
+	if !d.Customer.Echoed {
 		return body
 	}
-	body = bytes.ReplaceAll(body, quoted(canonical.ID), quoted(customer))
-	return bytes.ReplaceAll(body, quoted(strings.ToUpper(canonical.ID)), quoted(strings.ToUpper(customer)))
+	body = bytes.ReplaceAll(body, quoted(echo), quoted(customer))
+	return bytes.ReplaceAll(body, quoted(strings.ToUpper(echo)), quoted(strings.ToUpper(customer)))
 }
 
 func quoted(text string) []byte {

@@ -12,7 +12,8 @@ import (
 // Customer returns what names the customer whose requests to a provider are
 // always answered with this scenario. It is for the field that says whose KYC is
 // started, such as the CustomerID of a [facade.RebillyRequest] or the Token of a
-// [facade.VaultRequest].
+// [facade.VaultRequest]. The scenario of a look-up answers look-ups of that customer;
+// Rebilly's look-up of one KYC request is by the id of that, and names no customer.
 //
 // It is the same in every run. The scenario "forte/200_banned" is the customer
 // "sandbox-200_banned", "forte/rejected/502_html" is

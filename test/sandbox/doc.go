@@ -23,22 +23,28 @@
 //
 //   - the customer of the request, if it is one that [Sandbox.Customer] named;
 //   - the scenarios given to [Sandbox.Use], one a request, the last one again
-//     and again;
+//     and again, or those chosen over HTTP;
 //   - the success that [Default] names.
+//
+// The scenario of a look-up, such as "rebilly/find/200_older", answers look-ups of
+// that kind alone, and the others answer starts alone; the faults answer both.
 //
 // The fixtures tell of one customer. Where an answer repeats that customer's
 // id, the sandbox writes the id of the request instead; an answer about somebody
-// else stays as it is. Times stand as they are written in the fixture.
+// else stays as it is. Times stand as they are written in the fixture; those of the
+// default answers lie ahead.
 //
 // # Failures
 //
-// A wrong request ([RequestError]), a scenario or provider that does not exist,
-// and a scenario that no request asked for, each fail the test.
+// A wrong request ([RequestError]), a scenario or provider that does not exist, a
+// scenario that no request asked for, and one whose turn it was when a request
+// came that it cannot answer, each fail the test.
 //
 // # Other languages
 //
-// The command in sandbox/serve is the same sandbox for applications in any
-// language, which choose scenarios by customer.
+// make sandbox serves the same for applications in any language. They choose
+// scenarios by customer, or by the calls of [Sandbox.Handler], which also tell
+// what arrived.
 //
 // # Concurrency
 //

@@ -6,7 +6,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,12 +24,11 @@ type provider struct {
 	customers map[string]string // scenarios by the id that chooses them
 	running   sync.WaitGroup
 
-	mu       sync.Mutex
-	script   script
-	received []Received
-	arrival  chan struct{} // closed when the next one is received
-	wrong    bool          // a request was refused: scenarios that wait for one are no news
-	closed   bool
+	mu      sync.Mutex
+	script  script
+	arrival chan struct{} // closed when the next request is received
+	wrong   bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
+	closed  bool
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
@@ -55,15 +53,15 @@ func (p *provider) close() {
 	p.mu.Unlock()
 	_ = p.server.Close()
 	p.running.Wait()
-	p.use(nil)
+	p.use(script{})
 }
 
 // use begins another script, and reports what is left of the one before.
-func (p *provider) use(names []string) {
+func (p *provider) use(chosen script) {
 	p.sandbox.helper()
 	p.mu.Lock()
 	unused, wrong := p.script.unused(), p.wrong
-	p.script = script{names: slices.Clone(names)}
+	p.script = chosen
 	p.mu.Unlock()
 	if len(unused) > 0 && !wrong {
 		p.sandbox.report(fmt.Errorf("sandbox: %s was never asked for %s", p.name, strings.Join(unused, ", ")))
@@ -88,6 +86,8 @@ type call struct {
 	request  *http.Request
 	body     []byte
 	customer string
+	// operation is the one that is called, as [fixtures.Case] has it.
+	operation string
 }
 
 // maxBody is more than three photographs in base64 need.
@@ -101,6 +101,10 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.running.Done()
+	if p.isVisit(r) {
+		p.welcome(w)
+		return
+	}
 
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
@@ -111,6 +115,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if wrong := p.judge(c); len(wrong) > 0 {
 		p.refuse(c, wrong)
 		return
+	}
+	if operation := contract.OperationOf(string(p.name), r); operation != contract.Operations(string(p.name))[0] {
+		c.operation = operation
 	}
 	name, err := p.choose(c)
 	if err != nil {
@@ -149,24 +156,39 @@ func (p *provider) judge(c *call) []contract.Violation {
 }
 
 // choose returns the scenario of a good request, and keeps both. It fails if the
-// customer is one of the sandbox's own that has no scenario, or if there is none
-// where there must be one: the default, a start, would pass for what was meant.
+// customer is one of the sandbox's own that has no scenario, if there is none where
+// there must be one, and if the scenario whose turn it is answers another operation:
+// the default would pass for what was meant.
 func (p *provider) choose(c *call) (name string, err error) {
+	all, err := scenarios()
+	if err != nil {
+		return "", err
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	form := fixtures.Of(p.name).Customer.Form
 	name, ok := p.customers[strings.ToLower(c.customer)]
-	if !ok {
+	if !ok || !all.answers(name, c.operation) {
 		name = p.script.next()
-		p.script.asked++
+		switch {
+		case all.answers(name, c.operation):
+			p.script.asked++
+		case !p.script.over():
+			p.wrong = true
+			err = fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
+				p.name, name, c.request.Method, contract.OperationOf(string(p.name), c.request))
+			name = ""
+		default:
+			name = ""
+		}
 	}
 	switch {
 	case !ok && strings.HasPrefix(c.customer, prefixOf(form)):
 		name, err = "", fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.name, c.customer)
-	case name == "" && c.customer == "" && form != fixtures.Subject && c.request.Method == http.MethodPost:
+	case name == "" && c.customer == "" && form != fixtures.Subject && c.operation == "":
 		err = fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.name, p.name)
 	case name == "":
-		name = Default(p.name)
+		name = defaultOf(p.name, c.operation)
 	}
 	p.keep(newReceived(p.name, c, name, nil))
 	return name, err

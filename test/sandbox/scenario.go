@@ -2,10 +2,12 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -28,6 +30,15 @@ const (
 	FaultConnectionRefused = "fault/connection_refused"
 )
 
+// defaultOf returns what answers an operation if nothing was chosen: a start, or a
+// process as the default start leaves it.
+func defaultOf(p facade.Provider, operation string) string {
+	if operation == "" {
+		return Default(p)
+	}
+	return fixtures.Of(p).Lookup(operation).Default
+}
+
 // Default returns the scenario that answers a good request to a provider if
 // none was chosen: a start. It is empty for a provider that does not exist.
 func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
@@ -48,27 +59,47 @@ type scenario func(p *provider, c *call)
 type catalogue struct {
 	names    map[facade.Provider][]string
 	scenario map[facade.Provider]map[string]scenario
+	// operations are those that the scenarios answer, as [fixtures.Case] has them.
+	// The faults answer all, and are not in it.
+	operations map[string]string
+}
+
+// answers reports whether a scenario may answer an operation.
+func (c *catalogue) answers(name, operation string) bool {
+	one, only := c.operations[name]
+	return !only || one == operation
 }
 
 // scenarios reads the fixtures, once.
 var scenarios = sync.OnceValues(func() (*catalogue, error) {
-	c := &catalogue{make(map[facade.Provider][]string), make(map[facade.Provider]map[string]scenario)}
+	c := &catalogue{make(map[facade.Provider][]string), make(map[facade.Provider]map[string]scenario), make(map[string]string)}
 	for _, p := range Providers() {
-		cases, err := fixtures.For(string(p))
+		starts, err := fixtures.For(string(p))
+		if err != nil {
+			return nil, err
+		}
+		lookups, err := fixtures.Lookups(string(p))
 		if err != nil {
 			return nil, err
 		}
 		c.scenario[p] = make(map[string]scenario)
-		for _, one := range cases {
+		for _, one := range slices.Concat(starts, lookups) {
 			c.names[p] = append(c.names[p], one.Name)
 			c.scenario[p][one.Name] = replay(one)
+			c.operations[one.Name] = one.Operation
 		}
 		for _, f := range faults {
 			c.names[p] = append(c.names[p], f.name)
 			c.scenario[p][f.name] = f.scenario
 		}
-		if name := Default(p); c.scenario[p][name] == nil {
-			return nil, unknownScenario(p, name, c.names[p])
+		chosen := []string{Default(p)}
+		for _, operation := range contract.Operations(string(p))[1:] {
+			chosen = append(chosen, defaultOf(p, operation))
+		}
+		for _, name := range chosen {
+			if c.scenario[p][name] == nil {
+				return nil, unknownScenario(p, name, c.names[p])
+			}
 		}
 	}
 	return c, nil
@@ -91,8 +122,10 @@ func unknownScenario(p facade.Provider, name string, names []string) error {
 }
 
 // Use chooses the scenarios of the provider's next requests, in this order, and
-// takes the place of what was chosen before. The last one stays. One that does
-// not exist, and one that was never asked for, are reported.
+// takes the place of what was chosen before. The last one stays, for requests that
+// it can answer. One that does not exist, one that was never asked for, and one
+// whose turn it was when a request came that it cannot answer (a look-up instead
+// of a start, or the other way round), are reported.
 func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 	s.helper()
 	provider := s.provider(p)
@@ -105,21 +138,30 @@ func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 			return
 		}
 	}
-	provider.use(scenarios)
+	chosen := script{names: slices.Clone(scenarios)}
+	if n := len(scenarios); n > 0 {
+		chosen.after = scenarios[n-1]
+	}
+	provider.use(chosen)
 }
 
-// script is a sequence of scenarios, of which so many have been asked for.
+// script is a sequence of scenarios, of which so many have been asked for, and the
+// one that follows them.
 type script struct {
 	names []string
 	asked int
+	after string
 }
 
 // next is the scenario whose turn it is, "" if there is none.
 func (s *script) next() string {
-	if len(s.names) == 0 {
-		return ""
+	if s.asked < len(s.names) {
+		return s.names[s.asked]
 	}
-	return s.names[min(s.asked, len(s.names)-1)]
+	return s.after
 }
+
+// over reports whether every scenario has been asked for.
+func (s *script) over() bool { return s.asked >= len(s.names) }
 
 func (s *script) unused() []string { return s.names[min(s.asked, len(s.names)):] }

@@ -32,6 +32,8 @@ var lines = []line{
 	{"facade/request.go", regexp.MustCompile(`(?m)^\tcase \*\w+Request:\n\t\treturn r != nil\n`), "$0\tcase *AcmeRequest:\n\t\treturn r != nil\n"},
 	{"facade/request.go", regexp.MustCompile(`(?m)^\t\w+: +\w+Reconciliation,\n`), "$0\tAcme: acmeReconciliation,\n"},
 
+	{"facade/request_json.go", regexp.MustCompile(`(?m)^\tcase \w+:\n\t\treturn unmarshal\w+\(text\)\n`), "$0\tcase Acme:\n\t\treturn unmarshalAcme(text)\n"},
+
 	{"facade/client.go", regexp.MustCompile(`(?m)^\t\w+ +\*\w+Config\n`), "$0\tAcme *AcmeConfig\n"},
 	{"facade/client.go", regexp.MustCompile(`(?m)^\t\w+ +\*\w*[eE]ndpoint\n`), "$0\tacme *endpoint\n"},
 	{"facade/client.go", regexp.MustCompile(`(config\.\w+ != nil),\n`), "$1 || config.Acme != nil,\n"},

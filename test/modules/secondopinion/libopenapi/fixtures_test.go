@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,8 @@ const (
 	openHeader = "strict mode wants every header declared, where a response declares one"
 	emptyBody  = "a body that is not there, or null, is not held to the schema"
 	noContent  = "the body is not looked at where the document declares no content"
+	anyHeader  = "the value of a response header is not held to its pattern"
+	doubled    = "a property that stands twice is one property to it, the last"
 	int32Range = "format int32 is not asserted: it is none of JSON Schema's"
 )
 
@@ -46,6 +49,26 @@ var disagreements = map[string]string{
 	"xgateway/rejected/204_stray_json":     noContent,
 	"xgateway/rejected/204_stray_text":     noContent,
 	"forte/rejected/422_code_beyond_int32": int32Range,
+
+	"xgateway/find/200_unknown_member":             openObject,
+	"qolo/find/400_problem":                        openObject,
+	"qolo/find/401_problem":                        openObject,
+	"qolo/find/404_problem":                        openObject,
+	"vault/find/rejected/200_two_statuses":         doubled,
+	"xgateway/find/rejected/200_two_statuses":      doubled,
+	"qolo/find/rejected/200_two_persons":           doubled,
+	"rebilly/find/rejected/200_two_customers":      doubled,
+	"rebilly/find_by_id/rejected/200_two_statuses": doubled,
+	"rebilly/find/rejected/200_bad_total":          anyHeader,
+	"vault/find/rejected/200_empty_body":           emptyBody,
+	"vault/find/rejected/200_null":                 emptyBody,
+	"xgateway/find/rejected/200_empty_body":        emptyBody,
+	"qolo/find/rejected/200_empty_body":            emptyBody,
+	"qolo/find/rejected/200_null":                  emptyBody,
+	"rebilly/find/rejected/200_empty_body":         emptyBody,
+	"rebilly/find/rejected/200_null":               emptyBody,
+	"rebilly/find_by_id/rejected/200_empty_body":   emptyBody,
+	"rebilly/find_by_id/rejected/200_null":         emptyBody,
 }
 
 // judge is the validator of one provider's document.
@@ -60,6 +83,9 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// With a variable in the path of the servers, the validator panics at a variable
+	// in the path of an operation.
+	text = bytes.ReplaceAll(text, []byte("/organizations/{organizationId}"), []byte("/organizations/acme"))
 	document, err := libopenapi.NewDocument(text)
 	if err != nil {
 		t.Fatal(err)
@@ -85,10 +111,14 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	return judge{v, scheme + "://" + host}
 }
 
-// request returns the canonical request, to the server of the document.
-func (j judge) request(t *testing.T, p facade.Provider) *http.Request {
+// request returns the canonical request of an operation, empty for the start, to
+// the server of the document.
+func (j judge) request(t *testing.T, p facade.Provider, operation string) *http.Request {
 	t.Helper()
 	method, path, header, body, err := fixtures.Request(string(p))
+	if operation != "" {
+		method, path, header, body, err = fixtures.LookupRequest(string(p), operation)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +128,22 @@ func (j judge) request(t *testing.T, p facade.Provider) *http.Request {
 	}
 	r.Header = header
 	return r
+}
+
+// operations are those of a provider's fixtures, the start first.
+func operations(t *testing.T, p facade.Provider) []string {
+	t.Helper()
+	lookups, err := fixtures.Lookups(string(p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := []string{""}
+	for _, c := range lookups {
+		if !slices.Contains(all, c.Operation) {
+			all = append(all, c.Operation)
+		}
+	}
+	return all
 }
 
 func reasons(errs []*verrors.ValidationError) string {
@@ -123,13 +169,15 @@ func TestRequests(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
 		j := newJudge(t, p)
-		if ok, errs := j.ValidateHttpRequest(j.request(t, p)); !ok {
-			t.Errorf("%s: %s", p, reasons(errs))
-		}
-		r := j.request(t, p)
-		r.Header.Del(d.Credential)
-		if ok, _ := j.ValidateHttpRequest(r); ok {
-			t.Errorf("%s: the request is accepted without %s", p, d.Credential)
+		for _, operation := range operations(t, p) {
+			if ok, errs := j.ValidateHttpRequest(j.request(t, p, operation)); !ok {
+				t.Errorf("%s %s: %s", p, operation, reasons(errs))
+			}
+			r := j.request(t, p, operation)
+			r.Header.Del(d.Credential)
+			if ok, _ := j.ValidateHttpRequest(r); ok {
+				t.Errorf("%s %s: the request is accepted without %s", p, operation, d.Credential)
+			}
 		}
 	}
 }
@@ -144,8 +192,12 @@ func TestFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range cases {
-			accepted, errs := j.ValidateHttpResponse(j.request(t, p), &http.Response{
+		lookups, err := fixtures.Lookups(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range slices.Concat(cases, lookups) {
+			accepted, errs := j.ValidateHttpResponse(j.request(t, p, c.Operation), &http.Response{
 				StatusCode: c.Status, Header: c.Header.Clone(),
 				Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
 			})

@@ -78,6 +78,7 @@ func (f *forcing) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host = f.address.Scheme, f.address.Host
 	r.URL.Path, r.URL.RawPath = strings.TrimPrefix(r.URL.Path, f.base), ""
+	r.Close = true // on a reused connection no refusal is evidence
 	r.Header.Set("Prefer", f.prefer)
 	if f.spoil != nil {
 		f.spoil(r)

@@ -144,14 +144,15 @@ func outcomes(t *testing.T, p facade.Provider, status int) (all []string) {
 	return all
 }
 
-// operation is the one of a document, read without the project's own code.
+// operation is one of a document, read without the project's own code.
 type operation struct {
 	path     string
 	statuses []int
 }
 
-// documented returns the operation of a document that posts.
-func documented(t *testing.T, p facade.Provider) (op operation) {
+// documented returns the operations of a document, by their ids and empty for the
+// start.
+func documented(t *testing.T, p facade.Provider) map[string]*operation {
 	t.Helper()
 	text, err := specs.Files.ReadFile(string(p) + ".yaml")
 	if err != nil {
@@ -165,20 +166,24 @@ func documented(t *testing.T, p facade.Provider) (op operation) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := make(map[string]*operation)
 	for path, item := range model.Model.Paths.PathItems.FromOldest() {
-		if item.Post == nil {
-			continue // starts nothing
-		}
-		op.path = path
-		for code := range item.Post.Responses.Codes.KeysFromOldest() {
-			status, err := strconv.Atoi(code)
-			if err != nil {
-				t.Fatal(err)
+		for method, o := range item.GetOperations().FromOldest() {
+			id := o.OperationId
+			if method == "post" {
+				id = ""
 			}
-			op.statuses = append(op.statuses, status)
+			all[id] = &operation{path: path}
+			for code := range o.Responses.Codes.KeysFromOldest() {
+				status, err := strconv.Atoi(code)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all[id].statuses = append(all[id].statuses, status)
+			}
 		}
 	}
-	return op
+	return all
 }
 
 // base returns the path that stands before the operation's in the canonical request:
@@ -193,6 +198,49 @@ func (o operation) base(t *testing.T, p facade.Provider) string {
 	return strings.Join(segments[:len(segments)-strings.Count(o.path, "/")], "/")
 }
 
+// TestLookups lets Prism answer the request of each look-up, of which it must not
+// complain, unless the credential is missing.
+func TestLookups(t *testing.T) {
+	for _, p := range fixtures.Providers() {
+		all := documented(t, p)
+		address := mock(t, string(p))
+		base := all[""].base(t, p)
+		delete(all, "") // the start
+		for id, one := range all {
+			method, target, header, _, err := fixtures.LookupRequest(string(p), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			send := func(f *forcing, header http.Header) {
+				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header = header
+				answer, err := f.RoundTrip(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = answer.Body.Close()
+			}
+			for _, want := range one.statuses {
+				f := &forcing{address: address, base: base, prefer: fmt.Sprintf("code=%d", want)}
+				send(f, header.Clone())
+				// Prism makes up headers, and then finds them wrong.
+				complains := strings.Contains(f.violations, `"location":["request"`)
+				if complains || f.status != want {
+					t.Errorf("%s %s: HTTP status %d, want %d; prism complains of the request: %s", p, id, f.status, want, f.violations)
+				}
+			}
+			f := &forcing{address: address, base: base, prefer: "code=200"}
+			send(f, http.Header{"Accept": header["Accept"]})
+			if f.violations == "" && f.status/100 == 2 {
+				t.Errorf("%s %s: prism accepts the request without a credential", p, id)
+			}
+		}
+	}
+}
+
 // TestPrism lets Prism play each provider. It must accept the facade's request
 // and complain of wrong ones, and the facade must make the right thing of every
 // documented answer: of the one that Prism writes from the examples, and of one
@@ -201,7 +249,7 @@ func TestPrism(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
 			address := mock(t, string(p))
-			op := documented(t, p)
+			op := documented(t, p)[""]
 			base := op.base(t, p)
 			for _, want := range op.statuses {
 				for _, prefer := range []string{"code=%d", "code=%d, dynamic=true"} {
