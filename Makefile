@@ -29,16 +29,17 @@ demo: ## start KYC at all five providers, in an embedded sandbox (JSON=1 for the
 	@go run ./test/cmd/demo $(if $(JSON),-json)
 
 .PHONY: test
-test: check-specs ## run all tests, with the race detector
+test: check-specs ## run all tests, with the race detector; first those that say in a line what a spec or a provider lacks
+	@go test -run TestEveryProviderIsDescribed ./test/fixtures
 	go test -race ./...
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
+	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) go run ./test/cmd/live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) go run ./test/cmd/live
 
 ##@ Change a spec
 
@@ -66,7 +67,7 @@ check-generate: check-specs ## fail unless gen/ is what specs/ generates
 
 .PHONY: lint-spec
 lint-spec: check-specs $(REDOCLY) ## lint the specs with Redocly
-	$(REDOCLY) lint --config test/modules/tools/redocly.yaml
+	$(REDOCLY) lint --config test/modules/tools/redocly.yaml specs/normalized.yaml $(PROVIDERS:%=specs/%.yaml)
 
 $(REDOCLY): test/modules/tools/package-lock.json
 	npm ci --prefix test/modules/tools --no-audit --no-fund --silent
@@ -92,6 +93,21 @@ broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that
 .PHONY: breaking
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
+
+.PHONY: outcomes
+outcomes: ## write test/fixtures/outcomes.md again: what every answer means, from the fixtures
+	go test -count=1 ./test/internal/outcome -args -write
+
+##@ Add a provider
+
+.PHONY: provider
+provider: ## write all files of a new provider, and its lines in the lists (NAME=acme; GONAME=AcMe if not the same with a capital)
+	go run ./test/cmd/newprovider -name "$(NAME)" -go "$(GONAME)"
+	$(MAKE) generate
+
+.PHONY: provider-drill
+provider-drill: ## add a small provider to a copy of the repository: all tests pass, and at most 8 existing files change
+	go run ./test/cmd/providerdrill
 
 ##@ Compare with others
 
@@ -158,7 +174,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

@@ -1,22 +1,28 @@
 // Package facade starts KYC (Know Your Customer) at five providers, Vault, X
 // Gateway, Forte, Qolo and Rebilly, with one call and one shape of answer.
 //
-// [New] takes a [Config] with the providers in use; [Client.Start] takes one of
-// the five requests, sends one POST that is built by the code generated from the
-// provider's OpenAPI document (its request builders, models and limits; not its
-// client, which reads without a bound and knows declared answers only), and returns a [Result] or an [Error]. The error
-// is nil if and only if the provider confirmed, in a documented way, that a KYC
-// process exists for the customer.
+// [New] takes a [Config] with the providers in use. [Client.Start] takes one of the
+// five requests, sends one POST, and returns a [Result] or an [Error]. The error is nil
+// if and only if the provider confirmed, in a documented way, that a KYC process exists
+// for the customer. [Result.Next] tells what to do next, such as where to send the
+// customer.
 //
-// What the library knows of the providers comes from their public documents. It
-// was never confirmed against a live provider.
+// In an HTTP handler, start with a context that outlives the browser's request, such as
+// that of [context.WithoutCancel] with a timeout: a start that is cancelled on its way
+// is unknown, and every closed tab would leave one.
+//
+// What the library knows of the providers comes from their public documents. It was
+// never confirmed against a live provider. The request is built by the code generated
+// from the provider's OpenAPI document: its request builders, models and limits, not
+// its client, which reads without a bound and knows declared answers only.
 //
 // # Errors
 //
 // Every error of [Client.Start] is an *Error. Programs act on three things:
 //
 //   - [Error.Kind], what went wrong. errors.Is(err, [KindRateLimited]) asks for
-//     one kind, [KindOf] returns it.
+//     one kind, [KindOf] returns it, and [Kind.HTTPStatus] is what a service of your
+//     own would answer.
 //   - [Error.Started], whether this call started a process: no, yes, or unknown,
 //     which is the zero value. See below for what it takes to say no.
 //   - [Error.SafeToRetry], which puts the two together.
@@ -40,31 +46,39 @@
 //
 // # Retries
 //
-// The library never retries, and none of the providers documents an idempotency
-// key: a start sent twice is two starts. Repeat a call only if
+// The library never retries, and none of the providers documents an idempotency key
+// for this call: a start sent twice is two starts. Repeat a call only if
 // [Error.SafeToRetry] says so, after [Error.RetryAfter]. If Started is yes or
 // unknown, find out first; [Provider.Reconcile] says how.
 //
 // Where an answer may yet come, time matters: a context without a deadline gets
-// 30 seconds, and five minutes at X Gateway.
+// 30 seconds, and five minutes at X Gateway. Each provider's configuration has a
+// Timeout of its own.
+//
+// # JSON
+//
+// A *Result and an *Error marshal in full, by the schemas of specs/normalized.yaml, and
+// are read back: payloads for your own services. [Result.Redacted] and [Error.Redacted]
+// are what to store, and what to log where logs are JSON. [Result.CustomerView] and
+// [Error.CustomerView] are what a customer may be shown, and nothing else: to tell them
+// why they are blocked may be forbidden. A request goes into a queue by [MarshalRequest]
+// and comes out by [UnmarshalRequest].
 //
 // # Privacy
 //
 // A request is full of personal data, and answers carry tokens. Configurations,
-// requests, results and errors print and log without any of it, at every verb
-// of fmt and as the value of a slog attribute. There are two exceptions, where
-// fmt asks no type: %p, and a %w where it is a mistake, as in log.Printf, which
-// go vet reports. Inside a struct of your own, fmt asks them only in an exported
-// field, and slog's JSON handler, which leaves structs to encoding/json, not at
-// all.
-//
-// What must be handed on, such as the link to send the customer to, is a
-// [Secret], with Reveal. [encoding/json.Marshal] of a Result or an Error is a
-// payload for your own services: it holds the next step's values, and what the
-// provider says to the merchant. Show a customer the status, the next step and
-// [Error.DisplayMessage] at most: to tell them why they are blocked may be
-// forbidden. Raw bodies and headers leave through RawBody, RawHeader and
-// [Result.As] alone.
-//
+// requests, results and errors print and log without any of it, at every verb of fmt and
+// as the value of a slog attribute; by value they marshal as they print. A secret that
+// must be handed on, such as the link to send the customer to, is a [Secret], with
+// Reveal. Raw bodies and headers leave through RawBody, RawHeader and [Result.As] alone.
 // Credentials go to the configured server only: redirects are not followed.
+//
+// Some loggers marshal whatever they are handed: Interface of zerolog, the JSON
+// formatter of logrus, zap.Reflect, and slog's JSON handler inside of a struct or a
+// list. They show what marshals in full: a *Result, an *Error, a [NextStep] and a
+// [CustomerView]. Hand them a Redacted copy, or the text of String or Error; zap.Any,
+// zerolog's Err and logrus's WithError take it by themselves.
+//
+// fmt asks no type at %p, nor at a %w where it is a mistake, as in log.Printf, which go
+// vet reports, nor in an unexported field of a struct of your own.
 package facade

@@ -188,7 +188,7 @@ func (r ForteRequest) read(a *answer) (*Result, *Error) {
 
 // forteMembers decide what an answer means.
 var forteMembers = []member{
-	{name: "data", is: isObject, of: []member{
+	{name: "data", is: isObject, verbatim: true, of: []member{
 		{name: "error_code", is: isText, denies: true},
 		{name: "widget_data", is: isAny},
 	}},
@@ -203,31 +203,18 @@ var forteMembers = []member{
 // forteBanned is the code of a banned customer, under whatever status it comes.
 const forteBanned = string(forte.BannedCodeERR01)
 
-// forteData is what is read of an answer's data, and its text: the widget wants
-// all of it, as it came.
-type forteData struct {
-	forte.WorkflowStartedData
-	ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
-	text      string
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (d *forteData) UnmarshalJSON(text []byte) error {
-	type members forteData // without this method
-	*d = forteData{text: string(text)}
-	return json.Unmarshal(text, (*members)(d))
-}
-
 // toResult reads a 200 or a 201. Only a 201 starts anything: the 200 is how the
 // provider says that the customer is banned.
 func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 	body := decode[struct {
-		Data forteData `json:"data"`
+		Data struct {
+			forte.WorkflowStartedData
+			ErrorCode *json.RawMessage `json:"error_code"` // documented as text; any other code is a code too
+		} `json:"data"`
 	}](a, forteMembers)
-	data := &body.Data
-	widget := NextStep{Kind: NextWidget, Widget: Secret{&data.text}}
+	widget := NextStep{Kind: NextWidget, Widget: NewSecret(a.found.verbatim)} // wants all of data, as it came
 
-	raw := value(data.ErrorCode)
+	raw := value(body.Data.ErrorCode)
 	code, coded := scalar(raw), len(raw) > 0 && string(raw) != `""`
 	switch {
 	case code == forteBanned && !a.found.doubled:
@@ -235,7 +222,7 @@ func (r ForteRequest) toResult(a *answer) (*Result, *Error) {
 		e.Code, e.codeDocumented = code, true
 		e.Next = widget // the widget tells the customer
 		return nil, e
-	case a.status == http.StatusOK, !a.found.confirms(), coded, value(data.WidgetData) == "":
+	case a.status == http.StatusOK, !a.found.confirms(), coded, value(body.Data.WidgetData) == "":
 		e := a.unexpected(said{contradicts: coded})
 		e.Code = clean(code, maxWord)
 		return nil, e

@@ -17,6 +17,8 @@ type member struct {
 	// denies tells that a value here, unless it is null, "", {} or [], is a mark of
 	// a refusal.
 	denies bool
+	// verbatim tells that the text of the value is wanted.
+	verbatim bool
 }
 
 // jsonKinds is a set of kinds of JSON values. Null is of no kind: it counts as
@@ -39,6 +41,8 @@ type found struct {
 	doubled  bool // a member stands twice in one object
 	mistyped bool // a member is of another kind than documented
 	denies   bool // a mark of a refusal is there, whatever else the body says
+
+	verbatim string // the text of the member that is wanted so
 }
 
 // maxElements is how many elements the lists of a table may have, all together:
@@ -133,6 +137,7 @@ func (s *scan) list(members []member) (empty bool) {
 func (s *scan) value(m *member) {
 	var kind jsonKinds
 	var empty bool
+	start := s.at
 	switch s.space() {
 	case '{':
 		kind = isObject
@@ -157,6 +162,9 @@ func (s *scan) value(m *member) {
 	}
 	s.mistyped = s.mistyped || kind&m.is == 0
 	s.denies = s.denies || m.denies && !empty
+	if m.verbatim {
+		s.verbatim = string(s.text[start:min(s.at, len(s.text))])
+	}
 }
 
 // skip passes over a value, whatever is in it.

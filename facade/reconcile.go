@@ -33,15 +33,16 @@ type Parameter struct {
 func (r Reconciliation) String() string {
 	var ways []string
 	if r.Path != "" {
-		call := "ask " + r.Method + " " + r.Path
+		call := new(strings.Builder)
+		call.WriteString("ask " + r.Method + " " + r.Path)
 		for i, p := range r.Parameters {
 			separator := ", "
 			if i == 0 {
 				separator = " with "
 			}
-			call += separator + p.Name + " = " + p.Value
+			call.WriteString(separator + p.Name + " = " + p.Value)
 		}
-		ways = append(ways, call)
+		ways = append(ways, call.String())
 	}
 	if r.Push != "" {
 		ways = append(ways, "wait for "+r.Push)

@@ -90,6 +90,18 @@ func (w *witness) holdForRequest() {
 	}
 }
 
+// startOver reports whether another attempt may be made, since no connection was
+// had so far, and prepares for it.
+func (w *witness) startOver() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.connections > 0 {
+		return false
+	}
+	w.dials = 0
+	return true
+}
+
 // seal ends the watch and returns what was seen: a connection that comes later is
 // closed before the request goes out on it. Nothing was sent if a connection was
 // asked for and none was had; a transport that does not report to httptrace gives

@@ -20,4 +20,4 @@ var Files embed.FS
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config oapi-codegen.yaml -package rebilly -o ../$GEN/rebilly/rebilly.gen.go rebilly.yaml
 
 // What the requests may hold, for the facade's validation:
-//go:generate go run ../test/cmd/limits -o ../$GEN vault.yaml xgateway.yaml forte.yaml qolo.yaml rebilly.yaml
+//go:generate go run ../test/cmd/limits -o ../$GEN

@@ -186,7 +186,7 @@ type CustomerBannedData struct {
 	// ErrorCode Why there is no session; `ERR01` in the source's example. The source calls it the only member, but requires all three and shows them.
 	ErrorCode string `json:"error_code"`
 
-	// Flow Flow that the widget shows.
+	// Flow Flow that the widget shows (inferred).
 	Flow KYCFlow `json:"flow"`
 
 	// WidgetData Null: for a banned customer no payment intent is made, and so there is no session. It would be base64.
@@ -214,16 +214,16 @@ type JSONError struct {
 	Status int32 `json:"status"`
 }
 
-// KYCAction What the customer is verified for.
+// KYCAction What the customer is verified for (inferred).
 type KYCAction struct {
 	// Level KYC level asked for.
 	Level int `json:"level"`
 
-	// Type Rules engine that decides.
+	// Type Rules engine that decides (inferred).
 	Type KYCActionType `json:"type"`
 }
 
-// KYCActionType Rules engine that decides.
+// KYCActionType Rules engine that decides (inferred).
 type KYCActionType string
 
 // KYCCustomer The customer, as the developer's system knows them.
@@ -235,7 +235,7 @@ type KYCCustomer struct {
 	Wallet Wallet `json:"wallet"`
 }
 
-// KYCFlow Flow that the widget shows.
+// KYCFlow Flow that the widget shows (inferred).
 type KYCFlow string
 
 // KYCWorkflowStartCustomerBanned No session, because the customer is banned.
@@ -269,7 +269,7 @@ type SIWE struct {
 //
 // Example: {"action":{"level":1,"type":"OCC_RULES_ENGINE"},"customer":{"external_id":"customer_PK","wallet":{"address":"0xaac17f958d2ee523a2206206994597c13d831ec2","blockchain":"sepolia"}}}
 type StartKYCWorkflowRequest struct {
-	// Action What the customer is verified for.
+	// Action What the customer is verified for (inferred).
 	Action KYCAction `json:"action"`
 
 	// Customer The customer, as the developer's system knows them.
@@ -278,7 +278,7 @@ type StartKYCWorkflowRequest struct {
 
 // Wallet The wallet that is to receive the NFT.
 type Wallet struct {
-	// Address Address of the wallet, in the notation of its blockchain.
+	// Address Address of the wallet, in the notation of its blockchain (inferred).
 	//
 	// Example: 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045
 	Address string `json:"address"`
@@ -297,10 +297,10 @@ type WorkflowStartedData struct {
 	// ErrorCode Null when the session was opened; otherwise the page that the widget is to show.
 	ErrorCode *string `json:"error_code"`
 
-	// Flow Flow that the widget shows.
+	// Flow Flow that the widget shows (inferred).
 	Flow KYCFlow `json:"flow"`
 
-	// WidgetData Base64 of what opens the widget. It holds a bearer token and an e-mail address.
+	// WidgetData Base64 of what opens the widget. It holds a bearer token and an e-mail address (seen in the example).
 	WidgetData *string `json:"widget_data"`
 }
 

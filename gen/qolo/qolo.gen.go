@@ -16,7 +16,7 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Answer The answer to one challenge question.
+// Answer The answer to one challenge question. What the fields mean is inferred from their names.
 type Answer struct {
 	// Answer The option chosen.
 	Answer *string `json:"answer,omitempty"`
@@ -25,9 +25,9 @@ type Answer struct {
 	Key *string `json:"key,omitempty"`
 }
 
-// ClientVerification A verification that the client has done and vouches for.
+// ClientVerification A verification that the client has done and vouches for. What the fields mean is inferred from their names.
 type ClientVerification struct {
-	// Document An identity document and its pictures, each a base64 text (inferred).
+	// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 	Document *Document `json:"document,omitempty"`
 
 	// DocumentApproved Whether the client approved the document.
@@ -60,7 +60,7 @@ type ClientVerification struct {
 	VerificationProviderRefnumber *string `json:"verification_provider_refnumber,omitempty"`
 }
 
-// Document An identity document and its pictures, each a base64 text (inferred).
+// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 type Document struct {
 	// Back Picture of the back.
 	Back *string `json:"back,omitempty"`
@@ -90,7 +90,7 @@ type Document struct {
 	LivenessDetected *bool `json:"liveness_detected,omitempty"`
 }
 
-// DocumentPaths Where the provider keeps the pictures of one document; a single object, in spite of the field's name.
+// DocumentPaths Where the provider keeps the pictures of one document; a single object, in spite of the field's name. What the fields mean is inferred from their names.
 type DocumentPaths struct {
 	// BackDocpath Path of the back.
 	BackDocpath *string `json:"back_docpath,omitempty"`
@@ -111,7 +111,7 @@ type DocumentPaths struct {
 	FrontDocpath *string `json:"front_docpath,omitempty"`
 }
 
-// KYCDetails How the person stands. The texts have no documented values.
+// KYCDetails How the person stands. The texts have no documented values. What the fields mean is inferred from their names.
 type KYCDetails struct {
 	// AdditionalDesc Free remark.
 	AdditionalDesc *string `json:"additional_desc,omitempty"`
@@ -131,15 +131,15 @@ type KYCDetails struct {
 	VerificationMode *string `json:"verification_mode,omitempty"`
 }
 
-// PerformKYCRequest What to do for the person. Every field is optional.
+// PerformKYCRequest What to do for the person. Every field is optional. What they mean is inferred from their names, but for `identifications` and `answers`.
 type PerformKYCRequest struct {
 	// Answers Answers to out-of-wallet questions, if any were asked.
 	Answers []Answer `json:"answers,omitempty"`
 
-	// ClientVerification A verification that the client has done and vouches for.
+	// ClientVerification A verification that the client has done and vouches for. What the fields mean is inferred from their names.
 	ClientVerification *ClientVerification `json:"client_verification,omitempty"`
 
-	// Document An identity document and its pictures, each a base64 text (inferred).
+	// Document An identity document and its pictures, each a base64 text (inferred). What the fields mean is inferred from their names.
 	Document *Document `json:"document,omitempty"`
 
 	// Identifications Identity numbers for the electronic check.
@@ -159,7 +159,7 @@ type PerformKYCRequest struct {
 	ProgramGUID *string `json:"program_guid,omitempty"`
 }
 
-// PersonIdentification An identity number issued by a government.
+// PersonIdentification An identity number issued by a government. What the fields mean is inferred from their names.
 type PersonIdentification struct {
 	// GovtIDNumber The number.
 	GovtIDNumber *string `json:"govt_id_number,omitempty"`
@@ -188,7 +188,7 @@ type ProblemDetails struct {
 	Type *string `json:"type,omitempty"`
 }
 
-// Question One challenge question.
+// Question One challenge question. What the fields mean is inferred from their names.
 type Question struct {
 	// Key Names the question in the answer.
 	Key *string `json:"key,omitempty"`
@@ -200,7 +200,7 @@ type Question struct {
 	Prompt *string `json:"prompt,omitempty"`
 }
 
-// VerificationResult One check of the person.
+// VerificationResult One check of the person. What the fields mean is inferred from their names.
 type VerificationResult struct {
 	// DocumentPath Where the provider keeps the document.
 	DocumentPath *string `json:"document_path,omitempty"`
@@ -208,7 +208,7 @@ type VerificationResult struct {
 	// DocumentType Kind of the document checked.
 	DocumentType *string `json:"document_type,omitempty"`
 
-	// Documents Where the provider keeps the pictures of one document; a single object, in spite of the field's name.
+	// Documents Where the provider keeps the pictures of one document; a single object, in spite of the field's name. What the fields mean is inferred from their names.
 	Documents *DocumentPaths `json:"documents,omitempty"`
 
 	// PersonGUID The person.

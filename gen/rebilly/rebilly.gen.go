@@ -219,7 +219,7 @@ type DocumentType string
 
 // Embedded Objects that were asked for. Upstream: with `expand`.
 type Embedded struct {
-	// Documents The documents handed in.
+	// Documents The documents handed in (inferred; the source leaves the items out).
 	Documents []EmbeddedDocument `json:"documents,omitempty"`
 }
 
@@ -350,7 +350,7 @@ type KYCRequestStatus string
 
 // Link A related address.
 type Link struct {
-	// Href The address. That of the gatherer carries a signed token.
+	// Href The address. That of the gatherer carries a signed token (inferred).
 	Href *string `json:"href,omitempty"`
 
 	// Rel What the address leads to. Upstream: the guide shows `kycGatherer` for the gatherer.

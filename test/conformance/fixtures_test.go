@@ -61,9 +61,10 @@ func judge(t *testing.T, c fixtures.Case) {
 	violations := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
 	switch {
 	case c.Rejected && len(violations) == 0:
-		t.Error("the spec accepts an answer that it must reject")
+		t.Errorf("test/fixtures/%s.http: specs/%s.yaml accepts it: move it out of rejected, if the document is right", c.Name, c.Provider)
 	case !c.Rejected && len(violations) > 0:
-		t.Errorf("the spec rejects the answer: %v", violations)
+		t.Errorf("test/fixtures/%s.http: specs/%s.yaml does not accept it: change it, or move it to rejected, if the document is right: %v",
+			c.Name, c.Provider, violations)
 	}
 }
 
@@ -77,7 +78,7 @@ func TestLookupRequests(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -116,7 +117,7 @@ func TestRequests(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got, want := sent.Method+" "+sent.URL.RequestURI(), method+" "+path; got != want {
-				t.Errorf("sent %s, want %s", got, want)
+				t.Errorf("by specs/%s.yaml the facade sends %s, and test/fixtures/%s/request.http has %s: change the one that is wrong", p, got, p, want)
 			}
 			sent.Header.Del("User-Agent") // the library's version
 			if diff := cmp.Diff(header, sent.Header); diff != "" {

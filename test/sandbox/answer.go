@@ -37,7 +37,7 @@ func replay(c fixtures.Case) scenario {
 func addressed(p facade.Provider, operation string, body []byte, customer string) []byte {
 	d := fixtures.Of(p)
 	echo := d.Customer.ID
-	if id := d.Lookups[operation].Echoed; id != "" {
+	if id := d.Lookup(operation).Echoed; id != "" {
 		echo = id // of a process
 	}
 	if !d.Customer.Echoed {

@@ -60,12 +60,12 @@ func TestFailures(t *testing.T) {
 	}{
 		{"unknown scenario", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_bannned") }, []string{"forte/200_banned\n"}},
 		{"scenario of another", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "vault/200_ok") }, []string{"forte has no scenario"}},
-		{"unknown provider", func(s *sandbox.Sandbox) { s.Use("acme", "acme/200_ok") }, []string{"vault, xgateway, forte, qolo, rebilly"}},
-		{"unknown provider of a URL", func(s *sandbox.Sandbox) { s.URL("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of a configuration", func(s *sandbox.Sandbox) { s.Config("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of requests", func(s *sandbox.Sandbox) { s.Received("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of an arrival", func(s *sandbox.Sandbox) { s.Arrival("acme") }, []string{`no provider "acme"`}},
-		{"unknown provider of a customer", func(s *sandbox.Sandbox) { s.Customer("acme", sandbox.FaultSlow) }, []string{`no provider "acme"`}},
+		{"unknown provider", func(s *sandbox.Sandbox) { s.Use("nobody", "nobody/200_ok") }, []string{"vault, xgateway, forte, qolo, rebilly"}},
+		{"unknown provider of a URL", func(s *sandbox.Sandbox) { s.URL("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of a configuration", func(s *sandbox.Sandbox) { s.Config("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of requests", func(s *sandbox.Sandbox) { s.Received("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of an arrival", func(s *sandbox.Sandbox) { s.Arrival("nobody") }, []string{`no provider "nobody"`}},
+		{"unknown provider of a customer", func(s *sandbox.Sandbox) { s.Customer("nobody", sandbox.FaultSlow) }, []string{`no provider "nobody"`}},
 		{"unknown scenario of a customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, "fault/fast") }, []string{"fault/slow"}},
 		{"refusing customer", func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) }, []string{"cannot be chosen by customer"}},
 		{"unused", func(s *sandbox.Sandbox) { s.Use(facade.Forte, "forte/200_banned", "forte/201_started") },
@@ -177,7 +177,7 @@ func TestProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	silent.Use("acme")
+	silent.Use("nobody")
 	silent.Close()
 }
 

@@ -49,7 +49,9 @@ func TestHead(t *testing.T) {
 				bothWays(t, func(t *testing.T, client *http.Client) {
 					s, url := listen(t, nil, saying(c.text))
 					got := callPeer(t.Context(), t, url, p, client)
-					e := check(t, p, got, c.want)
+					w := c.want
+					w.documented = documents(t, p, w.status, mediaJSON)
+					e := check(t, p, got, w)
 					for err := error(e); err != nil; err = errors.Unwrap(err) {
 						if text := fmt.Sprintf("%s %v %+v %#v %q", err, err, err, err, err); strings.Contains(text, marker) {
 							t.Errorf("the error quotes the answer: %s", text)

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"log/slog"
+	"path"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -15,21 +16,48 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// nils are a nil pointer to each type of the facade's that has methods.
-var nils = []any{
-	(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil), (*facade.CustomerView)(nil),
-	(*facade.Question)(nil), (*facade.Check)(nil), (*facade.Secret)(nil), (*facade.Private)(nil),
-	(*facade.Finding)(nil), (*facade.Answer)(nil), (*facade.Attempt)(nil),
-	(*facade.Kind)(nil), (*facade.Started)(nil), (*facade.Provider)(nil), (*facade.Reconciliation)(nil),
-	(*facade.VaultConfig)(nil), (*facade.VaultRequest)(nil),
-	(*facade.XGatewayConfig)(nil), (*facade.XGatewayRequest)(nil),
-	(*facade.ForteConfig)(nil), (*facade.ForteRequest)(nil), (*facade.ForteAction)(nil), (*facade.ForteCustomer)(nil),
-	(*facade.ForteWallet)(nil), (*facade.ForteSIWE)(nil),
-	(*facade.QoloConfig)(nil), (*facade.QoloRequest)(nil), (*facade.QoloIdentification)(nil), (*facade.QoloAnswer)(nil),
-	(*facade.QoloDocument)(nil), (*facade.QoloImage)(nil),
-	(*facade.RebillyConfig)(nil), (*facade.RebillyRequest)(nil), (*facade.RebillyDocument)(nil),
+// nils returns a nil pointer to each type of the facade's that has methods: those of
+// the providers are found in their configurations and full requests.
+func nils() []any {
+	all := []any{
+		(*facade.Config)(nil), (*facade.Client)(nil), (*facade.Result)(nil), (*facade.Error)(nil), (*facade.NextStep)(nil), (*facade.CustomerView)(nil),
+		(*facade.Question)(nil), (*facade.Check)(nil), (*facade.Secret)(nil), (*facade.Private)(nil),
+		(*facade.Finding)(nil), (*facade.Answer)(nil), (*facade.Attempt)(nil),
+		(*facade.Kind)(nil), (*facade.Started)(nil), (*facade.Provider)(nil), (*facade.Reconciliation)(nil),
+	}
+	add := func(t reflect.Type) {
+		if v := reflect.Zero(reflect.PointerTo(t)).Interface(); !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	for _, d := range fixtures.Descriptors() {
+		config, _ := reflect.TypeFor[facade.Config]().FieldByName(d.ConfigField)
+		structs(config.Type, add)
+		structs(reflect.TypeOf(d.Full()), add)
+	}
+	return all
+}
+
+// structs calls see with every struct of the facade's that t is made of.
+func structs(t reflect.Type, see func(reflect.Type)) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		structs(t.Elem(), see)
+	case reflect.Struct:
+		if path.Base(t.PkgPath()) != "facade" {
+			return
+		}
+		see(t)
+		for i := range t.NumField() {
+			if t.Field(i).IsExported() {
+				structs(t.Field(i).Type, see)
+			}
+		}
+	default: // holds no struct
+	}
 }
 
 // logsNotice are types whose nil pointer logs as a notice of log/slog that
@@ -40,7 +68,7 @@ var logsNotice = []string{"NextStep", "CustomerView", "Attempt"}
 // TestNilPointers: a nil pointer prints, logs and marshals, and so do its methods
 // that are not a value's. Go itself panics where a value's method is called on one.
 func TestNilPointers(t *testing.T) {
-	for _, v := range nils {
+	for _, v := range nils() {
 		name := reflect.TypeOf(v).Elem().Name()
 		for _, format := range formats {
 			if text := fmt.Sprintf(format, v); strings.Contains(text, "PANIC") {
@@ -66,7 +94,7 @@ func TestNilPointers(t *testing.T) {
 			if _, ofValue := pointer.Type().Elem().MethodByName(method.Name); ofValue || method.Type.NumIn() > 3 {
 				continue
 			}
-			t.Run(name+"."+method.Name, func(t *testing.T) {
+			t.Run(name+"."+method.Name, func(*testing.T) {
 				arguments := []reflect.Value{pointer}
 				for n := 1; n < method.Type.NumIn(); n++ {
 					arguments = append(arguments, reflect.Zero(method.Type.In(n)))
@@ -83,10 +111,11 @@ func TestNilPointers(t *testing.T) {
 	}
 }
 
-// TestNilsAreAll: every type with a method, of its own or of Private, is among them.
+// TestNilsAreAll: every type with a method, of its own or of Private, is among them:
+// a type of a provider's must stand in its configuration or its full request.
 func TestNilsAreAll(t *testing.T) {
 	has := map[string]bool{}
-	for _, v := range nils {
+	for _, v := range nils() {
 		has[reflect.TypeOf(v).Elem().Name()] = true
 	}
 	demand := func(name string) {

@@ -3,6 +3,7 @@
 // writes gen/<provider>/limits.gen.go for each spec whose requests have any, so that
 // the facade's validation repeats none of them. The limits of a body have the
 // names of its fields, those of a parameter the name of the operation in front.
+// Without specs, it takes those of which there is generated code.
 package main
 
 import (
@@ -27,12 +28,25 @@ import (
 func main() {
 	out := flag.String("o", "../gen", "`folder` of the generated packages")
 	flag.Parse()
-	for _, spec := range flag.Args() {
+	specs := flag.Args()
+	if len(specs) == 0 {
+		specs = generated(*out)
+	}
+	for _, spec := range specs {
 		if err := write(spec, *out); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	}
+}
+
+// generated returns the specs of which there is generated code.
+func generated(out string) (specs []string) {
+	folders, _ := filepath.Glob(filepath.Join(out, "*")) // the pattern is none that can be bad
+	for _, folder := range folders {
+		specs = append(specs, filepath.Base(folder)+".yaml")
+	}
+	return specs
 }
 
 func write(spec, out string) error {

@@ -61,6 +61,23 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 	return answer{}, false
 }
 
+// message is what the provider says of a refusal, as it came, and nothing for a result.
+func (o outcome) message() string {
+	var failed *facade.Error
+	if !errors.As(o.Error, &failed) {
+		return ""
+	}
+	text := new(strings.Builder)
+	fmt.Fprintf(text, "the provider says, as it came: %q\n", failed.Message)
+	for _, reason := range failed.Reasons {
+		fmt.Fprintf(text, "\t%q: %q\n", reason.Code, reason.Message)
+	}
+	for _, field := range failed.Fields {
+		fmt.Fprintf(text, "\t%q: %q\n", field.Path, field.Message)
+	}
+	return text.String()
+}
+
 // facts are what programs act on, and hold no data.
 func (o outcome) facts() string {
 	var failed *facade.Error

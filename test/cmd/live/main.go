@@ -5,9 +5,12 @@
 //	PROVIDER=rebilly KYCSTART_REBILLY_API_KEY=... go run ./test/cmd/live
 //
 // The provider and its credentials come from environment variables; without
-// them it prints which are missing, and skips. The base URL is that of the
-// provider's sandbox unless KYCSTART_<PROVIDER>_BASE_URL says otherwise;
-// production is refused.
+// them it prints which are missing and which others there are. The base URL is
+// that of the provider's sandbox unless KYCSTART_<PROVIDER>_BASE_URL says
+// otherwise; production is refused.
+//
+// What it prints has no data of the answer in it. MESSAGE=1 adds what the provider
+// says of a refusal in its own words, as it came: it may be personal.
 //
 // With RECORD=1 the answer becomes a new fixture, with the outcome that the
 // facade makes of it. Headers are taken over by an allow-list. Tokens, links,
@@ -15,13 +18,13 @@
 // short list of codes and words. What is printed is replaced in the same way.
 // Read both files before they are committed.
 //
-// It exits with 1 if the exchange left the document or could not be judged or no
-// answer came, and with 2 if it was called wrongly.
+// It exits with 0 only if an answer came and keeps to the document; with 1 if the
+// exchange left it or could not be judged, or no answer came; and with 2 if nothing
+// was done: a variable is missing or wrong.
 package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -52,12 +55,7 @@ const (
 // run is the command: it returns its exit code.
 func run(ctx context.Context, environ []string, w io.Writer, folder string) int {
 	s, err := readSettings(environ)
-	var missing *missingError
-	switch {
-	case errors.As(err, &missing):
-		fmt.Fprintln(w, "skipped:", err)
-		return exitFine
-	case err != nil:
+	if err != nil {
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
@@ -82,6 +80,9 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		return exitBroken
 	}
 	code, err := report(ctx, w, came, a.redacted(t.customer), found.all())
+	if s.message {
+		fmt.Fprint(w, came.message())
+	}
 	if err == nil && s.record {
 		err = record(ctx, w, a.redacted(t.customer), found.response(), folder)
 	}

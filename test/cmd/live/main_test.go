@@ -91,6 +91,9 @@ func TestEveryFixture(t *testing.T) {
 	}
 	folder := folders(t)
 	for _, c := range cases {
+		if found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body); (len(found) > 0) != c.Rejected {
+			continue // test/conformance tells that the fixture and the document disagree
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			p := facade.Provider(c.Provider)
 			env := environ(s, p, c.Name, "RECORD=1")
@@ -165,9 +168,13 @@ func TestRuns(t *testing.T) {
 		want string
 	}{
 		{"no provider", nil, exitMisuse, valid},
-		{"unknown provider", []string{"PROVIDER=acme"}, exitMisuse, valid},
+		{"unknown provider", []string{"PROVIDER=nobody"}, exitMisuse, valid},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
-		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitFine, "skipped: a live run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
+		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitMisuse, "nothing was done: a run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
+		{"the base URL", []string{"PROVIDER=rebilly"}, exitMisuse, "KYCSTART_REBILLY_BASE_URL, the server: " + facade.RebillySandbox},
+		{"odd message", []string{"PROVIDER=vault", "MESSAGE=yes"}, exitMisuse, "MESSAGE"},
+		{"the provider's message", environ(s, facade.Rebilly, "rebilly/422_json", "MESSAGE=1"), exitFine,
+			"the provider says, as it came: \"The request is not valid\"\n\t\"field1\": \"field1 is invalid\"\n"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},
 		{"production", []string{"PROVIDER=xgateway", "KYCSTART_XGATEWAY_API_KEY=k", "KYCSTART_XGATEWAY_CUSTOMER_ID=c",
 			"KYCSTART_XGATEWAY_BASE_URL=https://api.xgateway.tech/api/v2/"}, exitMisuse, "production"},

@@ -21,18 +21,12 @@ func variable(p facade.Provider, name string) string {
 type settings struct {
 	provider facade.Provider
 	record   bool
+	message  bool
 	values   map[string]string
 }
 
-// missingError tells which variables a live run needs and has not.
-type missingError struct{ text string }
-
-// Error returns one line a variable.
-func (e *missingError) Error() string { return e.text }
-
-// readSettings reads the environment. The error is a *missingError if nothing
-// but credentials and the like are missing, and lists what is valid if
-// something is there that is not.
+// readSettings reads the environment. The error says what is missing, and what is
+// valid if something is there that is not.
 func readSettings(environ []string) (*settings, error) {
 	env := make(map[string]string)
 	for _, pair := range environ {
@@ -56,23 +50,31 @@ func readSettings(environ []string) (*settings, error) {
 	if live.Settings == nil {
 		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
-	switch env["RECORD"] {
-	case "", "0":
-	case "1":
-		s.record = true
-	default:
-		return nil, fmt.Errorf("live: RECORD is %q, it must be 1, 0 or not set", env["RECORD"])
+	for name, set := range map[string]*bool{"RECORD": &s.record, "MESSAGE": &s.message} {
+		switch env[name] {
+		case "", "0":
+		case "1":
+			*set = true
+		default:
+			return nil, fmt.Errorf("live: %s is %q, it must be 1, 0 or not set", name, env[name])
+		}
 	}
-	var missing []string
+	var missing, others []string
 	for _, one := range live.Settings {
 		name := variable(s.provider, one.Name)
 		s.values[one.Name] = cmp.Or(env[name], one.Fallback)
-		if s.values[one.Name] == "" && !one.Optional {
+		switch {
+		case s.values[one.Name] == "" && !one.Optional:
 			missing = append(missing, name+", "+one.About)
+		case one.Fallback != "":
+			others = append(others, name+", "+one.About+": "+s.values[one.Name])
+		case one.Optional:
+			others = append(others, name+", "+one.About+": not needed")
 		}
 	}
 	if len(missing) > 0 {
-		return nil, &missingError{fmt.Sprintf("a live run at %s needs\n\t%s", s.provider, strings.Join(missing, "\n\t"))}
+		return nil, fmt.Errorf("live: nothing was done: a run at %s needs\n\t%s\nand takes\n\t%s",
+			s.provider, strings.Join(missing, "\n\t"), strings.Join(others, "\n\t"))
 	}
 	if url := s.values["BASE_URL"]; slices.Contains(live.Production, strings.TrimRight(url, "/")) {
 		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.provider, "BASE_URL"))

@@ -31,10 +31,10 @@ func TestStatuses(t *testing.T) {
 				switch {
 				case documented && !taken:
 					t.Errorf("specs/%s.yaml has the response %s, and the facade takes it for undocumented: "+
-						"add it to %sSpec in facade/%s.go, and what it means to toResult or toError", p, answer, p, p)
+						"add it to what is documented in facade/%s.go, and what it means to toResult or toError", p, answer, p)
 				case taken && !documented:
 					t.Errorf("specs/%s.yaml has no response %s, and the facade takes it for documented: "+
-						"take it out of %sSpec in facade/%s.go", p, answer, p, p)
+						"take it out of what is documented in facade/%s.go", p, answer, p)
 				}
 			}
 		}

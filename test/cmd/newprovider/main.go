@@ -1,0 +1,62 @@
+// Command newprovider writes what a new provider needs: its spec, the facts of its
+// source, its file of the facade, its descriptor, its fixtures, the rules of its
+// answers, and its lines in the lists that name all providers.
+//
+// What it writes is whole: a small provider that does not exist. Each fact of it that
+// must become the new provider's own is marked; TestEveryProviderIsDescribed fails
+// with a line for each mark, until none is left.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	name := flag.String("name", "", "the provider's `key`, such as acme: small letters and digits")
+	goName := flag.String("go", "", "its `name` in Go, if not the key with a capital, such as XGateway")
+	flag.Parse()
+	if err := run(*name, *goName); err != nil {
+		fmt.Fprintln(os.Stderr, "newprovider:", err)
+		os.Exit(1)
+	}
+}
+
+func run(name, goName string) error {
+	p, err := newProvider(name, goName, time.Now())
+	if err != nil {
+		return err
+	}
+	// Nothing is written unless all of it can be.
+	added, err := p.files()
+	if err != nil {
+		return err
+	}
+	changed, err := p.lines(".")
+	if err != nil {
+		return err
+	}
+	for _, file := range append(added, changed...) {
+		if err := file.write("."); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("Written for %s, with what is still to be filled in behind %q:\n", name, mark)
+	for _, file := range added {
+		fmt.Println("  " + file.name)
+	}
+	fmt.Println("Lines added to:")
+	for _, file := range changed {
+		fmt.Println("  " + file.name)
+	}
+	fmt.Print(`Still to do by hand:
+  README.md: a row in the table of providers, and what tells after an unknown start
+  facade/client.go: New gives the provider a connection a call; if its answers name the customer, pass base in place of fresh
+  test/conformance/speccoverage/exceptions_test.go and specstrictness/survivors_test.go: what the spec has and nobody uses, or does not restrict, with its reason
+  specs/sources/deviations.yaml: where the spec differs from its source, with the reason
+make test says first what is not filled in, and then what does not agree.
+`)
+	return nil
+}
