@@ -161,13 +161,16 @@ func isPlainInFilter(id string) bool {
 		!strings.Contains("."+id+".", "..")
 }
 
-// rebillyListMembers decide what a page of the list means.
-var rebillyListMembers = []member{
-	{name: "items", is: isList, of: slices.Concat(rebillyMembers, []member{
-		{name: "createdTime", is: isText},
-		{name: "redirectUrl", is: isText},
-		{name: "reason", is: isText},
-	})},
+// rebillyListMembers decide what a page of the list means. As a variable they would be
+// put together in every program.
+func rebillyListMembers() []member {
+	return []member{
+		{name: "items", is: isList, of: slices.Concat(rebillyMembers, []member{
+			{name: "createdTime", is: isText},
+			{name: "redirectUrl", is: isText},
+			{name: "reason", is: isText},
+		})},
+	}
 }
 
 // rebillyItems returns the KYC requests of a page. It reports false for an answer that
@@ -181,7 +184,7 @@ func rebillyItems(a *answer) ([]rebillyItem, bool) {
 	page.body = append(append([]byte(`{"items":`), a.body...), '}')
 	body := decode[struct {
 		Items []json.RawMessage `json:"items"`
-	}](&page, rebillyListMembers)
+	}](&page, rebillyListMembers())
 	if !page.found.whole || page.found.doubled || page.found.mistyped {
 		a.cause = page.cause
 		return nil, false
