@@ -34,8 +34,8 @@ test: check-specs ## run all tests, with the race detector; first those that say
 	go test -race ./...
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of five, if not 8480)
-	go run ./test/cmd/serve $(if $(PORT),-port $(PORT))
+sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
+	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
@@ -93,6 +93,10 @@ broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that
 .PHONY: breaking
 breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref, VERSION=the next, if it may break)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
+
+.PHONY: outcomes
+outcomes: ## write test/fixtures/outcomes.md again: what every answer means, from the fixtures
+	go test -count=1 ./test/internal/outcome -args -write
 
 ##@ Add a provider
 

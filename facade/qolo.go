@@ -266,6 +266,7 @@ var qoloMembers = []member{
 	{name: "person_guid", is: isText},
 	{name: "verificationResults", is: isList, of: []member{
 		{name: "person_guid", is: isText},
+		{name: "verification_date", is: isText},
 		{name: "questions", is: isList, of: []member{
 			{name: "key", is: isText},
 			{name: "prompt", is: isText},

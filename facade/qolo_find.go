@@ -33,7 +33,7 @@ func (r QoloRequest) find(ctx context.Context, c *Client, e *endpoint, attempt A
 		return a.denied(r.toError(a.answer), isDenial, r.PersonGUID, AnswerNo, "Qolo knows no such person.")
 	}
 	body := decode[qoloDetails](a.answer, qoloMembers)
-	if !a.found.confirms() || !r.isAboutPerson(&body.KYCDetails) {
+	if !a.found.confirms() || a.found.mistyped || !r.isAboutPerson(&body.KYCDetails) {
 		return nil, a.unexpected(said{})
 	}
 	f := a.finding(r.PersonGUID)

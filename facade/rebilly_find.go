@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -150,8 +151,18 @@ func isPlainInFilter(id string) bool {
 		!strings.Contains("."+id+".", "..")
 }
 
+// rebillyListMembers decide what a page of the list means.
+var rebillyListMembers = []member{
+	{name: "items", is: isList, of: slices.Concat(rebillyMembers, []member{
+		{name: "createdTime", is: isText},
+		{name: "redirectUrl", is: isText},
+		{name: "reason", is: isText},
+	})},
+}
+
 // rebillyItems returns the KYC requests of a page. It reports false for an answer that
-// is no list, or in which a member stands twice.
+// is no list of them, or in which a member that decides stands twice or has another
+// type than documented.
 func rebillyItems(a *answer) ([]rebillyItem, bool) {
 	if !isJSONType(a.mediaType) || !a.holdsJSON() || firstByte(a.body) != '[' {
 		return nil, false
@@ -160,8 +171,8 @@ func rebillyItems(a *answer) ([]rebillyItem, bool) {
 	page.body = append(append([]byte(`{"items":`), a.body...), '}')
 	body := decode[struct {
 		Items []json.RawMessage `json:"items"`
-	}](&page, []member{{name: "items", is: isList, of: rebillyMembers}})
-	if !page.found.whole || page.found.doubled {
+	}](&page, rebillyListMembers)
+	if !page.found.whole || page.found.doubled || page.found.mistyped {
 		a.cause = page.cause
 		return nil, false
 	}
@@ -169,6 +180,9 @@ func rebillyItems(a *answer) ([]rebillyItem, bool) {
 	for i, raw := range body.Items {
 		items[i].raw = raw
 		_ = json.Unmarshal(raw, &items[i].rebillyProcess) // a mistyped member is left out
+		if items[i].CustomerID == "" {
+			return nil, false // nobody's KYC request is none
+		}
 	}
 	return items, true
 }

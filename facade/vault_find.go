@@ -64,7 +64,7 @@ func (r VaultRequest) find(ctx context.Context, _ *Client, e *endpoint, attempt 
 		Level2   json.RawMessage `json:"kyc2ClientData"`
 		Level3   json.RawMessage `json:"kyc3ClientData"`
 	}](a.answer, vaultFindMembers)
-	if !a.found.confirms() || body.KYCLevel == nil && body.Level1 == nil && body.Level2 == nil && body.Level3 == nil {
+	if !a.found.confirms() || a.found.mistyped || body.KYCLevel == nil && body.Level1 == nil && body.Level2 == nil && body.Level3 == nil {
 		return nil, a.unexpected(said{})
 	}
 	var level3 struct {

@@ -23,7 +23,7 @@
 //
 //   - the customer of the request, if it is one that [Sandbox.Customer] named;
 //   - the scenarios given to [Sandbox.Use], one a request, the last one again
-//     and again;
+//     and again, or those chosen over HTTP;
 //   - the success that [Default] names.
 //
 // The scenario of a look-up, such as "rebilly/find/200_older", answers look-ups of
@@ -31,7 +31,8 @@
 //
 // The fixtures tell of one customer. Where an answer repeats that customer's
 // id, the sandbox writes the id of the request instead; an answer about somebody
-// else stays as it is. Times stand as they are written in the fixture.
+// else stays as it is. Times stand as they are written in the fixture; those of the
+// default answers lie ahead.
 //
 // # Failures
 //
@@ -41,8 +42,9 @@
 //
 // # Other languages
 //
-// The command in sandbox/serve is the same sandbox for applications in any
-// language, which choose scenarios by customer.
+// make sandbox serves the same for applications in any language. They choose
+// scenarios by customer, or by the calls of [Sandbox.Handler], which also tell
+// what arrived.
 //
 // # Concurrency
 //

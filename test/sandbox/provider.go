@@ -6,7 +6,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -25,12 +24,11 @@ type provider struct {
 	customers map[string]string // scenarios by the id that chooses them
 	running   sync.WaitGroup
 
-	mu       sync.Mutex
-	script   script
-	received []Received
-	arrival  chan struct{} // closed when the next one is received
-	wrong    bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
-	closed   bool
+	mu      sync.Mutex
+	script  script
+	arrival chan struct{} // closed when the next request is received
+	wrong   bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
+	closed  bool
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
@@ -55,15 +53,15 @@ func (p *provider) close() {
 	p.mu.Unlock()
 	_ = p.server.Close()
 	p.running.Wait()
-	p.use(nil)
+	p.use(script{})
 }
 
 // use begins another script, and reports what is left of the one before.
-func (p *provider) use(names []string) {
+func (p *provider) use(chosen script) {
 	p.sandbox.helper()
 	p.mu.Lock()
 	unused, wrong := p.script.unused(), p.wrong
-	p.script = script{names: slices.Clone(names)}
+	p.script = chosen
 	p.mu.Unlock()
 	if len(unused) > 0 && !wrong {
 		p.sandbox.report(fmt.Errorf("sandbox: %s was never asked for %s", p.name, strings.Join(unused, ", ")))
@@ -103,6 +101,10 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.running.Done()
+	if p.isVisit(r) {
+		p.welcome(w)
+		return
+	}
 
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
@@ -28,6 +30,8 @@ type Received struct {
 }
 
 type sent struct {
+	number   int // of all requests, from 1
+	at       time.Time
 	customer string
 	method   string
 	path     string
@@ -36,7 +40,10 @@ type sent struct {
 }
 
 func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
-	s := &sent{c.customer, c.request.Method, c.request.URL.RequestURI(), c.request.Header.Clone(), c.body}
+	s := &sent{
+		at: time.Now(), customer: c.customer,
+		method: c.request.Method, path: c.request.URL.RequestURI(), header: c.request.Header.Clone(), body: c.body,
+	}
 	return Received{p, scenario, wrong, func() *sent { return s }}
 }
 
@@ -44,13 +51,10 @@ func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.V
 // A provider that does not exist is reported.
 func (s *Sandbox) Received(p facade.Provider) []Received {
 	s.helper()
-	provider := s.provider(p)
-	if provider == nil {
+	if s.provider(p) == nil {
 		return nil
 	}
-	provider.mu.Lock()
-	defer provider.mu.Unlock()
-	return slices.Clone(provider.received)
+	return s.arrivals.after(0, p)
 }
 
 // Arrival returns a channel that is closed when the provider has received its
@@ -67,9 +71,60 @@ func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
 	return provider.arrival
 }
 
+// arrivals are the requests that all providers have received.
+type arrivals struct {
+	mu   sync.Mutex
+	all  []Received
+	last int           // the number of the last one, also if it was cleared
+	more chan struct{} // closed when the next one is received, or they are cleared
+}
+
+// after returns those that follow the one of that number, at one provider, or at
+// every one if p is empty.
+func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range a.all {
+		if r.sent().number > number && (p == "" || r.Provider == p) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func (a *arrivals) add(r Received) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last++
+	r.sent().number = a.last
+	a.all = append(a.all, r)
+	a.wake()
+}
+
+// clear forgets the requests to one provider, or all of them if p is empty.
+func (a *arrivals) clear(p facade.Provider) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
+	a.wake()
+}
+
+// wake lets go who waits. The lock is the caller's.
+func (a *arrivals) wake() {
+	close(a.more)
+	a.more = make(chan struct{})
+}
+
+// change returns a channel that is closed at the next change.
+func (a *arrivals) change() <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.more
+}
+
 // keep keeps a request. The lock is the caller's.
 func (p *provider) keep(r Received) {
-	p.received = append(p.received, r)
+	p.sandbox.arrivals.add(r)
 	close(p.arrival)
 	p.arrival = make(chan struct{})
 }

@@ -38,6 +38,9 @@ func wrongOf(v contract.Violation) fixtures.Wrong {
 }
 
 func (p *provider) refuse(c *call, wrong []contract.Violation) {
+	for i := range wrong {
+		wrong[i].Found = found(p.name, c.request, wrong[i])
+	}
 	form := fixtures.Of(p.name).Rejection
 	status := form.Status
 	switch first := wrong[0]; {
@@ -68,8 +71,13 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 // isCredential reports whether a violation is about a header that the provider
 // takes its credential from.
 func isCredential(p facade.Provider, v contract.Violation) bool {
+	header, isHeader := strings.CutPrefix(v.Pointer, "header:")
+	return isHeader && isCredentialHeader(p, header)
+}
+
+func isCredentialHeader(p facade.Provider, header string) bool {
 	for _, scheme := range contract.Spec(string(p)).Components.SecuritySchemes {
-		if strings.EqualFold(v.Pointer, "header:"+cmp.Or(scheme.Value.Name, "Authorization")) {
+		if strings.EqualFold(header, cmp.Or(scheme.Value.Name, "Authorization")) {
 			return true
 		}
 	}

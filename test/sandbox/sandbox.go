@@ -20,6 +20,7 @@ type Sandbox struct {
 	unreachable *deadport.Address
 	report      func(error)
 	helper      func() // of the test, so that failures name its line
+	arrivals    arrivals
 
 	closing   chan struct{}
 	closeOnce sync.Once
@@ -69,6 +70,7 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		unreachable: unreachable,
 		report:      report,
 		helper:      helper,
+		arrivals:    arrivals{more: make(chan struct{})},
 		closing:     make(chan struct{}),
 	}
 	for i, name := range Providers() {

@@ -138,21 +138,27 @@ func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 			return
 		}
 	}
-	provider.use(scenarios)
+	chosen := script{names: slices.Clone(scenarios)}
+	if n := len(scenarios); n > 0 {
+		chosen.after = scenarios[n-1]
+	}
+	provider.use(chosen)
 }
 
-// script is a sequence of scenarios, of which so many have been asked for.
+// script is a sequence of scenarios, of which so many have been asked for, and the
+// one that follows them.
 type script struct {
 	names []string
 	asked int
+	after string
 }
 
 // next is the scenario whose turn it is, "" if there is none.
 func (s *script) next() string {
-	if len(s.names) == 0 {
-		return ""
+	if s.asked < len(s.names) {
+		return s.names[s.asked]
 	}
-	return s.names[min(s.asked, len(s.names)-1)]
+	return s.after
 }
 
 // over reports whether every scenario has been asked for.

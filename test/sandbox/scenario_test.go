@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -113,6 +114,28 @@ func TestCustomersAreDistinct(t *testing.T) {
 				t.Errorf("%s: customer %q is no segment of a path", p, id)
 			}
 			seen[id] = name
+		}
+	}
+}
+
+// TestDefaultsCanBeUsed demands default answers that an application which checks
+// them can go on with.
+func TestDefaultsCanBeUsed(t *testing.T) {
+	s := sandbox.New(t)
+	c := client(t, s.Config())
+	for _, p := range sandbox.Providers() {
+		res, err := c.Start(context.Background(), fixtures.Start(p))
+		if err != nil {
+			t.Errorf("%s: %v", p, err)
+			continue
+		}
+		if !res.ExpiresAt.IsZero() && res.ExpiresAt.Before(time.Now()) {
+			t.Errorf("%s: the default answer has expired", p)
+		}
+		for _, q := range res.Next.Questions {
+			if len(q.Options) < 2 || !strings.HasSuffix(q.Prompt, "?") {
+				t.Errorf("%s: the default answer asks %q, with %d options", p, q.Key, len(q.Options))
+			}
 		}
 	}
 }

@@ -124,17 +124,12 @@ func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
 
 // read returns the files of a folder by their paths.
 func read(folder string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	files, root := map[string][]byte{}, os.DirFS(folder)
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // in a folder that this command made
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(folder, path)
-		files[filepath.ToSlash(name)] = text
+		files[path], err = fs.ReadFile(root, path)
 		return err
 	})
 	return files, err

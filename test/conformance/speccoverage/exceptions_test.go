@@ -20,8 +20,8 @@ type exception struct {
 // anyone is in the place of the provider in an exception for all of them, and
 // anyParameter in the place of one parameter of a path.
 const (
-	anyone       = facade.Provider("")
-	anyParameter = "path *"
+	anyone       facade.Provider = ""
+	anyParameter string          = "path *"
 )
 
 // covers reports whether the exception is about what a provider has at a place.

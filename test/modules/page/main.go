@@ -1,9 +1,12 @@
-// Command serve is the sandbox for applications in any language: it serves the
-// five providers on loopback until it is interrupted.
+// Command page is the sandbox for people, and for applications in any language:
+// it serves the five providers on loopback until it is interrupted, and a page at
+// a sixth port, which shows what every answer means and what has arrived.
 //
-// It prints every scenario with the customer that chooses it, and the five base
-// URLs. What an application does wrong is answered in the provider's own form
-// and printed as well.
+// What an application does wrong is answered in the provider's own form, shown on
+// the page and printed as well.
+//
+// It is a module of its own: its files are of no use to those who import the
+// library.
 package main
 
 import (
@@ -13,12 +16,14 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
 	"text/tabwriter"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/sandbox"
@@ -36,11 +41,12 @@ func main() {
 
 // serve serves until ctx is done.
 func serve(ctx context.Context, args []string, w io.Writer) error {
-	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags := flag.NewFlagSet("page", flag.ContinueOnError)
 	flags.SetOutput(w)
-	port := flags.Int("port", 8480, "the first of five ports in a row; 0 takes any that are free")
+	port := flags.Int("port", 8480, "the first of six ports in a row; 0 takes any that are free")
 	var chosen uses
-	flags.Var(&chosen, "use", "`provider=scenario,...` for its next requests, in this order; may be repeated")
+	flags.Var(&chosen, "scenario", "`scenario,...` for the next requests to their providers, the last one again and again; "+
+		"provider=scenario,... for a fault of one provider; may be repeated")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -49,7 +55,7 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 	s, err := sandbox.StartAt(*port, out.failure)
 	var taken *net.OpError
 	if errors.As(err, &taken) {
-		return fmt.Errorf("%w; -port chooses other ports, as make sandbox PORT=9000 does", err)
+		return fmt.Errorf("%w; PORT=9000 behind make sandbox chooses other ports", err)
 	}
 	if err != nil {
 		return err
@@ -58,11 +64,33 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 	for _, use := range chosen {
 		s.Use(use.provider, use.scenarios...)
 	}
-	if err := out.serving(scenarios(s) + "\n" + addresses(s) + "\nserving until interrupted\n"); err != nil {
+	h, err := handler(s)
+	if err != nil {
 		return err
 	}
-	<-ctx.Done()
-	return nil
+	at := *port
+	if at != 0 {
+		at += len(sandbox.Providers())
+	}
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", at))
+	if err != nil {
+		return fmt.Errorf("page: %w; PORT=9000 behind make sandbox chooses other ports", err)
+	}
+	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	defer server.Close()
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+
+	address := "Open http://" + listener.Addr().String() + "/ in a browser.\n"
+	if err := out.serving(address + "\n" + addresses(s) + "\n" + address); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-ended:
+		return err
+	}
 }
 
 // output is where the sandbox's reports go: into the error of the command at
@@ -109,27 +137,35 @@ func (u *uses) String() string { return "" }
 
 // Set implements [flag.Value].
 func (u *uses) Set(text string) error {
-	provider, list, ok := strings.Cut(text, "=")
-	if !ok {
-		return errors.New("not of the form provider=scenario,scenario")
+	if provider, list, ok := strings.Cut(text, "="); ok {
+		u.add(facade.Provider(provider), strings.Split(list, ",")...)
+		return nil
 	}
-	*u = append(*u, use{facade.Provider(provider), strings.Split(list, ",")})
+	for _, name := range strings.Split(text, ",") {
+		provider, _, ok := strings.Cut(name, "/")
+		switch {
+		case !ok:
+			return errors.New("a scenario is such as forte/200_banned or fault/slow")
+		case provider == "fault":
+			for _, p := range sandbox.Providers() {
+				u.add(p, name)
+			}
+		default:
+			u.add(facade.Provider(provider), name)
+		}
+	}
 	return nil
 }
 
-func scenarios(s *sandbox.Sandbox) string {
-	return table(func(t io.Writer) {
-		for _, p := range sandbox.Providers() {
-			fmt.Fprintf(t, "%s scenario\tcustomer\n", p)
-			for _, name := range sandbox.Scenarios(p) {
-				customer := "(an address of its own, below)"
-				if name != sandbox.FaultConnectionRefused {
-					customer = s.Customer(p, name)
-				}
-				fmt.Fprintf(t, "  %s\t%s\n", name, customer)
-			}
+// add puts scenarios behind those of the same provider.
+func (u *uses) add(p facade.Provider, scenarios ...string) {
+	for i := range *u {
+		if (*u)[i].provider == p {
+			(*u)[i].scenarios = append((*u)[i].scenarios, scenarios...)
+			return
 		}
-	})
+	}
+	*u = append(*u, use{p, scenarios})
 }
 
 func addresses(s *sandbox.Sandbox) string {
