@@ -134,6 +134,10 @@ screenshots: ## write pictures of the page to test/modules/page/screenshots, for
 	cd test/modules/page && go test -count=1 -run TestScreenshots . -args -screenshots screenshots
 	cp test/modules/page/screenshots/paste-light-wide.png test/modules/page/page.png
 
+.PHONY: picture
+picture: ## write test/modules/page/decision.svg again: how it is decided whether a call has started a KYC
+	cd test/modules/page && go test -count=1 -run TestPicture . -args -draw
+
 # Redoc is committed, so that make sandbox needs no npm and no network in a fresh clone.
 .PHONY: redoc
 redoc: ## write the copy of Redoc in the page's folder again, from its npm package

@@ -401,7 +401,7 @@ func TestOutcomes(t *testing.T) {
 var views = []struct{ name, path, ready string }{
 	{"outcomes", "/#/outcomes", ".matrix tr.row"},
 	{"outcome", "/#/outcomes/forte/200_banned?provider=forte", ".detail pre"},
-	{"paste", "/#/paste/vault/400_field", "#paste-answer .verdict"},
+	{"paste", "/#/paste/forte/rejected/403_html", "#paste-answer .verdict"},
 	{"start", "/#/start/rebilly", "#start-fields input"},
 	{"arrived", "/#/arrived", "#providers td"},
 	{"spec", "/specs.html?document=forte", "#spec h1"},
@@ -436,22 +436,24 @@ func TestAccessible(t *testing.T) {
 		ID, Impact, Help string
 		Nodes            []struct{ HTML, FailureSummary string }
 	}
-	for _, colours := range []string{"light", "dark"} {
-		for _, width := range []int64{360, 1280, 2560} {
-			for _, v := range views {
-				b.look(width, 900, colours, v.path, v.ready)
-				if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
-					t.Errorf("%s at %d px: %d px wide", v.name, width, wide)
-				}
-				if width == 2560 {
-					continue // the same elements as at 1280
-				}
-				eval[bool](b, string(axe)+"\n;true")
-				// Of the table, one provider stands for the others.
-				for _, found := range eval[[]violation](b, `axe.run({ exclude: [[".matrix tbody:nth-of-type(n+2)"]] }, { resultTypes: ["violations"] }).then((r) => r.violations)`) {
-					if found.Impact == "serious" || found.Impact == "critical" {
-						t.Errorf("%s, %s, %d px: %s: %s (%s)\n%s\n%s", v.name, colours, width, found.ID, found.Help, found.Impact, found.Nodes[0].HTML, found.Nodes[0].FailureSummary)
-					}
+	for _, as := range []struct {
+		width   int64
+		colours string
+	}{{360, "light"}, {1280, "light"}, {1280, "dark"}, {2560, "light"}} {
+		width, colours := as.width, as.colours
+		for _, v := range views {
+			b.look(width, 900, colours, v.path, v.ready)
+			if wide := eval[int64](b, `document.documentElement.scrollWidth`); wide > width {
+				t.Errorf("%s at %d px: %d px wide", v.name, width, wide)
+			}
+			if width == 2560 {
+				continue // the same elements as at 1280
+			}
+			eval[bool](b, string(axe)+"\n;true")
+			// Of the table, one provider stands for the others.
+			for _, found := range eval[[]violation](b, `axe.run({ exclude: [[".matrix tbody:nth-of-type(n+2)"]] }, { resultTypes: ["violations"] }).then((r) => r.violations)`) {
+				if found.Impact == "serious" || found.Impact == "critical" {
+					t.Errorf("%s, %s, %d px: %s: %s (%s)\n%s\n%s", v.name, colours, width, found.ID, found.Help, found.Impact, found.Nodes[0].HTML, found.Nodes[0].FailureSummary)
 				}
 			}
 		}
