@@ -31,7 +31,7 @@ func newCause(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &cause{err: err, ctx: errors.Join(ctx.Err(), context.Cause(ctx))}
+	return newStepCause(ctx, "", err)
 }
 
 // newStepCause returns the cause for a step that failed with err under ctx. The

@@ -54,7 +54,7 @@ type Config struct {
 // [Config.MaxResponseBytes] is 0.
 const DefaultMaxResponseBytes = 1 << 20
 
-// Client starts KYC at the configured providers. It is safe for concurrent use.
+// Client starts KYC at the configured providers, and looks it up. It is safe for concurrent use.
 type Client struct {
 	transports transports
 
@@ -130,16 +130,8 @@ func New(config Config) (*Client, error) {
 //
 // The request may be changed or reused as soon as Start has returned.
 func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
-	switch {
-	case c == nil:
-		return nil, refuse("", name("client"), "must not be nil; use New")
-	case !present(req):
-		return nil, refuse("", name("request"), "must not be nil, and must be one of this package's request types")
-	case ctx == nil:
-		return nil, refuse(req.Provider(), name("ctx"), "must not be nil")
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
+	if err := c.usable(ctx, req); err != nil {
+		return nil, err
 	}
 	res, err := c.start(ctx, req.byValue())
 	if err != nil {
@@ -148,11 +140,32 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 	return res, nil
 }
 
+// usable returns the refusal of a call that cannot begin.
+func (c *Client) usable(ctx context.Context, req Request) *Error {
+	switch {
+	case c == nil:
+		return refuse("", name("client"), "must not be nil; use New")
+	case !present(req):
+		return refuse("", name("request"), "must not be nil, and must be one of this package's request types")
+	case ctx == nil:
+		return refuse(req.Provider(), name("ctx"), "must not be nil")
+	}
+	if err := ctx.Err(); err != nil {
+		return notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
+	}
+	return nil
+}
+
+// notConfigured returns the refusal of a provider that the client has no settings for.
+func notConfigured(p Provider) *Error {
+	return refuse(p, name("Config"), "must have settings for "+string(p))
+}
+
 // start goes through the steps of a start.
 func (c *Client) start(ctx context.Context, request Request) (*Result, *Error) {
 	e := request.endpoint(c)
 	if e == nil {
-		return nil, refuse(request.Provider(), name("Config"), "must have settings for "+string(request.Provider()))
+		return nil, notConfigured(request.Provider())
 	}
 	var in input
 	request.check(&in, c)

@@ -108,7 +108,7 @@ func (c *answerKeepingConn) Write(b []byte) (int, error) {
 	if len(b) > 0 && b[0] == recordOfHandshake {
 		c.handshaking.Store(true)
 	}
-	c.release()
+	defer c.release() // when something was asked, so that no answer comes before its request is out
 	if !c.broken.Load() {
 		n, err := c.Conn.Write(b)
 		if err == nil {

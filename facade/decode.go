@@ -14,24 +14,33 @@ var errTooManyElements = errors.New("answer has too many elements")
 // out, and the others are kept.
 func decode[T any](a *answer, members []member) *T {
 	t := new(T)
+	if !a.decode(members, t) {
+		return new(T)
+	}
+	return t
+}
+
+// decode is the part of decode that is the same for all types. It reports false if
+// the body is of no use: t may be half filled then.
+func (a *answer) decode(members []member, t any) bool {
 	a.found = found{}
 	if a.cause != nil || a.mediaType != "" && !isJSONType(a.mediaType) || firstByte(a.body) != '{' {
-		return t
+		return false
 	}
 	look, ok := lookFor(members, a.body)
 	if !ok {
 		a.cause = errTooManyElements
-		return t
+		return false
 	}
 	if err := json.Unmarshal(a.body, t); err != nil {
 		var mistyped *json.UnmarshalTypeError
 		if !errors.As(err, &mistyped) {
-			return new(T)
+			return false
 		}
 	}
 	look.whole = true
 	a.found = look
-	return t
+	return true
 }
 
 // firstByte returns the first byte of text that is not white space, 0 for none.

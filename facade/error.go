@@ -39,12 +39,16 @@ type Error struct {
 	// client, and for a Config, where the paths of the fields name it.
 	Provider Provider `json:"provider,omitempty"`
 	Kind     Kind     `json:"kind"`
-	Started  Started  `json:"started"`
+	// Started is unknown for every error of [Client.Find], which says nothing of the start.
+	Started Started `json:"started"`
 	// HTTPStatus is 0 if no status arrived.
 	HTTPStatus int `json:"http_status,omitempty"`
 	// Documented tells whether the provider documents this HTTP status with this
 	// content type.
 	Documented bool `json:"documented"`
+	// ID is the process that was started (StartedYes), if the answer named it although
+	// the rest cannot be used: Rebilly's Location header does. [Client.Find] asks for it.
+	ID string `json:"id,omitempty"`
 	// Code is the provider's own code, if it gave one.
 	Code string `json:"code,omitempty"`
 	// Message is the provider's own text, for the merchant: bounded to 1,000
@@ -74,7 +78,8 @@ type Error struct {
 }
 
 // SafeToRetry reports whether the same call may be made again without the risk
-// of a second process: nothing was started, and the reason may pass.
+// of a second process: nothing was started, and the reason may pass. It is about
+// starts: an error of [Client.Find] reports false, and Find may always be called again.
 func (e *Error) SafeToRetry() bool {
 	if e == nil || e.Started != StartedNo {
 		return false

@@ -85,7 +85,8 @@ func (e *Error) UnmarshalJSON(text []byte) error {
 	}
 	read := (*Error)(in.plainError)
 	read.RetryAfter = time.Duration(math.Round(in.RetryAfter * float64(time.Second)))
-	read.local = read.HTTPStatus == 0 && read.Started == StartedNo
+	// A look-up that was refused here is told by its fields: Started is unknown.
+	read.local = read.HTTPStatus == 0 && (read.Started == StartedNo || len(read.Fields) > 0)
 	if read.SafeToRetry() != in.SafeToRetry {
 		return errors.New("facade: error whose safe_to_retry is not what kind and started say")
 	}

@@ -95,7 +95,7 @@ func (e *Error) Error() string {
 			text += ", " + e.Code
 		}
 		text += e.answer.idText(e.RequestID) + ")"
-	case e.Started == StartedNo && e.local:
+	case e.local:
 		text += " (not sent)"
 	default:
 		text += " (no answer)"

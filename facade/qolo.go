@@ -81,6 +81,12 @@ type QoloRequest struct {
 	Answers []QoloAnswer
 	// Document is an identity document with its images.
 	Document *QoloDocument
+	// IdempotencyKey is sent as the header of this name; optional, at most 255
+	// characters of visible ASCII. By a document of the provider's of 2022, a call that
+	// creates a resource may be repeated with the same key for a time that is not told.
+	// Whether this call, which updates a person, is meant is not documented: so the key
+	// changes nothing in [Error.Started] and [Error.SafeToRetry].
+	IdempotencyKey string
 
 	Private
 }
@@ -137,6 +143,8 @@ func (r QoloRequest) check(in *input, c *Client) {
 		in.guid(name("program_guid"), r.ProgramGUID)
 	}
 	in.text(name("notes"), r.Notes, 0, unlimited)
+	in.must(isVisibleASCII(r.IdempotencyKey) && len(r.IdempotencyKey) <= maxIdempotencyKey, name("IdempotencyKey"),
+		"must be at most 255 characters of visible ASCII")
 	for i, id := range r.Identifications {
 		in.text(element("identifications", i, "govt_id_type"), string(id.GovtIDType), 0, unlimited)
 		in.text(element("identifications", i, "govt_id_number"), id.GovtIDNumber, 0, unlimited)
@@ -155,6 +163,9 @@ func (r QoloRequest) check(in *input, c *Client) {
 	}
 }
 
+// maxIdempotencyKey is a choice: the provider documents no limit.
+const maxIdempotencyKey = 255
+
 // maxPlainUpload is the size of encoded images up to which a body is put
 // together in memory. The bytes sent are the same either way.
 const maxPlainUpload = 64 << 10
@@ -171,12 +182,12 @@ func (r QoloRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {
 			return outgoing{}, refuseImage(ctx, &image, err)
 		}
 	}
-	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, nil, body)
+	req, err := qolo.NewPerformKYCRequest(c.qolo.server, c.qolo.version, r.PersonGUID, r.params(), body)
 	return c.qolo.built(ctx, req, err)
 }
 
 func (r QoloRequest) buildUpload(ctx context.Context, c *Client, body qolo.PerformKYCRequest, images []uploadImage) (outgoing, *Error) {
-	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, nil, mediaJSON, nil)
+	req, err := qolo.NewPerformKYCRequestWithBody(c.qolo.server, c.qolo.version, r.PersonGUID, r.params(), mediaJSON, nil)
 	out, failed := c.qolo.built(ctx, req, err)
 	if failed != nil {
 		return out, failed
@@ -192,6 +203,14 @@ func (r QoloRequest) buildUpload(ctx context.Context, c *Client, body qolo.Perfo
 	out.upload, out.ContentLength, out.GetBody = u, u.length, u.reader
 	out.Body, _ = u.reader()
 	return out, nil
+}
+
+// params are the optional headers.
+func (r QoloRequest) params() *qolo.PerformKYCParams {
+	if r.IdempotencyKey == "" {
+		return nil
+	}
+	return &qolo.PerformKYCParams{IdempotencyKey: &r.IdempotencyKey}
 }
 
 // body returns the generated body, with an empty text for each image, and the
@@ -247,6 +266,7 @@ var qoloMembers = []member{
 	{name: "person_guid", is: isText},
 	{name: "verificationResults", is: isList, of: []member{
 		{name: "person_guid", is: isText},
+		{name: "verification_date", is: isText},
 		{name: "questions", is: isList, of: []member{
 			{name: "key", is: isText},
 			{name: "prompt", is: isText},
@@ -260,28 +280,16 @@ var qoloMembers = []member{
 // without documented values, and a wrong guess at "approved" is a compliance
 // breach.
 func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
-	body := decode[struct {
-		qolo.KYCDetails
-		VerificationLevel json.RawMessage `json:"verification_level"` // documented as text; a number is a level too
-	}](a, qoloMembers)
+	body := decode[qoloDetails](a, qoloMembers)
 	if !a.found.confirms() || !r.isAboutPerson(&body.KYCDetails) {
 		return nil, a.unexpected(said{})
 	}
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
 	res.CustomerID = r.PersonGUID
-	res.Level = clean(scalar(body.VerificationLevel), maxWord)
+	res.Level = body.level()
 	res.Checks = slices.Grow(res.Checks, len(body.VerificationResults))
 	for _, v := range body.VerificationResults {
-		res.Checks = append(res.Checks, Check{
-			Method:            word(v.VerificationMethod),
-			Date:              word(v.VerificationDate),
-			DocumentType:      word(v.DocumentType),
-			ResponseCode:      word(v.ResponseCode),
-			Result:            word(v.VerificationResults),
-			ReasonCode:        word(v.ReasonCode),
-			ProviderName:      word(v.ProviderName),
-			ProviderReference: word(v.ProviderReference),
-		})
+		res.Checks = append(res.Checks, checkOf(&v))
 		res.Next.Questions = appendQuestions(res.Next.Questions, v.Questions)
 	}
 	if len(res.Next.Questions) > 0 {
@@ -289,6 +297,27 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 	}
 	res.payload = payloadOf[qolo.KYCDetails]
 	return res, nil
+}
+
+// qoloDetails is how a person stands.
+type qoloDetails struct {
+	qolo.KYCDetails
+	VerificationLevel json.RawMessage `json:"verification_level"` // documented as text; a number is a level too
+}
+
+func (d *qoloDetails) level() string { return clean(scalar(d.VerificationLevel), maxWord) }
+
+func checkOf(v *qolo.VerificationResult) Check {
+	return Check{
+		Method:            word(v.VerificationMethod),
+		Date:              word(v.VerificationDate),
+		DocumentType:      word(v.DocumentType),
+		ResponseCode:      word(v.ResponseCode),
+		Result:            word(v.VerificationResults),
+		ReasonCode:        word(v.ReasonCode),
+		ProviderName:      word(v.ProviderName),
+		ProviderReference: word(v.ProviderReference),
+	}
 }
 
 // word returns what an optional member holds, bounded and cleaned.

@@ -51,7 +51,7 @@ func QoloImageFile(file string) (QoloImage, error) {
 	if err != nil {
 		return QoloImage{}, newStepCause(context.Background(), "image file", err)
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }()
 	info, err := opened.Stat()
 	if err != nil {
 		return QoloImage{}, newStepCause(context.Background(), "image file", err)

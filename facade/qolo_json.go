@@ -10,6 +10,8 @@ import (
 type qoloRequestJSON struct {
 	Provider   Provider `json:"provider"`
 	PersonGUID string   `json:"person_guid"`
+	// IdempotencyKey has the name of its header.
+	IdempotencyKey string `json:"IdempotencyKey,omitempty"`
 	qolo.PerformKYCRequest
 	Document *qoloDocumentJSON `json:"document,omitempty"`
 }
@@ -30,7 +32,7 @@ var errImageInMemory = errors.New("an image from memory has no JSON: use QoloIma
 
 func (r QoloRequest) wire() (any, error) {
 	body, _ := r.body()
-	out := qoloRequestJSON{Provider: Qolo, PersonGUID: r.PersonGUID, PerformKYCRequest: body}
+	out := qoloRequestJSON{Provider: Qolo, PersonGUID: r.PersonGUID, IdempotencyKey: r.IdempotencyKey, PerformKYCRequest: body}
 	out.PerformKYC = nil // what a start is
 	d := r.Document
 	if d == nil {
@@ -66,7 +68,7 @@ func unmarshalQolo(text []byte) (Request, error) {
 	if in.PerformKYC != nil || in.ClientVerification != nil {
 		return nil, errors.New("facade: qolo request: perform_kyc and client_verification are not of this package's request")
 	}
-	read := QoloRequest{PersonGUID: in.PersonGUID, ProgramGUID: value(in.ProgramGUID), Notes: value(in.Notes)}
+	read := QoloRequest{PersonGUID: in.PersonGUID, IdempotencyKey: in.IdempotencyKey, ProgramGUID: value(in.ProgramGUID), Notes: value(in.Notes)}
 	for _, id := range in.Identifications {
 		read.Identifications = append(read.Identifications, QoloIdentification{
 			GovtIDType: QoloGovtIDType(value(id.GovtIDType)), GovtIDNumber: value(id.GovtIDNumber),

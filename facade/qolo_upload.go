@@ -206,7 +206,7 @@ func (r *uploadReader) readAt(image *uploadImage, raw []byte) error {
 		defer r.upload.mu.Lock()
 	}
 	if n, err := image.source.ReadAt(raw, r.read); n < len(raw) {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = errImageChanged
 		}
 		return err

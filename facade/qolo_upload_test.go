@@ -198,7 +198,7 @@ func TestUnreadableImage(t *testing.T) {
 		if err := errors.Join(os.Remove(file), os.Mkdir(file, 0o700)); err != nil {
 			t.Fatal(err)
 		}
-		err = upload(t, image, func(r *http.Request) (*http.Response, error) {
+		err = upload(t, image, func(*http.Request) (*http.Response, error) {
 			t.Error("a request was sent")
 			return nil, errors.New("not reached")
 		})

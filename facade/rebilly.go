@@ -254,29 +254,40 @@ var rebillyMembers = []member{
 	{name: "invalidFields", is: isAny, denies: true},
 }
 
-func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
-	body := decode[struct {
-		rebilly.KYCRequest
-		MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
-		// The largest by far, and nothing that is asked of them here.
-		Documents skipped `json:"documents"`
-		Embedded  skipped `json:"_embedded"`
-	}](a, rebillyMembers)
-	speaks := body.CustomerID != "" || body.ID != nil || body.Status != nil
-	isOurs := body.CustomerID == r.CustomerID
-	if !a.found.confirms() || !isOurs {
-		return nil, a.unexpected(said{contradicts: speaks && !isOurs}) // something was started, but for whom?
-	}
-	word := value(body.Status)
-	stands, known := rebillyStatuses[word]
+// rebillyProcess is a KYC request without what nobody asks for here.
+type rebillyProcess struct {
+	rebilly.KYCRequest
+	MatchLevel json.RawMessage `json:"matchLevel"` // as it came: what is no number would read as 0
+	// The largest by far.
+	Documents skipped `json:"documents"`
+	Embedded  skipped `json:"_embedded"`
+}
+
+// standing returns how the process stands, and what is to be done next.
+func (p *rebillyProcess) standing() (Status, NextStep) {
+	stands, known := rebillyStatuses[value(p.Status)]
 	if !known {
 		stands.status, stands.next = StatusUndetermined, NextRedirect
 	}
-	res := a.result(stands.status, NextStep{Kind: stands.next})
 	if stands.next == NextRedirect {
-		res.Next = redirectTo(gathererLink(body.Links))
+		return stands.status, redirectTo(gathererLink(p.Links))
 	}
-	res.ProviderStatus = clean(string(word), maxWord)
+	return stands.status, NextStep{Kind: stands.next}
+}
+
+func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
+	body := decode[rebillyProcess](a, rebillyMembers)
+	speaks := body.CustomerID != "" || body.ID != nil || body.Status != nil
+	isOurs := body.CustomerID == r.CustomerID
+	if !a.found.confirms() || !isOurs {
+		e := a.unexpected(said{contradicts: speaks && !isOurs}) // something was started, but for whom?
+		if e.Started == StartedYes {
+			e.ID = rebillyLocation(a.header.Get("Location"))
+		}
+		return nil, e
+	}
+	res := a.result(body.standing())
+	res.ProviderStatus = clean(string(value(body.Status)), maxWord)
 	res.ID = clean(value(body.ID), maxWord)
 	res.CustomerID = body.CustomerID
 	res.Level = clean(scalar(body.MatchLevel), maxWord)
@@ -284,6 +295,29 @@ func (r RebillyRequest) toResult(a *answer) (*Result, *Error) {
 	res.payload = payloadOf[rebilly.KYCRequest]
 	return res, nil
 }
+
+// rebillyLocation returns the id of the KYC request that a Location header names, and
+// "" if it names none.
+func rebillyLocation(location string) string {
+	_, id, found := strings.Cut(location, "/kyc-requests/")
+	if !found || !isRebillyID(id) {
+		return ""
+	}
+	return id
+}
+
+// maxRebillyID is the longest id of a KYC request, by the provider's other public
+// documentation.
+const maxRebillyID = 50
+
+// isRebillyID reports whether id has the form of a KYC request's. The dots alone are
+// left out: they resolve away in a path.
+func isRebillyID(id string) bool {
+	return id != "" && len(id) <= maxRebillyID && strings.Trim(id, ".") != "" &&
+		strings.Trim(id, rebillyIDCharacters) == ""
+}
+
+const rebillyIDCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-~.@"
 
 // expiry returns the point in time that text gives, and the zero time if it gives
 // none. time.Parse takes an offset of a day, which RFC 3339 does not have.

@@ -15,7 +15,7 @@ const (
 	// RebillyPurchaseProof proves that they paid.
 	RebillyPurchaseProof RebillyDocumentType = "purchase-proof"
 	// RebillyCreditFileProof proves identity and address by a credit file.
-	RebillyCreditFileProof RebillyDocumentType = "credit-file-proof"
+	RebillyCreditFileProof RebillyDocumentType = "credit-file-proof" //nolint:gosec // a kind of document, and no credential
 )
 
 // RebillyDocumentSubtype is a kind of document. Others are refused before anything

@@ -33,15 +33,16 @@ type Parameter struct {
 func (r Reconciliation) String() string {
 	var ways []string
 	if r.Path != "" {
-		call := "ask " + r.Method + " " + r.Path
+		call := new(strings.Builder)
+		call.WriteString("ask " + r.Method + " " + r.Path)
 		for i, p := range r.Parameters {
 			separator := ", "
 			if i == 0 {
 				separator = " with "
 			}
-			call += separator + p.Name + " = " + p.Value
+			call.WriteString(separator + p.Name + " = " + p.Value)
 		}
-		ways = append(ways, call)
+		ways = append(ways, call.String())
 	}
 	if r.Push != "" {
 		ways = append(ways, "wait for "+r.Push)
@@ -52,9 +53,10 @@ func (r Reconciliation) String() string {
 	return strings.Join(ways, ", or ")
 }
 
-// Reconcile returns how to find out at p whether a process exists, from the
-// provider's public documentation beside that of the start. It is the zero value for
-// no provider of this package.
+// Reconcile returns how to find out at p whether a process exists, from the provider's
+// public documentation beside that of the start: by the call that [Client.Find] makes
+// and judges, and by what is left where that is not enough. It is the zero value for no
+// provider of this package.
 func (p Provider) Reconcile() Reconciliation { return reconciliations[p] }
 
 const askSupport = "the provider's support, with the request id if there is one"

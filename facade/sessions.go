@@ -4,11 +4,12 @@ import (
 	"crypto/tls"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
 // maxSessions is for how many hosts a client remembers a TLS session: one for
-// each provider, and some to spare.
+// each provider, and some to spare. Further hosts are not remembered.
 const maxSessions = 8
 
 // sessions are the TLS sessions that the transport of one client may resume. A
@@ -17,20 +18,37 @@ const maxSessions = 8
 // date, for this host and under the client's roots, and makes a full handshake
 // otherwise. Over TCP it sends no early data, which could be sent again.
 type sessions struct {
-	tls.ClientSessionCache
-	drops atomic.Int64 // how often one was dropped: it was too old, or its handshake failed
+	mu     sync.Mutex
+	byHost map[string]*tls.ClientSessionState
+	drops  int // how often one was dropped: it was too old, or its handshake failed
 }
 
-func newSessions() *sessions {
-	return &sessions{ClientSessionCache: tls.NewLRUClientSessionCache(maxSessions)}
+func newSessions() *sessions { return &sessions{byHost: map[string]*tls.ClientSessionState{}} }
+
+// Get implements [tls.ClientSessionCache].
+func (s *sessions) Get(host string) (*tls.ClientSessionState, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.byHost[host]
+	return session, ok
 }
 
 // Put implements [tls.ClientSessionCache]: nil is for a session to be dropped.
 func (s *sessions) Put(host string, session *tls.ClientSessionState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if session == nil {
-		s.drops.Add(1)
+		delete(s.byHost, host)
+		s.drops++
+	} else if len(s.byHost) < maxSessions || s.byHost[host] != nil {
+		s.byHost[host] = session
 	}
-	s.ClientSessionCache.Put(host, session)
+}
+
+func (s *sessions) dropped() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.drops
 }
 
 // resume returns t with TLS sessions of its own if it came from [NewTransport].
@@ -66,7 +84,7 @@ func (t *resumingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if t.misused.Load() {
 		return t.full.RoundTrip(r)
 	}
-	drops := t.sessions.drops.Load()
+	drops := t.sessions.dropped()
 	resp, err := t.Transport.RoundTrip(r)
 	if err == nil {
 		return resp, nil
@@ -76,7 +94,7 @@ func (t *resumingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		// want tickets. This call has lost its answer, and no other will.
 		t.misused.Store(true)
 	}
-	if t.sessions.drops.Load() == drops || r.Context().Err() != nil || !witnessIn(r.Context()).startOver() {
+	if t.sessions.dropped() == drops || r.Context().Err() != nil || !witnessIn(r.Context()).startOver() {
 		return nil, err
 	}
 	// The handshake failed, perhaps over the session: nothing was sent so far.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"path"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,11 +61,10 @@ func judge(t *testing.T, c fixtures.Case) {
 	violations := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
 	switch {
 	case c.Rejected && len(violations) == 0:
-		t.Errorf("specs/%s.yaml accepts an answer that it must reject: move it out of test/fixtures/%s, if the document is right",
-			c.Provider, path.Dir(c.Name))
+		t.Errorf("test/fixtures/%s.http: specs/%s.yaml accepts it: move it out of rejected, if the document is right", c.Name, c.Provider)
 	case !c.Rejected && len(violations) > 0:
-		t.Errorf("specs/%s.yaml rejects the answer: change it, or move it to test/fixtures/%s/rejected, if the document is right: %v",
-			c.Provider, path.Dir(c.Name), violations)
+		t.Errorf("test/fixtures/%s.http: specs/%s.yaml does not accept it: change it, or move it to rejected, if the document is right: %v",
+			c.Name, c.Provider, violations)
 	}
 }
 
@@ -80,7 +78,7 @@ func TestLookupRequests(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -16,7 +16,7 @@ import (
 // same compares outcomes by what travels: the rest is in unexported fields. A
 // widget is JSON, whose white space does not travel.
 var same = cmp.Options{
-	cmpopts.IgnoreUnexported(facade.Result{}, facade.Error{}),
+	cmpopts.IgnoreUnexported(facade.Result{}, facade.Error{}, facade.Finding{}),
 	cmp.Comparer(func(a, b facade.Secret) bool {
 		var x, y any
 		if json.Unmarshal([]byte(a.Reveal()), &x) == nil && json.Unmarshal([]byte(b.Reveal()), &y) == nil {

@@ -87,7 +87,7 @@ func TestLongestPath(t *testing.T) {
 		for range all {
 			all = append(all[1:], all[0]) // in every order
 			method, path, _ := strings.Cut(c.request, " ")
-			r, err := http.NewRequest(method, "https://provider.example"+path, nil)
+			r, err := http.NewRequest(method, "https://provider.example"+path, http.NoBody)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,7 +32,7 @@ func look(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, custom
 	default:
 		target = strings.Replace(target, "customer-42", customer, 1)
 	}
-	r, err := http.NewRequest(method, strings.TrimSuffix(s.URL(p), "/api/v2")+target, nil)
+	r, err := http.NewRequest(method, strings.TrimSuffix(s.URL(p), "/api/v2")+target, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

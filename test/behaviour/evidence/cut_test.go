@@ -84,7 +84,7 @@ func cuts(c fixtures.Case, each func(cutCase)) {
 			first = 0 // where a header is cut, its framing is not told yet
 		}
 		for n := first; n <= len(text); n++ {
-			a := answerOf(c)
+			a := FromFixture(c)
 			a.Length = length
 			if n < len(head) {
 				a.Status, a.Header, a.Body, a.Whole = 0, nil, nil, false
@@ -141,6 +141,7 @@ func (c cutCase) nothingLost() bool {
 // TestCut cuts every fixture at every byte, in three framings, and has net/http
 // read it from memory.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	y := new(tally)
 	t.Cleanup(func() { y.report(t) })
 	for _, p := range fixtures.Providers() {

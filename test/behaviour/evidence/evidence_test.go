@@ -26,14 +26,6 @@ func allFixtures(t testing.TB) []fixtures.Case {
 	return cases
 }
 
-// answerOf returns a fixture as it comes in good order, over a fresh connection.
-func answerOf(c fixtures.Case) Answer {
-	return Answer{
-		Provider: facade.Provider(c.Provider), Status: c.Status, Header: c.Header, Body: c.Body,
-		Length: int64(len(c.Body)), Whole: true, Connections: 1,
-	}
-}
-
 // replayed starts KYC, and has the answer come back.
 func replayed(a Answer, answer replay.Answer) (*facade.Result, error) {
 	e := replay.Start(fixtures.Start(a.Provider), answer)
@@ -55,12 +47,12 @@ func TestFixturesAgree(t *testing.T) {
 		if err := json.Unmarshal(c.Want, &want); err != nil {
 			t.Fatal(err)
 		}
-		verdict, why := Refusal(answerOf(c))
+		verdict, why := Refusal(FromFixture(c))
 		count[verdict]++
 		if no := want.Error.Started == "no"; verdict != Open && no != (verdict == Refused) {
 			t.Errorf("test/fixtures/%s.want.json says started %q, and the answer proves %s (%s): one of the two is wrong", c.Name, want.Error.Started, verdict, why)
 		}
-		if confirms := Confirms(answerOf(c)); confirms != (want.Result != nil) {
+		if confirms := Confirms(FromFixture(c)); confirms != (want.Result != nil) {
 			t.Errorf("test/fixtures/%s.want.json wants a result: %t, and the answer confirms one: %t", c.Name, want.Result != nil, confirms)
 		}
 	}

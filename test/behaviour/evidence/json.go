@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -147,15 +148,7 @@ func (v *value) is(word string) bool { return v != nil && v.kind == text && v.te
 
 // mistyped tells whether v says something, of another type than these.
 func (v *value) mistyped(kinds ...kind) bool {
-	if v == nil {
-		return false
-	}
-	for _, k := range kinds {
-		if v.kind == k {
-			return false
-		}
-	}
-	return true
+	return v != nil && !slices.Contains(kinds, v.kind)
 }
 
 // words tells whether v is a text with something in it.

@@ -21,7 +21,7 @@ type flooded struct {
 	before, after string
 	// full is an element as the provider documents it, and ok tells that an answer of
 	// 1 MiB of them is a Result. An answer of ordinary many of them always is one, if
-	// the status is that of a start.
+	// the status is that of a start. A # in it is another number in each.
 	full string
 	ok   bool
 }
@@ -73,6 +73,16 @@ var floods = []flooded{
 	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"f":null`, false},
 	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"f":[]`, false},
 	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"f":[{}]`, false},
+	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"#":null`, false},
+	{facade.Rebilly, 422, `{"title":"t","invalidFields":{`, `}}`, `"#":[{}]`, false},
+	{facade.Rebilly, 422, `{"title":"t",`, `}`, `"#":0`, false},
+	{facade.Vault, 400, `{"error":"OTHER","data":{`, `}}`, `"#":{}`, false},
+	{facade.Vault, 400, `{"error":"OTHER","data":{"a":{`, `}}}`, `"#":0`, false},
+	{facade.Vault, 400, `{"error":"OTHER",`, `}`, `"\u0023#":0`, false},
+	{facade.Vault, 200, `{"result":"ok",`, `}`, `"#":0`, true},
+	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw==",`, `}}`, `"#":0`, true},
+	{facade.Qolo, 200, `{"person_guid":"` + ownPerson + `",`, `}`, `"#":0`, true},
+	{facade.Rebilly, 201, `{"customerId":"customer-42","_embedded":{`, `}}`, `"#":{}`, true},
 }
 
 // many is how many elements an answer may have that is long, and ordinary all the
@@ -116,14 +126,14 @@ func shapes(t testing.TB) (all []shape) {
 	levelled := map[string]bool{} // what does not depend on the member is tried in one
 	for _, f := range floods {
 		elements := []string{f.full}
-		if !strings.HasSuffix(f.before, "{") {
+		if strings.HasSuffix(f.before, "[") {
 			elements = append(elements, "{}", "0", "[]", "null", `""`, `{"":0}`)
 		}
 		for _, e := range elements {
 			add(f, e, f.fill(e), f.ok && e == f.full)
 		}
 		confirms := f.ok || strings.Contains(f.before, "verificationResults") || strings.Contains(f.before, `"_links"`)
-		add(f, fmt.Sprint(many, " of ", f.full), f.before+strings.Repeat(f.full+",", many-1)+f.full+f.after, confirms)
+		add(f, fmt.Sprint(many, " of ", f.full), f.before+times(many, f.full)+f.after, confirms)
 		if at := fmt.Sprint(f.provider, f.status); strings.HasSuffix(f.before, "[") && !levelled[at] {
 			levelled[at] = true
 			room := facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)
@@ -157,12 +167,32 @@ func shapes(t testing.TB) (all []shape) {
 
 // fill is an answer of as many elements as there is room for.
 func (f flooded) fill(element string) string {
-	n := (facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)) / (len(element) + 1)
-	return f.before + strings.Repeat(element+",", n-1) + element + f.after
+	room := facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)
+	length := len(element) + 1
+	if strings.Contains(element, "#") {
+		length += len("123456") - 1
+	}
+	return f.before + times(room/length, element) + f.after
+}
+
+// times is so many elements, with a comma between them.
+func times(n int, element string) string {
+	if !strings.Contains(element, "#") {
+		return strings.Repeat(element+",", n-1) + element
+	}
+	before, after, _ := strings.Cut(element, "#")
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprint(&b, before, i, after)
+	}
+	return b.String()
 }
 
 // start has the answer come back, and returns the bytes that were allocated.
-func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nolint:revive // what it cost comes behind the outcome
+func (s shape) start() (res *facade.Result, allocated uint64, err error) {
 	a := Answer{
 		Provider: s.provider, Status: s.status, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1,
 	}.with(s.body)
@@ -170,7 +200,7 @@ func (s shape) start() (res *facade.Result, err error, allocated uint64) { //nol
 	runtime.ReadMemStats(&before)
 	res, err = replayed(a, a.Play())
 	runtime.ReadMemStats(&after)
-	return res, err, after.TotalAlloc - before.TotalAlloc
+	return res, after.TotalAlloc - before.TotalAlloc, err
 }
 
 // TestMemory starts KYC against answers of 1 MiB of every shape: none may cost more
@@ -180,7 +210,7 @@ func TestMemory(t *testing.T) {
 	var worst string
 	all := shapes(t)
 	for _, s := range all {
-		res, err, allocated := s.start()
+		res, allocated, err := s.start()
 		if allocated > maxAllocated {
 			t.Errorf("%s: %.1f MB allocated for %.1f MB, at most %d MB may be", s.name, mega(allocated), mega(uint64(len(s.body))), maxAllocated>>20)
 		}
@@ -203,7 +233,7 @@ func BenchmarkAnswer(b *testing.B) {
 		b.Run(s.name, func(b *testing.B) {
 			var sum uint64
 			for b.Loop() {
-				_, _, allocated := s.start()
+				_, allocated, _ := s.start()
 				sum += allocated
 			}
 			b.ReportMetric(mega(sum)/float64(b.N), "MB/op")

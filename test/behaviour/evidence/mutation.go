@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
@@ -17,12 +18,7 @@ import (
 // FromFixture returns a fixture's answer as it comes in good order, over a fresh
 // connection.
 func FromFixture(c fixtures.Case) Answer {
-	a := Answer{Status: c.Status, Header: c.Header, Whole: true, Connections: 1}
-	for _, p := range fixtures.Providers() {
-		if string(p) == c.Provider {
-			a.Provider = p
-		}
-	}
+	a := Answer{Provider: facade.Provider(c.Provider), Status: c.Status, Header: c.Header, Whole: true, Connections: 1}
 	return a.with(c.Body)
 }
 

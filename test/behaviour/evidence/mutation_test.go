@@ -2,7 +2,9 @@ package evidence
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -18,6 +20,7 @@ const mutants = 100
 // One change looks like a lie and is none: another text in the place of Vault's
 // COMMON is a refusal, since the provider documents no list of its codes.
 func TestMutations(t *testing.T) {
+	t.Parallel()
 	y := new(tally)
 	t.Cleanup(func() { y.report(t) })
 	for _, p := range fixtures.Providers() {
@@ -55,6 +58,7 @@ func (y *tally) judge(fixture, how string, a Answer) {
 // TestEveryMutation makes every single change there is, of the shortest answer of
 // each provider and outcome.
 func TestEveryMutation(t *testing.T) {
+	t.Parallel()
 	shortest := map[string]fixtures.Case{}
 	for _, f := range allFixtures(t) {
 		if _, ok := read(f.Body); !ok {
@@ -68,7 +72,8 @@ func TestEveryMutation(t *testing.T) {
 	}
 	y := new(tally)
 	t.Cleanup(func() { y.report(t) })
-	for _, f := range shortest {
+	for _, outcome := range slices.Sorted(maps.Keys(shortest)) {
+		f := shortest[outcome]
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			everyPick(func(pick Pick) {

@@ -74,7 +74,7 @@ func refusedByXGateway(a Answer, body *value) (Verdict, string) {
 			return Nothing, "an error that is no object"
 		case e.twice("code"):
 			return Nothing, "a code stands twice"
-		case code == nil && a.Status == http.StatusUnauthorized && success != nil && a.documentedIn(xgatewayStatuses, mediaJSON):
+		case code == nil && a.Status == http.StatusUnauthorized && a.documentedIn(xgatewayStatuses, mediaJSON):
 			verdict, why = Open, "an error without a code, where none is needed"
 		case !known:
 			return Nothing, "no code, or one that is not documented"

@@ -242,6 +242,43 @@ func TestReusedConnection(t *testing.T) {
 	}
 }
 
+// TestIdempotencyKey: the header that Qolo's key is sent in is none for which net/http
+// sends a POST again.
+func TestIdempotencyKey(t *testing.T) {
+	s, url := listen(t, nil, func(c *call) {
+		c.read()
+		c.say(ok(facade.Qolo).text())
+		c.read()
+		c.hangUp()
+	})
+	config := fixtures.Config(url, facade.Qolo)
+	config.HTTPClient = &http.Client{Transport: &http.Transport{}}
+	client, err := facade.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	request := fixtures.Start(facade.Qolo).(facade.QoloRequest)
+	request.IdempotencyKey = "start-7"
+	if _, err := client.Start(t.Context(), request); err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Start(t.Context(), request)
+	var e *facade.Error
+	if !errors.As(err, &e) || e.Started != facade.StartedUnknown || e.SafeToRetry() {
+		t.Errorf("%v, want an unknown start", err)
+	}
+	whole, begun := s.requests()
+	if len(whole) != 2 || begun != 2 {
+		t.Errorf("%d deliveries of two calls", len(whole))
+	}
+	for _, r := range whole {
+		if r.Header.Get("IdempotencyKey") != "start-7" {
+			t.Errorf("the key was not sent: %v", r.Header)
+		}
+	}
+}
+
 // replaying adds the header for which net/http sends a POST again.
 type replaying struct{ *http.Transport }
 

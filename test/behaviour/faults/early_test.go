@@ -42,8 +42,10 @@ func TestAnsweredAtAccept(t *testing.T) {
 					})
 					got := callPeer(ctx, t, url, p, nil)
 					check(t, p, got, x.whole)
-					s.delivered(t, got)
-					s.settle()
+					// With its answer, the client may hang up before all of the request is out.
+					if _, begun := s.requests(); begun > 1 {
+						t.Errorf("%d requests from one call", begun)
+					}
 				}
 			})
 		})

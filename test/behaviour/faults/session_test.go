@@ -318,7 +318,7 @@ func TestCallbacksOfFullHandshakes(t *testing.T) {
 		var asked atomic.Int64
 		for _, set := range []func(config *tls.Config){
 			func(config *tls.Config) {
-				config.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { asked.Add(1); return nil }
+				config.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { asked.Add(1); return nil } //nolint:gosec // that is what the test is about
 			},
 			func(config *tls.Config) {
 				config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {

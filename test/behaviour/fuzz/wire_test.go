@@ -3,7 +3,6 @@
 package fuzz_test
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -76,20 +75,4 @@ func mustBeError(t *testing.T, err error) *facade.Error {
 		t.Fatalf("not a *facade.Error: %T", err)
 	}
 	return e
-}
-
-// arrived returns a request as a server reads it.
-func arrived(t *testing.T, sent *http.Request) *http.Request {
-	t.Helper()
-	var line bytes.Buffer
-	head := sent.Clone(context.Background())
-	head.Body, head.ContentLength = nil, 0
-	if err := head.Write(&line); err != nil {
-		t.Fatalf("the request cannot be written: %v", err)
-	}
-	got, err := http.ReadRequest(bufio.NewReader(&line))
-	if err != nil {
-		t.Fatalf("the server cannot read the request: %v", err)
-	}
-	return got
 }

@@ -59,8 +59,7 @@ func TestImageBecomesPipe(t *testing.T) {
 					if end == nil {
 						end = open()
 					}
-					_, _ = end.Write(make([]byte, size)) // to get it out again
-					_ = end.Close()
+					go func() { _, _ = end.Write(make([]byte, size+1)) }() // to get it out again
 					err = <-ended
 				}
 				_ = end.Close()

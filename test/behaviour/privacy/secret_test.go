@@ -38,7 +38,7 @@ func TestSecret(t *testing.T) {
 		t.Error("the zero secret is not empty")
 	}
 	for how, got := range map[string]string{
-		"printed": fmt.Sprint(secret),
+		"printed": fmt.Sprint(any(secret)),
 		"logged":  slog.AnyValue(secret).Resolve().String(),
 		"as JSON": strings.Trim(string(mustJSON(secret)), `"`),
 	} {

@@ -154,7 +154,7 @@ var located = regexp.MustCompile(`^specs/([a-z]+)\.yaml:(\d+): #\S*: .+$`)
 // the first of what it must speak of, and the rest of that.
 func (c checkout) told(message string, m mistake) error {
 	found := located.FindStringSubmatch(message)
-	if found == nil || found[1] != m.spec {
+	if len(found) < 2 || found[1] != m.spec {
 		return fmt.Errorf("want one line, specs/%s.yaml:<line>: #<place>: <why>, got:\n%s", m.spec, message)
 	}
 	text, err := os.ReadFile(filepath.Join(c.folder, "specs", m.spec+".yaml"))

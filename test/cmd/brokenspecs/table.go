@@ -322,7 +322,7 @@ var mistakes = []mistake{
 	{
 		"a look-up that posts", "vault",
 		"    get:\n", "    post:\n",
-		judge, []string{"vault.yaml", "one operation must post"},
+		check, []string{"    post:", "kyc~1data/post: ", "another operation is a POST"},
 	},
 	{
 		"a path of a look-up misspelt", "rebilly",

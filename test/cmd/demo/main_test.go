@@ -33,6 +33,9 @@ func TestTable(t *testing.T) {
 	if lost < 0 || !strings.HasPrefix(lines[lost][column:], "unknown") {
 		t.Errorf("no lost reply of unknown outcome in:\n%s", out.String())
 	}
+	if lost >= 0 && (len(lines) == lost+1 || !strings.Contains(lines[lost+1], found) || !strings.HasPrefix(lines[lost+1][column:], "yes")) {
+		t.Errorf("the lost reply is not settled in:\n%s", out.String())
+	}
 }
 
 func TestJSON(t *testing.T) {
@@ -41,20 +44,33 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var outcomes []struct {
-		What   string
-		Result *struct{ Status string }
-		Error  *struct{ Kind string }
+		What    string
+		Result  *struct{ Status string }
+		Error   *struct{ Kind string }
+		Finding *struct{ Basis string }
 	}
 	if err := json.Unmarshal(out.Bytes(), &outcomes); err != nil {
 		t.Fatal(err)
 	}
-	acts := acts()
-	if len(outcomes) != len(acts) {
-		t.Fatalf("%d outcomes, want %d", len(outcomes), len(acts))
+	var what []string
+	for _, act := range acts() {
+		what = append(what, act.what)
+		if act.after != "" {
+			what = append(what, found)
+		}
+	}
+	if len(outcomes) != len(what) {
+		t.Fatalf("%d outcomes, want %d", len(outcomes), len(what))
 	}
 	for i, o := range outcomes {
-		if o.What != acts[i].what || (o.Result == nil) == (o.Error == nil) {
-			t.Errorf("outcome %d is not one of Result and Error for %q: %+v", i, acts[i].what, o)
+		have := 0
+		for _, has := range []bool{o.Result != nil, o.Error != nil, o.Finding != nil} {
+			if has {
+				have++
+			}
+		}
+		if o.What != what[i] || have != 1 || (o.Finding != nil) != (o.What == found) {
+			t.Errorf("outcome %d is not one of Result, Error and Finding for %q: %+v", i, what[i], o)
 		}
 	}
 }

@@ -67,14 +67,15 @@ func (o outcome) message() string {
 	if !errors.As(o.Error, &failed) {
 		return ""
 	}
-	text := fmt.Sprintf("the provider says, as it came: %q\n", failed.Message)
+	text := new(strings.Builder)
+	fmt.Fprintf(text, "the provider says, as it came: %q\n", failed.Message)
 	for _, reason := range failed.Reasons {
-		text += fmt.Sprintf("\t%q: %q\n", reason.Code, reason.Message)
+		fmt.Fprintf(text, "\t%q: %q\n", reason.Code, reason.Message)
 	}
 	for _, field := range failed.Fields {
-		text += fmt.Sprintf("\t%q: %q\n", field.Path, field.Message)
+		fmt.Fprintf(text, "\t%q: %q\n", field.Path, field.Message)
 	}
-	return text
+	return text.String()
 }
 
 // facts are what programs act on, and hold no data.

@@ -91,6 +91,9 @@ func TestEveryFixture(t *testing.T) {
 	}
 	folder := folders(t)
 	for _, c := range cases {
+		if found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body); (len(found) > 0) != c.Rejected {
+			continue // test/conformance tells that the fixture and the document disagree
+		}
 		t.Run(c.Name, func(t *testing.T) {
 			p := facade.Provider(c.Provider)
 			env := environ(s, p, c.Name, "RECORD=1")

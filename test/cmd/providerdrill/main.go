@@ -87,6 +87,9 @@ func run() error {
 	return nil
 }
 
+// checkout is a copy of the repository.
+type checkout struct{ folder string }
+
 // tellsWhatIsLeft demands that one test names each place that is still to be filled
 // in, and strikes the marks.
 func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
@@ -121,17 +124,12 @@ func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
 
 // read returns the files of a folder by their paths.
 func read(folder string) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+	files, root := map[string][]byte{}, os.DirFS(folder)
+	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		name, err := filepath.Rel(folder, path)
-		files[filepath.ToSlash(name)] = text
+		files[path], err = fs.ReadFile(root, path)
 		return err
 	})
 	return files, err
@@ -148,13 +146,10 @@ func differences(before, after map[string][]byte) (changed []string) {
 	return changed
 }
 
-// checkout is a copy of the repository.
-type checkout struct{ folder string }
-
 // run runs a command in the copy, tells how long it took, and returns what it printed.
 func (c checkout) run(command ...string) (string, error) {
 	began := time.Now()
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // of a few commands above
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = c.folder
 	out, err := cmd.CombinedOutput()
 	fmt.Printf("provider-drill: %s: %.0f s\n", strings.Join(command, " "), time.Since(began).Seconds())

@@ -21,7 +21,7 @@ type exception struct {
 // anyParameter in the place of one parameter of a path.
 const (
 	anyone       facade.Provider = ""
-	anyParameter                 = "path *"
+	anyParameter string          = "path *"
 )
 
 // covers reports whether the exception is about what a provider has at a place.
@@ -131,7 +131,6 @@ var unmappedProperties = list("unmappedProperties",
 // offer.
 var leftOut = list("leftOut",
 	because(facade.Qolo, "can overrule a sanctions check on the client's word: left to the generated client", "*", "/client_verification"),
-	because(facade.Qolo, "promised in general, and for no operation by name: left to the generated client", "*", "header IdempotencyKey"),
 	because(facade.Rebilly, "embeds objects that the provider keeps by itself, and a start has none yet", "*", "query expand"),
 )
 
@@ -149,6 +148,10 @@ var stricter = list("stricter",
 		"/customer/external_id", "/customer/wallet/address", "/customer/wallet/siwe/message"),
 	because(facade.Qolo, "the nil GUID is what an unset one looks like",
 		"format uuid, 00000000-0000-0000-0000-000000000000", "path person_guid", "/program_guid"),
+	because(facade.Qolo, "a header takes visible ASCII", "length 1", "header IdempotencyKey"),
+	because(facade.Qolo, "a header takes visible ASCII", "blanks", "header IdempotencyKey"),
+	because(facade.Qolo, "a header takes visible ASCII", "line break", "header IdempotencyKey"),
+	because(facade.Qolo, "servers refuse headers of this length, each in its own way", "length 100000", "header IdempotencyKey"),
 	because(facade.Rebilly, "blanks name nobody", "blanks", "/customerId"),
 	because(facade.Rebilly, "user info in a return URL passes for another host", "format uri, https://user@shop.example/", "/redirectUrl"),
 	because(facade.Rebilly, "a browser is sent back to a web page", "format uri, urn:example:kyc", "/redirectUrl"),

@@ -59,10 +59,10 @@ func fields(path string, v reflect.Value) (all []field) {
 }
 
 // at returns the Go field for a place in the JSON, such as
-// "/documents/*/maxAttempts", or for a parameter, such as "path id"; and false
+// "/documents/*/maxAttempts", or for a parameter, such as "path id" and "header IdempotencyKey"; and false
 // if the facade has none: its fields have the provider's names in Go spelling.
 func at(v reflect.Value, place string) (field, bool) {
-	place = strings.TrimPrefix(place, "path ")
+	place = strings.TrimPrefix(strings.TrimPrefix(place, "path "), "header ")
 	path := ""
 	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
 		if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Struct {

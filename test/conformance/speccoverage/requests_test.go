@@ -81,5 +81,5 @@ func wire(e replay.Exchange) []byte {
 	if e.Sent == nil {
 		return nil
 	}
-	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"), e.Body...)
+	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
 }

@@ -145,9 +145,8 @@ func TestMutants(t *testing.T) {
 					continue
 				}
 				status := path.Join(c.Operation, strconv.Itoa(c.Status))
-				if found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body); len(found) > 0 && !c.Rejected {
-					t.Errorf("test/fixtures/%s.http does not fit specs/%s.yaml, so nothing is learned by breaking it: %v", c.Name, p, found[0])
-					continue
+				if !c.Rejected && len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)) > 0 {
+					continue // TestFixtures tells what is wrong with it
 				}
 				for _, m := range mutants(responses[status], status, body) {
 					text := jsontree.Encode(m.body)

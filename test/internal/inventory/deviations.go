@@ -68,7 +68,10 @@ func (d Deviations) Drift(name string, source, spec *Inventory) (all []Finding) 
 		recorded[line] = true
 	}
 	slices.SortStableFunc(facts.Lines, func(a, b string) int {
-		word := func(line string) int { return slices.Index(kinds, line[:strings.Index(line, ":")]) }
+		word := func(line string) int {
+			kind, _, _ := strings.Cut(line, ":")
+			return slices.Index(kinds, kind)
+		}
 		return word(a) - word(b)
 	})
 	for _, deviation := range d[name] {

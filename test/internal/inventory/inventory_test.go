@@ -131,7 +131,8 @@ func of(t *testing.T, text string) (*inventory.Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v, v.AddDocument(doc)
+	err = v.AddDocument(doc)
+	return v, err
 }
 
 // TestStrays demands that nothing is recorded for an operation that no spec has.

@@ -177,7 +177,7 @@ func (w *walk) merge(pointer string, whole, part *openapi3.Schema) {
 			a.Set(b)
 		case slices.Contains(words, name):
 		case name == "-": // extensions, which are no facts, and where it was written
-			if extensions, ok := b.Interface().(map[string]any); ok {
+			if extensions, ok := b.Interface().(map[string]any); ok { //nolint:modernize // reflect.TypeAssert takes Go 1.25, and reads no better
 				extensions = maps.Clone(extensions)
 				maps.Copy(extensions, whole.Extensions)
 				a.Set(reflect.ValueOf(extensions))

@@ -95,6 +95,34 @@ func StartContext(ctx context.Context, request facade.Request, answer Answer) (e
 	return e
 }
 
+// Exploration is what became of one look-up.
+type Exploration struct {
+	Finding *facade.Finding
+	Err     error
+	// Sent are the requests that went out.
+	Sent []*http.Request
+}
+
+// Find looks a start up. The answers come in their order, and the last one stays.
+func Find(request facade.Request, attempt facade.Attempt, answers ...Answer) (e Exploration) {
+	config := fixtures.Config("https://provider.test", request.Provider())
+	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		answer := answers[min(len(e.Sent), len(answers)-1)]
+		e.Sent = append(e.Sent, r)
+		if answer.Connections == nil {
+			answer.Connections = Fresh
+		}
+		Connect(r, answer.Connections)
+		return answer.response(r)
+	})}
+	client, err := facade.New(config)
+	if err != nil {
+		panic(err) // the fixtures' own configuration
+	}
+	e.Finding, e.Err = client.Find(context.Background(), request, attempt)
+	return e
+}
+
 func (a Answer) response(r *http.Request) (*http.Response, error) {
 	if a.Literal != nil {
 		return http.ReadResponse(bufio.NewReader(bytes.NewReader(a.Literal)), r)

@@ -91,7 +91,7 @@ var inBraces = regexp.MustCompile(`\{([^{}]*)\}`)
 func (d *document) templated(at, template string) (names []string) {
 	for segment := range strings.SplitSeq(template, "/") {
 		m := inBraces.FindStringSubmatch(segment)
-		if strings.ContainsAny(segment, "{}") && (m == nil || m[0] != segment || m[1] == "") {
+		if strings.ContainsAny(segment, "{}") && (len(m) < 2 || m[0] != segment || m[1] == "") {
 			d.add(at, "a variable must be a whole segment of the path: %s", segment)
 		} else if m != nil {
 			names = append(names, m[1])

@@ -1,55 +1,92 @@
-// Package shop is a small application that uses the library as its users do: a
-// shop that sends customers to KYC before they spend more than their limit. Its
-// tests use the sandbox, its production code does not know of it.
+// Package shop is a service that uses the library as its users do: it starts KYC for
+// customers who ask for it, once each, and keeps what became of it. Its tests use the
+// sandbox; nothing else here knows of that. Copy what you need.
 package shop
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
-	"math"
 	"net/http"
-	"strconv"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
 
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Shop starts KYC for customers who ask for it with POST, and sends them there.
+// Shop serves POST /kyc?customer=<id>.
 type Shop struct {
-	KYC *facade.Client
-	// ReturnURL is where they come back to.
-	ReturnURL string
-	Log       *slog.Logger
+	KYC     *facade.Client
+	Store   *Store
+	Request func(customer string) facade.Request
+	Log     *slog.Logger
+	Starts  metric.Int64Counter
 }
 
-// ServeHTTP answers with a redirect to the provider, or with a status that says
-// whether the customer may try again.
+// ServeHTTP sends the customer on to the provider, or answers with what they may see.
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	res, err := s.KYC.Start(r.Context(), facade.RebillyRequest{
-		CustomerID:  r.FormValue("customer"),
-		Documents:   []facade.RebillyDocument{{Type: "identity-proof"}},
-		RedirectURL: s.ReturnURL,
-	})
-	if err != nil {
-		s.Log.Error("kyc not started", "error", err)
-		s.fail(w, err)
+	customer := r.FormValue("customer")
+	req := s.Request(customer)
+	first, err := s.Store.Begin(r.Context(), customer, req)
+	if err != nil || !first {
+		s.Log.Warn("kyc not sent", "customer", customer, "first", first, "error", err)
+		w.WriteHeader(http.StatusConflict) // one start a customer, whatever became of it
 		return
 	}
-	if res.Next.Kind != facade.NextRedirect {
-		http.Error(w, "your documents are with us already", http.StatusOK)
-		return
+	status, view := s.start(r.Context(), customer, req)
+	w.Header().Set("Content-Type", "application/json")
+	if view.Next.Kind == facade.NextRedirect {
+		w.Header().Set("Location", view.Next.URL.Reveal())
+		status = http.StatusSeeOther
 	}
-	http.Redirect(w, r, res.Next.URL.Reveal(), http.StatusSeeOther)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(view) // the customer may have left
 }
 
-func (s *Shop) fail(w http.ResponseWriter, err error) {
-	var kyc *facade.Error
-	switch {
-	case errors.As(err, &kyc) && kyc.SafeToRetry():
-		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(kyc.RetryAfter.Seconds()))))
-		http.Error(w, "please try again later", http.StatusServiceUnavailable)
-	case errors.As(err, &kyc) && kyc.Started != facade.StartedNo:
-		http.Error(w, "we will write to you", http.StatusAccepted) // support looks it up first
-	default:
-		http.Error(w, "this did not work, please ask our support", http.StatusBadGateway)
+// start makes the call for a customer who is stored as Sending, and stores, counts and
+// logs what became of it. It returns what to answer the customer.
+func (s *Shop) start(ctx context.Context, customer string, req facade.Request) (int, facade.CustomerView) {
+	// A browser that leaves must not end the call: of a start that is cancelled under way
+	// nobody knows whether it happened. The time leaves some to store the outcome.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 6*time.Minute)
+	defer cancel()
+
+	res, err := s.KYC.Start(ctx, req)
+	var failed *facade.Error
+	errors.As(err, &failed) // Start returns no other error
+	status, view, record, outcome := http.StatusOK, res.CustomerView(), any(res.Redacted()), "result"
+	state, due := Started, time.Now()
+	if err != nil {
+		view, record, outcome = failed.CustomerView(), failed.Redacted(), string(failed.Kind)
+		switch {
+		case failed.SafeToRetry():
+			status, state, due = http.StatusAccepted, Queued, due.Add(max(failed.RetryAfter, time.Minute))
+		case failed.Started == facade.StartedNo:
+			status, state = failed.Kind.HTTPStatus(), Failed
+		default: // to start again could be a second start: support looks it up
+			status, state = http.StatusAccepted, Unknown
+			s.Log.Warn("kyc unknown", "customer", customer, "advice", failed.Provider.Reconcile().String())
+		}
+	}
+	s.Log.Info("kyc", "customer", customer, "state", state, "result", res, "error", err)
+	s.Starts.Add(ctx, 1, metric.WithAttributes(attribute.String("provider", string(req.Provider())),
+		attribute.String("outcome", outcome), attribute.String("started", facade.StartedOf(err).String())))
+	if err := s.Store.End(ctx, customer, state, due, record); err != nil {
+		s.Log.Error("kyc outcome not stored", "customer", customer, "error", err) // and Unknown when the store opens again
+	}
+	return status, view
+}
+
+// Retry repeats the starts that are due again. Call it every minute or so.
+func (s *Shop) Retry(ctx context.Context) error {
+	for {
+		customer, req, err := s.Store.Next(ctx)
+		if err != nil || req == nil {
+			return err
+		}
+		s.start(ctx, customer, req)
 	}
 }

@@ -2,13 +2,18 @@ package shop_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"go.opentelemetry.io/otel/metric/noop"
 
 	shop "example.test/consumer"
 
@@ -17,56 +22,194 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// visit lets a customer ask for KYC at a shop with this configuration.
-func visit(t *testing.T, c facade.Config, customer string) *http.Response {
+// request is what the shop asks Rebilly for.
+func request(customer string) facade.Request {
+	return facade.RebillyRequest{
+		CustomerID:  customer,
+		Documents:   []facade.RebillyDocument{{Type: facade.RebillyIdentityProof}},
+		RedirectURL: "https://shop.example/kyc/done",
+	}
+}
+
+// open returns a shop with this configuration, and a database of its own.
+func open(t *testing.T, c facade.Config) *shop.Shop {
 	t.Helper()
 	client, err := facade.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shop.Shop{KYC: client, ReturnURL: "https://shop.example/kyc/done", Log: slog.New(slog.DiscardHandler)}
+	store, err := shop.Open(filepath.Join(t.TempDir(), "kyc.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.DB.Close() })
+	starts, err := noop.Meter{}.Int64Counter("starts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &shop.Shop{KYC: client, Store: store, Request: request, Log: slog.New(slog.DiscardHandler), Starts: starts}
+}
+
+// visit lets a customer ask for KYC.
+func visit(s *shop.Shop, customer string) *http.Response {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/kyc?customer="+customer, http.NoBody))
 	return w.Result()
 }
 
+// row is what the shop has stored of a customer.
+func row(t *testing.T, s *shop.Shop, customer string) (state, request, record string) {
+	t.Helper()
+	err := s.Store.DB.QueryRow(`SELECT state, coalesce(request, ''), coalesce(record, '') FROM kyc WHERE customer = ?`, customer).
+		Scan(&state, &request, &record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state, request, record
+}
+
 // The shortest test of all: the sandbox answers with a success.
 func TestCustomerIsSentToTheProvider(t *testing.T) {
-	s := sandbox.New(t)
-	answer := visit(t, s.Config(facade.Rebilly), "customer-7")
+	s := open(t, sandbox.New(t).Config(facade.Rebilly))
+	answer := visit(s, "customer-7")
 	if answer.StatusCode != http.StatusSeeOther || !strings.HasPrefix(answer.Header.Get("Location"), "https://gather.example/") {
 		t.Errorf("answered %s to %q", answer.Status, answer.Header.Get("Location"))
+	}
+	if again := visit(s, "customer-7"); again.StatusCode != http.StatusConflict {
+		t.Errorf("answered %s to a second start", again.Status)
 	}
 }
 
 // One scenario a case: what else a provider may do.
 func TestWhatElseMayHappen(t *testing.T) {
-	for scenario, status := range map[string]int{
-		"rebilly/201_fulfilled":        http.StatusOK,
-		"rebilly/422_json":             http.StatusBadGateway,
-		"rebilly/429_retry_after":      http.StatusServiceUnavailable,
-		"rebilly/rejected/503_html":    http.StatusAccepted,
-		sandbox.FaultLostReply:         http.StatusAccepted,
-		sandbox.FaultConnectionRefused: http.StatusServiceUnavailable,
+	for scenario, want := range map[string]struct {
+		status int
+		state  string
+	}{
+		"rebilly/201_fulfilled":        {http.StatusOK, shop.Started},
+		"rebilly/422_json":             {http.StatusBadRequest, shop.Failed},
+		"rebilly/403_json":             {http.StatusBadGateway, shop.Failed},
+		"rebilly/429_retry_after":      {http.StatusAccepted, shop.Queued},
+		"rebilly/rejected/503_html":    {http.StatusAccepted, shop.Unknown},
+		sandbox.FaultLostReply:         {http.StatusAccepted, shop.Unknown},
+		sandbox.FaultConnectionRefused: {http.StatusAccepted, shop.Queued},
 	} {
 		t.Run(scenario, func(t *testing.T) {
-			s := sandbox.New(t)
-			s.Use(facade.Rebilly, scenario)
-			if answer := visit(t, s.Config(facade.Rebilly), "customer-7"); answer.StatusCode != status {
-				t.Errorf("answered %s, want %d", answer.Status, status)
+			provider := sandbox.New(t)
+			provider.Use(facade.Rebilly, scenario)
+			s := open(t, provider.Config(facade.Rebilly))
+			answer := visit(s, "customer-7")
+			state, request, record := row(t, s, "customer-7")
+			if answer.StatusCode != want.status || state != want.state {
+				t.Errorf("answered %s, stored as %s; want %d and %s", answer.Status, state, want.status, want.state)
+			}
+			if keeps := state == shop.Queued || state == shop.Unknown; (request != "") != keeps {
+				t.Errorf("%s, and the request is kept: %t", state, !keeps)
+			}
+			body, err := io.ReadAll(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, word := range []string{"message\"", "field", "token", "gather"} {
+				if strings.Contains(string(body), word) || strings.Contains(record, word+"\":\"") && word != "field" {
+					t.Errorf("%q is shown to the customer, %s, or stored, %s", word, body, record)
+				}
+			}
+			if wait, ok := answer.Header["Retry-After"]; ok {
+				t.Errorf("Retry-After %q, and the shop retries by itself", wait)
 			}
 		})
+	}
+}
+
+// A browser that goes away while the call is under way does not end the call.
+func TestBrowserLeaves(t *testing.T) {
+	browser, leave := context.WithCancel(context.Background())
+	config := sandbox.New(t).Config(facade.Rebilly)
+	config.HTTPClient = &http.Client{Transport: transport{config.HTTPClient.Transport, func(*http.Request) { leave() }}}
+	s := open(t, config)
+	r := httptest.NewRequestWithContext(browser, http.MethodPost, "/kyc?customer=customer-7", http.NoBody)
+	s.ServeHTTP(httptest.NewRecorder(), r)
+	if state, _, _ := row(t, s, "customer-7"); state != shop.Started || browser.Err() == nil {
+		t.Errorf("the start is %s", state)
+	}
+}
+
+// transport does something before each request.
+type transport struct {
+	next   http.RoundTripper
+	before func(*http.Request)
+}
+
+func (b transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.before(r)
+	return b.next.RoundTrip(r)
+}
+
+// What certainly did not start waits in the queue, and starts when it is due.
+func TestQueue(t *testing.T) {
+	provider := sandbox.New(t)
+	provider.Use(facade.Rebilly, "rebilly/429_retry_after", "rebilly/201_gathering")
+	s := open(t, provider.Config(facade.Rebilly))
+	visit(s, "customer-7")
+	retry := func(due string) string {
+		if _, err := s.Store.DB.Exec(due); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Retry(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		state, _, _ := row(t, s, "customer-7")
+		return state
+	}
+	if state := retry(`SELECT 1`); state != shop.Queued || len(provider.Received(facade.Rebilly)) != 1 {
+		t.Errorf("before it is due: %s", state)
+	}
+	if state := retry(`UPDATE kyc SET due = 0`); state != shop.Started || len(provider.Received(facade.Rebilly)) != 2 {
+		t.Errorf("when it is due: %s", state)
+	}
+	if state := retry(`UPDATE kyc SET due = 0`); state != shop.Started || len(provider.Received(facade.Rebilly)) != 2 {
+		t.Errorf("and again: %s", state)
+	}
+}
+
+// What was being sent when the process ended is unknown, and is not sent again.
+func TestCrash(t *testing.T) {
+	provider := sandbox.New(t)
+	s := open(t, provider.Config(facade.Rebilly))
+	if first, err := s.Store.Begin(context.Background(), "customer-7", request("customer-7")); !first || err != nil {
+		t.Fatal(first, err)
+	}
+	var file string
+	if err := s.Store.DB.QueryRow(`SELECT file FROM pragma_database_list`).Scan(&file); err != nil {
+		t.Fatal(err)
+	}
+	_ = s.Store.DB.Close()
+	var err error
+	if s.Store, err = shop.Open(file); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Store.DB.Close() })
+	if err := s.Retry(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if state, _, _ := row(t, s, "customer-7"); state != shop.Unknown || len(provider.Received(facade.Rebilly)) != 0 {
+		t.Errorf("it is %s, and was sent %d times", state, len(provider.Received(facade.Rebilly)))
+	}
+	if answer := visit(s, "customer-7"); answer.StatusCode != http.StatusConflict {
+		t.Errorf("answered %s", answer.Status)
 	}
 }
 
 // One sandbox for many tests, which choose scenarios by customer.
 func TestByCustomer(t *testing.T) {
 	t.Parallel()
-	s := sandbox.New(t)
+	provider := sandbox.New(t)
 	for scenario, status := range map[string]int{"rebilly/201_gathering": 303, "rebilly/403_json": 502} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
-			if answer := visit(t, s.Config(facade.Rebilly), s.Customer(facade.Rebilly, scenario)); answer.StatusCode != status {
+			s := open(t, provider.Config(facade.Rebilly))
+			if answer := visit(s, provider.Customer(facade.Rebilly, scenario)); answer.StatusCode != status {
 				t.Errorf("answered %s, want %d", answer.Status, status)
 			}
 		})
@@ -76,31 +219,17 @@ func TestByCustomer(t *testing.T) {
 // In staging, the judge of the sandbox goes around the transport in use. Here the
 // sandbox plays a provider that has begun to answer in a new way.
 func TestDriftIsReported(t *testing.T) {
-	s := sandbox.New(t)
-	s.Use(facade.Rebilly, "rebilly/rejected/422_extra_member")
+	provider := sandbox.New(t)
+	provider.Use(facade.Rebilly, "rebilly/rejected/422_extra_member")
 	var drift []string
-	config := s.Config(facade.Rebilly)
+	config := provider.Config(facade.Rebilly)
 	config.HTTPClient = &http.Client{Transport: contract.Transport(config.HTTPClient.Transport, func(v contract.Violation) {
 		drift = append(drift, v.String())
 	})}
-	visit(t, config, "customer-7")
+	visit(open(t, config), "customer-7")
 	if len(drift) != 1 || !strings.Contains(drift[0], "no such property") {
 		t.Errorf("reported %q, want one undocumented property", drift)
 	}
-}
-
-// spoiled makes requests wrong: it renames a property.
-type spoiled struct{ next http.RoundTripper }
-
-func (s spoiled) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	body = bytes.Replace(body, []byte(`"customerId"`), []byte(`"customer"`), 1)
-	r = r.Clone(r.Context())
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	return s.next.RoundTrip(r)
 }
 
 // recorder is a test that keeps its failures.
@@ -119,10 +248,13 @@ func (r *recorder) Error(args ...any) {
 // tests would fail.
 func TestWrongRequest(t *testing.T) {
 	r := &recorder{TB: t}
-	s := sandbox.New(r)
-	config := s.Config(facade.Rebilly)
-	config.HTTPClient.Transport = spoiled{config.HTTPClient.Transport}
-	answer := visit(t, config, "customer-7")
+	config := sandbox.New(r).Config(facade.Rebilly)
+	config.HTTPClient.Transport = transport{config.HTTPClient.Transport, func(r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		body = bytes.Replace(body, []byte(`"customerId"`), []byte(`"customer"`), 1)
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	}}
+	answer := visit(open(t, config), "customer-7")
 
 	const want = "sandbox: wrong request to rebilly, answered 422:\n" +
 		"\t/customer: expected no such property, found a string of 10 characters\n" +
@@ -130,7 +262,7 @@ func TestWrongRequest(t *testing.T) {
 	if got := strings.Join(r.failures, "\n"); got != want {
 		t.Errorf("failures:\n%s\nwant:\n%s", got, want)
 	}
-	if answer.StatusCode != http.StatusBadGateway {
+	if answer.StatusCode != http.StatusBadRequest {
 		t.Errorf("answered %s", answer.Status)
 	}
 }
@@ -146,5 +278,28 @@ func TestNothingElseIsShipped(t *testing.T) {
 		if strings.Contains(path, "kycstart/test") || strings.Contains(path, "kin-openapi") {
 			t.Errorf("the shop depends on %s", path)
 		}
+	}
+}
+
+// TestShortEnoughToCopy holds the shop to 200 lines, blank ones aside.
+func TestShortEnoughToCopy(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if !strings.HasSuffix(file, "_test.go") && strings.TrimSpace(line) != "" {
+				lines++
+			}
+		}
+	}
+	if t.Logf("%d lines", lines); lines > 200 {
+		t.Errorf("%d lines: nobody copies that", lines)
 	}
 }

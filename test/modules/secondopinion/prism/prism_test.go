@@ -212,7 +212,7 @@ func TestLookups(t *testing.T) {
 				t.Fatal(err)
 			}
 			send := func(f *forcing, header http.Header) {
-				r, err := http.NewRequest(method, "https://provider.test"+target, nil)
+				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestNames: what cannot be a key is refused before anything is written, with what can.
+func TestNames(t *testing.T) {
+	t.Chdir("../../..")
+	for _, c := range []struct{ name, goName, want string }{
+		{"", "", "make provider NAME=acme"},
+		{"Acme", "", "small letters"},
+		{"acme-pay", "", "small letters"},
+		{"1acme", "", "a letter first"},
+		{"switch", "", "no word of Go"},
+		{"acme", "acme", "the first one a capital"},
+		{"acme", "Other", "the same letters"},
+		{"rebilly", "", "there already"},
+	} {
+		if _, err := newProvider(c.name, c.goName, time.Now()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q, %q: %v, want %q in it", c.name, c.goName, err, c.want)
+		}
+	}
+	if p, err := newProvider("xgateway2", "XGateway2", time.Now()); err != nil || p.Go != "XGateway2" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
