@@ -141,7 +141,7 @@ func (u *uses) Set(text string) error {
 		u.add(facade.Provider(provider), strings.Split(list, ",")...)
 		return nil
 	}
-	for _, name := range strings.SplitSeq(text, ",") {
+	for name := range strings.SplitSeq(text, ",") {
 		provider, _, ok := strings.Cut(name, "/")
 		switch {
 		case !ok:
