@@ -131,7 +131,7 @@ func TestCancelAnyTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	outcomes := map[string]outcome{}      // by customer
+	outcomes := map[string]outcome{} // by customer
 	for i := range max(600, *soak) {
 		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		req, about := customer(p, i)
