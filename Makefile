@@ -211,6 +211,7 @@ lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
 	for module in . $(MODULES); do (cd $$module && go vet ./... && $(STATICCHECK) ./... && \
 		$(GOLANGCI) run --config $(CURDIR)/.golangci.yml --allow-parallel-runners ./...) || exit 1; done
 	$(ACTIONLINT)
+	$(ACTIONLINT) test/modules/consumer/ci.yml
 
 .PHONY: outdated
 outdated: ## list direct dependencies that have a newer version (some of them need a newer Go than users must have)

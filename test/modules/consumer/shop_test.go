@@ -303,3 +303,24 @@ func TestShortEnoughToCopy(t *testing.T) {
 		t.Errorf("%d lines: nobody copies that", lines)
 	}
 }
+
+// TestStagingJob runs the test of the staging job against a sandbox that plays the
+// provider: first as documented, and then not.
+func TestStagingJob(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "staging")
+	if out, err := exec.Command("go", "test", "-c", "-tags", "staging", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for scenario, passes := range map[string]bool{
+		"rebilly/201_gathering": true, "rebilly/422_json": true, "rebilly/rejected/422_extra_member": false, sandbox.FaultLostReply: false,
+	} {
+		provider := sandbox.New(t)
+		provider.Use(facade.Rebilly, scenario)
+		job := exec.Command(binary, "-test.run", "TestStaging$")
+		job.Env = append(os.Environ(), "REBILLY_BASE_URL="+provider.URL(facade.Rebilly), "REBILLY_ORGANIZATION=acme", "REBILLY_API_KEY=key")
+		out, err := job.CombinedOutput()
+		if (err == nil) != passes {
+			t.Errorf("%s: passes: %t, want %t:\n%s", scenario, err == nil, passes, out)
+		}
+	}
+}
