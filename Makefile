@@ -38,8 +38,8 @@ sandbox: ## serve the sandbox and its page until interrupted, and print their UR
 	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
-live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture)
-	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) go run ./test/cmd/live
+live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture, FIND=1 looks up and starts nothing)
+	@PROVIDER=$(PROVIDER) RECORD=$(RECORD) MESSAGE=$(MESSAGE) FIND=$(FIND) go run ./test/cmd/live
 
 ##@ Change a spec
 

@@ -49,7 +49,16 @@
 // The library never retries, and none of the providers documents an idempotency key
 // for this call: a start sent twice is two starts. Repeat a call only if
 // [Error.SafeToRetry] says so, after [Error.RetryAfter]. If Started is yes or
-// unknown, find out first; [Provider.Reconcile] says how.
+// unknown, find out first.
+//
+// # Unknown starts
+//
+// [Client.Find] asks four of the providers, by a call that only reads, and answers two
+// questions apart: whether the customer has a process, and whether this attempt created
+// it. Keep an [Attempt] of each start: when it began, at Rebilly a mark of its own in the
+// RedirectURL, at X Gateway and Vault a [Finding] from just before. A no may be acted
+// upon only after a period of grace and a second one; the example of Find does that. At
+// Forte, and where Find leaves it open, [Provider.Reconcile] says what is left.
 //
 // Where an answer may yet come, time matters: a context without a deadline gets
 // 30 seconds, and five minutes at X Gateway. Each provider's configuration has a

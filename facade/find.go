@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -31,7 +32,7 @@ func (a Answer) MarshalText() ([]byte, error) { return Started(a).MarshalText() 
 func (a *Answer) UnmarshalText(text []byte) error { return (*Started)(a).UnmarshalText(text) }
 
 // Attempt is what a caller keeps of a start, for [Client.Find]. All of it is optional;
-// without it, only whether a process exists can be answered. As JSON it has the schema
+// without it, only whether a process exists can be answered. It prints and logs At; as JSON it has the schema
 // Attempt of specs/normalized.yaml.
 type Attempt struct {
 	// At is when [Client.Start] was called, taken before the call from the same clock
@@ -288,13 +289,11 @@ type standing struct {
 func (f *Finding) stands(s standing, before *Finding) *Finding {
 	f.Status, f.Next.Kind = s.status, s.next
 	if before != nil {
-		for _, word := range s.since {
-			if before.ProviderStatus == word {
-				if f.Next.Kind == "" {
-					f.Next.Kind = NextAwaitCallback
-				}
-				return f.says(AnswerYes, AnswerYes, s.sinceBasis)
+		if slices.Contains(s.since, before.ProviderStatus) {
+			if f.Next.Kind == "" {
+				f.Next.Kind = NextAwaitCallback
 			}
+			return f.says(AnswerYes, AnswerYes, s.sinceBasis)
 		}
 	}
 	return f.says(s.exists, s.thisAttempt, s.basis)

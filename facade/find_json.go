@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 // How findings print, log and travel: as results do.
@@ -93,6 +94,15 @@ func (f *Finding) UnmarshalJSON(text []byte) error {
 	*f = Finding(*in.plainFinding)
 	return nil
 }
+
+// String returns when the attempt was, which is all that an Attempt prints and logs.
+func (a Attempt) String() string { return "attempt at " + a.At.UTC().Format(time.RFC3339) }
+
+// Format implements [fmt.Formatter]; see [Attempt.String].
+func (a Attempt) Format(s fmt.State, _ rune) { write(s, a.String()) }
+
+// LogValue implements [slog.LogValuer]; see [Attempt.String].
+func (a Attempt) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 // UnmarshalJSON implements [json.Unmarshaler]. It fails on unknown members.
 func (a *Attempt) UnmarshalJSON(text []byte) error {

@@ -114,8 +114,8 @@ func (r RebillyRequest) readList(ctx context.Context, e *endpoint) (*rebillyList
 		offset += len(items)
 
 		// A list that changes while it is read may hide a process between two pages.
-		announced, err := strconv.Atoi(a.header.Get("Pagination-Total"))
-		if err != nil || total >= 0 && announced != total || !a.firsthand() {
+		announced := paginationTotal(a.header)
+		if announced < 0 || total >= 0 && announced != total || !a.firsthand() {
 			return list, nil
 		}
 		total = announced
@@ -128,6 +128,16 @@ func (r RebillyRequest) readList(ctx context.Context, e *endpoint) (*rebillyList
 		}
 	}
 	return list, nil
+}
+
+// paginationTotal returns how many KYC requests the whole list has, -1 if that is not
+// told.
+func paginationTotal(header http.Header) int {
+	total, err := strconv.Atoi(header.Get("Pagination-Total"))
+	if err != nil {
+		return -1
+	}
+	return total
 }
 
 // listParams asks for the customer's KYC requests alone, unless the id would change
@@ -151,13 +161,16 @@ func isPlainInFilter(id string) bool {
 		!strings.Contains("."+id+".", "..")
 }
 
-// rebillyListMembers decide what a page of the list means.
-var rebillyListMembers = []member{
-	{name: "items", is: isList, of: slices.Concat(rebillyMembers, []member{
-		{name: "createdTime", is: isText},
-		{name: "redirectUrl", is: isText},
-		{name: "reason", is: isText},
-	})},
+// rebillyListMembers decide what a page of the list means. As a variable they would be
+// put together in every program.
+func rebillyListMembers() []member {
+	return []member{
+		{name: "items", is: isList, of: slices.Concat(rebillyMembers, []member{
+			{name: "createdTime", is: isText},
+			{name: "redirectUrl", is: isText},
+			{name: "reason", is: isText},
+		})},
+	}
 }
 
 // rebillyItems returns the KYC requests of a page. It reports false for an answer that
@@ -171,7 +184,7 @@ func rebillyItems(a *answer) ([]rebillyItem, bool) {
 	page.body = append(append([]byte(`{"items":`), a.body...), '}')
 	body := decode[struct {
 		Items []json.RawMessage `json:"items"`
-	}](&page, rebillyListMembers)
+	}](&page, rebillyListMembers())
 	if !page.found.whole || page.found.doubled || page.found.mistyped {
 		a.cause = page.cause
 		return nil, false

@@ -122,6 +122,16 @@ func TestOlderDates(t *testing.T) {
 				noes++
 			}
 
+			// An older one with the attempt's own mark is still older, also beside a newer one.
+			r := fixtures.Start(facade.Rebilly).(facade.RebillyRequest)
+			marked := strings.Replace(process("kyc_req_marked", "customer-42", stamp(at.Add(-10*time.Minute))), "{",
+				fmt.Sprintf(`{"redirectUrl":%q,"reason":%q,`, r.RedirectURL, r.Reason), 1)
+			list = page("2", marked, process("kyc_req_new", "customer-42", stamp(at.Add(time.Second))))
+			list.Header.Set("Date", date)
+			if e = replay.Find(r, facade.Attempt{At: at, Unique: true}, list); e.Finding == nil || e.Finding.ThisAttempt == facade.AnswerYes {
+				t.Fatalf("%v, %v, of an older process with the mark", e.Finding, e.Err)
+			}
+
 			// What comes after is told from it: no process of this attempt is a no.
 			items = append(items, process("kyc_req_new", "customer-42", stamp(at.Add(between(0, time.Minute)))))
 			list = page(fmt.Sprint(len(items)), items...)

@@ -63,7 +63,7 @@ func structs(t reflect.Type, see func(reflect.Type)) {
 // logsNotice are types whose nil pointer logs as a notice of log/slog that
 // LogValue panicked: they marshal as values, with what must not be logged, so that
 // LogValue has to be the value's. Nothing hands out a pointer to one.
-var logsNotice = []string{"NextStep", "CustomerView"}
+var logsNotice = []string{"NextStep", "CustomerView", "Attempt"}
 
 // TestNilPointers: a nil pointer prints, logs and marshals, and so do its methods
 // that are not a value's. Go itself panics where a value's method is called on one.

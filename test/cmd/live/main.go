@@ -18,6 +18,9 @@
 // short list of codes and words. What is printed is replaced in the same way.
 // Read both files before they are committed.
 //
+// With FIND=1 it starts nothing: it asks how the customer stands, by facade.Client.Find,
+// and prints what a finding prints.
+//
 // It exits with 0 only if an answer came and keeps to the document; with 1 if the
 // exchange left it or could not be judged, or no answer came; and with 2 if nothing
 // was done: a variable is missing or wrong.
@@ -72,6 +75,9 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
+	if s.find {
+		return look(ctx, w, client, t.request, &found)
+	}
 	res, err := client.Start(ctx, t.request)
 	came := outcome{res, err}
 	a, ok := came.answer(s.provider)
@@ -89,6 +95,26 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 	if err != nil {
 		fmt.Fprintln(w, err)
 		return exitBroken
+	}
+	return code
+}
+
+// look prints how the customer of a request stands.
+func look(ctx context.Context, w io.Writer, client *facade.Client, request facade.Request, found *violations) int {
+	finding, err := client.Find(ctx, request, facade.Attempt{})
+	code := exitFine
+	if err != nil {
+		fmt.Fprintln(w, err) // without data, by the facade's promise
+		code = exitBroken
+	} else {
+		fmt.Fprintln(w, finding)
+	}
+	for _, v := range found.all() {
+		fmt.Fprintln(w, v)
+		code = exitBroken
+	}
+	if code == exitFine {
+		fmt.Fprintln(w, "the exchange keeps to the document")
 	}
 	return code
 }

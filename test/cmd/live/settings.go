@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,7 @@ type settings struct {
 	provider facade.Provider
 	record   bool
 	message  bool
+	find     bool
 	values   map[string]string
 }
 
@@ -50,7 +52,7 @@ func readSettings(environ []string) (*settings, error) {
 	if live.Settings == nil {
 		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
-	for name, set := range map[string]*bool{"RECORD": &s.record, "MESSAGE": &s.message} {
+	for name, set := range map[string]*bool{"RECORD": &s.record, "MESSAGE": &s.message, "FIND": &s.find} {
 		switch env[name] {
 		case "", "0":
 		case "1":
@@ -58,6 +60,9 @@ func readSettings(environ []string) (*settings, error) {
 		default:
 			return nil, fmt.Errorf("live: %s is %q, it must be 1, 0 or not set", name, env[name])
 		}
+	}
+	if s.find && s.record {
+		return nil, errors.New("live: FIND looks a customer up, and RECORD is for a start: set one of them")
 	}
 	var missing, others []string
 	for _, one := range live.Settings {
