@@ -124,15 +124,15 @@ func TestControlRefuses(t *testing.T) {
 		status               int
 		reason               string
 	}{
-		{"PUT", "/sandbox/providers/acme/scenarios", `{}`, 404, "vault, xgateway, forte, qolo, rebilly"},
+		{"PUT", "/sandbox/providers/nobody/scenarios", `{}`, 404, "vault, xgateway, forte, qolo, rebilly"},
 		{"PUT", "/sandbox/providers/forte/scenarios", `{"next": ["forte/200_okay"]}`, 400, "forte/200_banned"},
 		{"PUT", "/sandbox/providers/forte/scenarios", `{"after": "vault/200_ok"}`, 400, "forte/200_banned"},
 		{"POST", "/sandbox/providers/forte/scenarios", `{"next": ["fault/connection_refused"]}`, 400, "for the base URL"},
 		{"PUT", "/sandbox/providers/forte/scenarios", `{"scenarios": []}`, 400, "want a body such as"},
-		{"GET", "/sandbox/requests?provider=acme", "", 400, "no provider"},
+		{"GET", "/sandbox/requests?provider=nobody", "", 400, "no provider"},
 		{"GET", "/sandbox/requests?after=x", "", 400, "after"},
 		{"GET", "/sandbox/requests?wait=61", "", 400, "at most 60"},
-		{"DELETE", "/sandbox/requests?provider=acme", "", 400, "no provider"},
+		{"DELETE", "/sandbox/requests?provider=nobody", "", 400, "no provider"},
 	} {
 		status, answer := c.call(w.method, w.target, w.body)
 		if status != w.status || !strings.Contains(answer, w.reason) {
