@@ -7,7 +7,7 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
-MODULES := test/modules/consumer test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
+MODULES := test/modules/consumer test/modules/page test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
 	test/modules/mutation test/modules/loggers
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
@@ -34,7 +34,7 @@ test: check-specs ## run all tests, with the race detector; first those that say
 	go test -race ./...
 
 .PHONY: sandbox
-sandbox: ## serve the sandbox until interrupted, and print its URLs and scenarios (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
+sandbox: ## serve the sandbox and its page until interrupted, and print their URLs (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
 	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
 
 .PHONY: live
@@ -124,6 +124,36 @@ prism: ## run the facade against Prism, which mocks every spec
 	npm ci --prefix test/modules/secondopinion --no-audit --no-fund --silent
 	cd test/modules/secondopinion && go test -count=1 ./prism/...
 
+.PHONY: page
+page: test/modules/page/node_modules ## test the page of make sandbox in Chromium
+	cd test/modules/page && go test -count=1 ./...
+
+.PHONY: screenshots
+screenshots: ## write pictures of the page to test/modules/page/screenshots, for people to look at; README shows one of them
+	mkdir -p test/modules/page/screenshots
+	cd test/modules/page && go test -count=1 -run TestScreenshots . -args -screenshots screenshots
+	cp test/modules/page/screenshots/paste-light-wide.png test/modules/page/page.png
+
+.PHONY: picture
+picture: ## write test/modules/page/decision.svg again: how it is decided whether a call has started a KYC
+	cd test/modules/page && go test -count=1 -run TestPicture . -args -draw
+
+# Redoc is committed, so that make sandbox needs no npm and no network in a fresh clone.
+.PHONY: redoc
+redoc: ## write the copy of Redoc in the page's folder again, from its npm package
+	cd "$$(mktemp -d)" && npm pack --silent redoc@2.5.4 && tar xzf redoc-2.5.4.tgz && cd package && \
+		cp bundles/redoc.standalone.js bundles/redoc.standalone.js.LICENSE.txt $(CURDIR)/test/modules/page/assets/vendor/ && \
+		cp LICENSE $(CURDIR)/test/modules/page/assets/vendor/LICENSE.redoc.txt
+
+.PHONY: check-redoc
+check-redoc: redoc ## fail unless the copy of Redoc is what its npm package holds
+	@changed="$$(git status --porcelain test/modules/page/assets/vendor)"; if [ -n "$$changed" ]; then \
+		echo "make redoc changes what is committed:"; echo "$$changed"; exit 1; fi
+
+test/modules/page/node_modules: test/modules/page/package-lock.json
+	npm ci --prefix test/modules/page --no-audit --no-fund --silent
+	@touch $@
+
 .PHONY: transports
 transports: ## run the facade over transports of others that send again, or return too early
 	cd test/modules/transports && go test -race -count=1 ./...
@@ -174,7 +204,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism transports loggers intermediaries soak ## everything that CI checks
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism page check-redoc transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

@@ -66,7 +66,7 @@ func settle(ctx context.Context, client *facade.Client, request facade.Request, 
 			}
 		case finding.Exists == facade.AnswerYes:
 			return finding, nil
-		default:
+		case finding.Exists == facade.AnswerUnknown:
 			noes, wait = 0, max(grace, time.Millisecond)
 		}
 	}

@@ -96,8 +96,9 @@ func ExampleError() {
 	fmt.Println(errors.Is(err, facade.KindInvalidRequest))
 	var kycErr *facade.Error
 	if errors.As(err, &kycErr) {
+		show := func(field facade.FieldError) { fmt.Println(field.Path, field.Message) }
 		for _, field := range kycErr.Fields {
-			fmt.Println(field.Path, field.Message)
+			show(field)
 		}
 	}
 	// Output:

@@ -3,6 +3,7 @@ package facade
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -288,13 +289,11 @@ type standing struct {
 func (f *Finding) stands(s standing, before *Finding) *Finding {
 	f.Status, f.Next.Kind = s.status, s.next
 	if before != nil {
-		for _, word := range s.since {
-			if before.ProviderStatus == word {
-				if f.Next.Kind == "" {
-					f.Next.Kind = NextAwaitCallback
-				}
-				return f.says(AnswerYes, AnswerYes, s.sinceBasis)
+		if slices.Contains(s.since, before.ProviderStatus) {
+			if f.Next.Kind == "" {
+				f.Next.Kind = NextAwaitCallback
 			}
+			return f.says(AnswerYes, AnswerYes, s.sinceBasis)
 		}
 	}
 	return f.says(s.exists, s.thisAttempt, s.basis)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
@@ -170,9 +171,7 @@ func (w *lostWorld) answer(status int, header http.Header, body string) *http.Re
 	answer := &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}}
 	answer.Header.Set("Date", time.Now().Add(w.skew).UTC().Format(http.TimeFormat))
 	time.Sleep(w.between(0, 2*time.Second)) // on the way back
-	for name, values := range header {
-		answer.Header[name] = values
-	}
+	maps.Copy(answer.Header, header)
 	answer.Body, answer.ContentLength = io.NopCloser(bytes.NewReader([]byte(body))), int64(len(body))
 	return answer
 }

@@ -114,8 +114,8 @@ func (r RebillyRequest) readList(ctx context.Context, e *endpoint) (*rebillyList
 		offset += len(items)
 
 		// A list that changes while it is read may hide a process between two pages.
-		announced, err := strconv.Atoi(a.header.Get("Pagination-Total"))
-		if err != nil || total >= 0 && announced != total || !a.firsthand() {
+		announced := paginationTotal(a.header)
+		if announced < 0 || total >= 0 && announced != total || !a.firsthand() {
 			return list, nil
 		}
 		total = announced
@@ -128,6 +128,16 @@ func (r RebillyRequest) readList(ctx context.Context, e *endpoint) (*rebillyList
 		}
 	}
 	return list, nil
+}
+
+// paginationTotal returns how many KYC requests the whole list has, -1 if that is not
+// told.
+func paginationTotal(header http.Header) int {
+	total, err := strconv.Atoi(header.Get("Pagination-Total"))
+	if err != nil {
+		return -1
+	}
+	return total
 }
 
 // listParams asks for the customer's KYC requests alone, unless the id would change

@@ -150,7 +150,7 @@ func TestFindRequests(t *testing.T) {
 			if v := contract.Request(c.Provider, sent, nil); len(v) > 0 {
 				t.Errorf("the spec rejects the request: %v", v)
 			}
-			want, err := http.NewRequest(method, "https://provider.test"+target, nil)
+			want, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
 			if err != nil {
 				t.Fatal(err)
 			}

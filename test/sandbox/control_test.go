@@ -217,7 +217,7 @@ func TestOnLoopback(t *testing.T) {
 		{"a name that was rebound", "shop.example:8485", "http://shop.example:8485", 403},
 		{"an address of the network", "192.168.0.7", "", 403},
 	} {
-		r := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", nil)
+		r := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", http.NoBody)
 		r.Host = c.host
 		if c.origin != "" {
 			r.Header.Set("Origin", c.origin)

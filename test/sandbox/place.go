@@ -45,7 +45,7 @@ func found(p facade.Provider, r *http.Request, v contract.Violation) string {
 		return r.Method
 	case v.Pointer == "path":
 		shown := []string{}
-		for _, segment := range strings.Split(strings.TrimPrefix(r.URL.Path, "/"), "/") {
+		for segment := range strings.SplitSeq(strings.TrimPrefix(r.URL.Path, "/"), "/") {
 			if !slices.ContainsFunc(literals(p), func(word string) bool { return alike(segment, word) }) {
 				segment = "*"
 			}

@@ -30,7 +30,7 @@ func TestMutations(t *testing.T) {
 				if f.Provider != string(p) {
 					continue
 				}
-				random := rand.New(rand.NewPCG(1, uint64(i))) //nolint:gosec // a seed is to give the same changes again
+				random := rand.New(rand.NewPCG(1, uint64(i)))
 				for n := range mutants {
 					a, how := FromFixture(f), ""
 					for range 1 + n%3 {

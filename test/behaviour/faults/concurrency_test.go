@@ -130,8 +130,8 @@ func TestCancelAnyTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same each time
-	outcomes := map[string]outcome{}      // by customer
+	random := rand.New(rand.NewPCG(1, 2))
+	outcomes := map[string]outcome{} // by customer
 	for i := range max(600, *soak) {
 		p := fixtures.Providers()[i%len(fixtures.Providers())]
 		req, about := customer(p, i)

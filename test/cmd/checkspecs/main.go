@@ -1,18 +1,71 @@
-// Command checkspecs loads the documents of specs and prints each mistake in one
-// line, by file, line and place. It is the first thing that make runs where a
-// document is needed: what a broken one breaks elsewhere says less.
+// Command checkspecs says what is wrong with the documents of specs by themselves,
+// one line a mistake, with file, line and place; and where a path or method has
+// changed, which request of the fixtures is none of theirs any more. It is the first
+// thing that make runs: what either breaks elsewhere says less.
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 
+	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/internal/inventory"
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 func main() {
-	if _, err := specdoc.Load(os.DirFS("specs")); err != nil {
+	if err := check(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func check() error {
+	if _, err := specdoc.All(); err != nil {
+		return err
+	}
+	files, err := filepath.Glob("test/fixtures/*/request.http")
+	if err != nil {
+		return err
+	}
+	lookups, err := filepath.Glob("test/fixtures/*/*/request.http")
+	if err != nil {
+		return err
+	}
+	var strays []error
+	for _, file := range append(files, lookups...) {
+		strays = append(strays, stray(file))
+	}
+	if errors.Join(strays...) == nil {
+		return nil
+	}
+	// What else follows from the change, so that it is known at once.
+	drifted, err := inventory.Drift("specs/sources")
+	for _, finding := range drifted {
+		strays = append(strays, errors.New(finding.String()))
+	}
+	return errors.Join(append(strays, err)...)
+}
+
+// stray returns an error for a request that is for no operation of its provider's.
+func stray(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r, err := http.ReadRequest(bufio.NewReader(f))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	provider := strings.Split(filepath.ToSlash(file), "/")[2]
+	if contract.OperationOf(provider, r) != "" {
+		return nil
+	}
+	return fmt.Errorf("%s: specs/%s.yaml has no operation for %s %s: change the one that is wrong", file, provider, r.Method, r.URL.Path)
 }

@@ -66,8 +66,8 @@ func run() error {
 	if err := c.tellsWhatIsLeft(before, after); err != nil {
 		return err
 	}
-	if out, err := c.run("make", "generate"); err != nil {
-		return fmt.Errorf("make generate: %w\n%s", err, out)
+	if out, err := c.run("make", "generate", "outcomes"); err != nil {
+		return fmt.Errorf("make generate outcomes: %w\n%s", err, out)
 	}
 	if out, err := c.run(described...); err != nil {
 		return fmt.Errorf("something is left when everything is filled in:\n%s", out)

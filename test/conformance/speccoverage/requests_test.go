@@ -50,8 +50,8 @@ func TestRequestProperties(t *testing.T) {
 		for _, at := range wanted {
 			switch left := leftOut.has(p, at, ""); {
 			case !slices.Contains(sent, at) && !left:
-				t.Errorf("specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%s.go, "+
-					"or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, at, p)
+				t.Errorf("specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%s.go "+
+					"and to Full in test/fixtures/%s.go, or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, at, p, p)
 			case slices.Contains(sent, at) && left:
 				leftOut.deny(t, p, at, "", "the facade sends it")
 			}

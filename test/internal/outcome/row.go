@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -105,7 +106,8 @@ var sources = []struct{ word, source string }{
 	{"invented", "made up"},
 }
 
-// source names everything that an origin rests on.
+// source names everything that an origin rests on, and is the origin itself if it has
+// none of the words.
 func source(origin string) string {
 	var all []string
 	for _, s := range sources {
@@ -113,5 +115,5 @@ func source(origin string) string {
 			all = append(all, s.source)
 		}
 	}
-	return strings.Join(all, " + ")
+	return cmp.Or(strings.Join(all, " + "), origin)
 }

@@ -79,7 +79,7 @@ func (g *goWriter) literal(v reflect.Value, name string) string {
 		}
 		return v.Type().String() + "{" + strings.Join(elements, ", ") + "}"
 	case reflect.Struct:
-		if at, ok := v.Interface().(time.Time); ok {
+		if at, ok := reflect.TypeAssert[time.Time](v); ok {
 			g.imports["time"] = true
 			return fmt.Sprintf("time.Unix(%d, 0)", at.Unix())
 		}
@@ -110,12 +110,11 @@ func curl(method, url string, header http.Header, body []byte) string {
 			continue
 		}
 		value := header.Get(name)
-		switch masked := shown(name, value); {
-		case masked == value:
-			lines = append(lines, "-H "+quoted(name+": "+value))
-		default:
-			lines = append(lines, `-H "`+name+": "+strings.ReplaceAll(masked, "***", "$CREDENTIAL")+`"`)
+		line := "-H " + quoted(name+": "+value)
+		if masked := shown(name, value); masked != value {
+			line = `-H "` + name + ": " + strings.ReplaceAll(masked, "***", "$CREDENTIAL") + `"`
 		}
+		lines = append(lines, line)
 	}
 	if len(body) > 0 {
 		lines = append(lines, "--data-raw "+quoted(string(body)))

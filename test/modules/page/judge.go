@@ -116,9 +116,11 @@ func verdict(res *facade.Result, failed error) (judged, error) {
 	if err != nil {
 		return judged{}, err
 	}
-	j := judged{Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Advice: o.Advice(), Normalized: text, Text: fmt.Sprint(res)}
+	j := judged{Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Advice: o.Advice(), Normalized: text}
 	if failed != nil {
 		j.Text = failed.Error()
+	} else {
+		j.Text = res.String()
 	}
 	return j, nil
 }

@@ -77,7 +77,7 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 		return fmt.Errorf("page: %w; PORT=9000 behind make sandbox chooses other ports", err)
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	defer server.Close()
+	defer func() { _ = server.Close() }() // nothing is lost with it
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 
@@ -141,7 +141,7 @@ func (u *uses) Set(text string) error {
 		u.add(facade.Provider(provider), strings.Split(list, ",")...)
 		return nil
 	}
-	for _, name := range strings.Split(text, ",") {
+	for name := range strings.SplitSeq(text, ",") {
 		provider, _, ok := strings.Cut(name, "/")
 		switch {
 		case !ok:
