@@ -22,7 +22,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-var simulated = flag.Int("simulated-starts", 10_000, "number of customers in the simulation of look-ups")
+var simulated = flag.Int("simulated-starts", 2_000, "number of customers in the simulation of look-ups")
 
 // A lost world: Rebilly for one customer, with lost replies, crashes before and after
 // the work began, work that is done long after the connection is gone, a list that lags
