@@ -103,7 +103,7 @@ outcomes: ## write test/fixtures/outcomes.md again: what every answer means, fro
 .PHONY: provider
 provider: ## write all files of a new provider, and its lines in the lists (NAME=acme; GONAME=AcMe if not the same with a capital)
 	go run ./test/cmd/newprovider -name "$(NAME)" -go "$(GONAME)"
-	$(MAKE) generate
+	$(MAKE) generate outcomes
 
 .PHONY: provider-drill
 provider-drill: ## add a small provider to a copy of the repository: all tests pass, and at most 8 existing files change

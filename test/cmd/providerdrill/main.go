@@ -27,7 +27,7 @@ import (
 const maxChanged = 8
 
 const (
-	name = "acme"
+	name = "sixth"     // not acme: that is what tests call what is not there
 	mark = "FILL IN: " // before what is still to be filled in
 )
 
