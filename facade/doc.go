@@ -88,6 +88,7 @@
 // [CustomerView]. Hand them a Redacted copy, or the text of String or Error; zap.Any,
 // zerolog's Err and logrus's WithError take it by themselves.
 //
-// fmt asks no type at %p, nor at a %w where it is a mistake, as in log.Printf, which go
-// vet reports, nor in an unexported field of a struct of your own.
+// No type can keep fmt from printing its fields for %p, for a %w where it is a mistake
+// (as in log.Printf, which go vet reports), and in an unexported field of a struct of your
+// own.
 package facade

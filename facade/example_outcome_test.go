@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/gen/rebilly"
@@ -18,17 +19,16 @@ import (
 // next step what to do.
 func ExampleResult() {
 	answer := func(res *facade.Result) string {
-		var next facade.NextStepKind = res.Next.Kind
-		switch next {
-		case facade.NextRedirect:
-			return "send the customer to " + res.Next.URL.Reveal()
-		case facade.NextWidget:
-			return "open the provider's widget" // with res.Next.Widget.Reveal()
-		case facade.NextAnswerQuestions:
-			return fmt.Sprintf("ask the customer %d questions", len(res.Next.Questions))
-		case facade.NextAwaitCallback:
-			return "wait for the provider's callback"
-		case facade.NextNone, facade.NextUnspecified:
+		steps := map[facade.NextStepKind]string{
+			facade.NextRedirect:        "send the customer to " + res.Next.URL.Reveal(),
+			facade.NextWidget:          "open the provider's widget", // with res.Next.Widget.Reveal()
+			facade.NextAnswerQuestions: "ask the customer the questions",
+			facade.NextAwaitCallback:   "wait for the provider's callback",
+			facade.NextNone:            "",
+			facade.NextUnspecified:     "",
+		}
+		if step := steps[res.Next.Kind]; step != "" {
+			return step
 		}
 		switch res.Status {
 		case facade.StatusApproved:
@@ -36,7 +36,7 @@ func ExampleResult() {
 		case facade.StatusDeclined:
 			return "do not: this is a result, and no error"
 		case facade.StatusExpired:
-			return "start anew, if the customer still wants to"
+			return "start again, if the customer still wants to"
 		case facade.StatusStarted, facade.StatusInReview, facade.StatusAwaitingCustomer:
 			return "look the process up later"
 		case facade.StatusUndetermined: // in no documented word: do not guess
@@ -65,7 +65,7 @@ func ExampleResult() {
 func requestTo(p facade.Provider) facade.Request {
 	switch p {
 	case facade.Vault:
-		return facade.VaultRequest{Token: "e30.e30.c2ln"}
+		return facade.VaultRequest{Token: strings.Join([]string{"e30", "e30", "c2ln"}, ".")}
 	case facade.XGateway:
 		return facade.XGatewayRequest{ID: "customer-42"}
 	case facade.Forte:
@@ -93,10 +93,12 @@ func ExampleResult_CustomerView() {
 		return
 	}
 	out := json.NewEncoder(os.Stdout)
-	var view facade.CustomerView = res.CustomerView()
-	_ = out.Encode(view)
-	record := res.Redacted()
-	_ = out.Encode(map[string]any{"status": record.Status, "next": record.Next, "id": record.ID})
+	toBrowser := func(view facade.CustomerView) { _ = out.Encode(view) }
+	toDatabase := func(record *facade.Result) {
+		_ = out.Encode(map[string]any{"status": record.Status, "next": record.Next, "id": record.ID})
+	}
+	toBrowser(res.CustomerView())
+	toDatabase(res.Redacted())
 	// Output:
 	// {"status":"awaiting_customer","next":{"kind":"redirect","url":"https://gather.example/k/token"}}
 	// {"id":"kyc_req_1","next":{"kind":"redirect"},"status":"awaiting_customer"}
@@ -144,9 +146,11 @@ func ExampleResult_As() {
 
 // A secret shows itself to Reveal alone.
 func ExampleSecret() {
-	var link facade.Secret = facade.NewSecret("https://gather.example/k/token")
-	fmt.Println(link, link.IsZero(), link.Equal(facade.NewSecret("")))
-	fmt.Println(link.Reveal())
+	show := func(link facade.Secret) {
+		fmt.Println(link, link.IsZero(), link.Equal(facade.NewSecret("")))
+		fmt.Println(link.Reveal())
+	}
+	show(facade.NewSecret("https://gather.example/k/token"))
 	// Output:
 	// [redacted] false false
 	// https://gather.example/k/token
@@ -216,13 +220,15 @@ func ExampleMarshalRequest() {
 
 // What tells after an unknown start, as data.
 func ExampleProvider_Reconcile() {
-	var ways facade.Reconciliation = facade.XGateway.Reconcile()
-	fmt.Println(ways.Method, ways.Path)
 	show := func(p facade.Parameter) { fmt.Printf("%s %s is %s\n", p.In, p.Name, p.Value) }
-	for _, parameter := range ways.Parameters {
-		show(parameter)
+	tell := func(ways facade.Reconciliation) {
+		fmt.Println(ways.Method, ways.Path)
+		for _, parameter := range ways.Parameters {
+			show(parameter)
+		}
+		fmt.Println(ways)
 	}
-	fmt.Println(ways)
+	tell(facade.XGateway.Reconcile())
 	// Output:
 	// GET /customer/{id}/bank-transfer/kyc
 	// path id is {ID}

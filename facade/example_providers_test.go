@@ -152,9 +152,9 @@ func ExampleQoloImage() {
 		return
 	}
 
-	var face facade.QoloImage = facade.QoloImageBytes([]byte("BM face"))
-	front, err := facade.QoloImageFile(file)
-	if err != nil {
+	var front, face facade.QoloImage
+	face = facade.QoloImageBytes([]byte("BM face"))
+	if front, err = facade.QoloImageFile(file); err != nil {
 		log.Print(err)
 		return
 	}
@@ -194,9 +194,11 @@ func ExampleQuestion() {
 		return
 	}
 	fmt.Println(res)
-	var check facade.Check = res.Checks[0] // in the provider's own words, of which none is documented
-	fmt.Println(check.Method != "", check)
+	show := func(check facade.Check) { fmt.Println(check.Method, check) } // the provider's own words, of which none is documented
+	for _, check := range res.Checks {
+		show(check)
+	}
 	// Output:
 	// qolo: undetermined, next unspecified (HTTP 200)
-	// true [redacted]
+	// EKYC [redacted]
 }

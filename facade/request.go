@@ -61,7 +61,7 @@ func present(req Request) bool {
 	}
 }
 
-// reconciliations are how an unknown start is settled, see [Provider.Reconcile].
+// reconciliations tell how to find out whether a process exists, see [Provider.Reconcile].
 var reconciliations = map[Provider]Reconciliation{
 	Vault:    vaultReconciliation,
 	XGateway: xgatewayReconciliation,

@@ -121,7 +121,7 @@ func (r *Result) As(target any) bool {
 }
 
 // payloadOf is what [Result.As] does for an answer of type T. It reads the answer
-// anew, since most callers never ask for it.
+// again, since most callers never ask for it.
 func payloadOf[T any](a *answer, target any) bool {
 	t, ok := target.(*T)
 	if !ok || t == nil {

@@ -12,8 +12,8 @@ const redacted = "[redacted]"
 //
 // The zero Secret holds the empty text.
 type Secret struct {
-	// A pointer, so that even fmt looking into somebody's unexported field
-	// finds an address and not the text.
+	// A pointer, so that fmt finds an address and not the text where it cannot ask
+	// for more: in an unexported field of another type.
 	text *string
 }
 

@@ -10,7 +10,7 @@ import (
 //
 // The source is safe for concurrent use. It makes one fetch at a time; a caller who
 // needs a token meanwhile waits, for as long as its own context lasts. The token is
-// fetched anew when a tenth of its time is left, or a minute, whichever is less, so
+// fetched again when a tenth of its time is left, or a minute, whichever is less, so
 // that it does not end on its way; if that fails, it is used to its end. Any other
 // failure is the caller's alone: the next one fetches with its own context. A token
 // that the provider revokes before its time is kept until then.
