@@ -58,7 +58,7 @@ func stray(file string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	r, err := http.ReadRequest(bufio.NewReader(f))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)

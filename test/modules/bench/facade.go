@@ -57,7 +57,7 @@ func uploadFacade(images Images, transport http.RoundTripper, baseURL string) (E
 		for i := range images.Count {
 			if images.File == "" {
 				sources[i] = facade.QoloImageBytes(images.Bytes)
-			} else if sources[i], err = facade.QoloImageFile(images.File); err != nil {
+			} else if sources[i], err = facade.QoloImageFile(images.File); err != nil { //nolint:contextcheck // no call is under way yet
 				return "", err
 			}
 		}
