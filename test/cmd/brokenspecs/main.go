@@ -137,11 +137,14 @@ func (c checkout) target(name string, limit time.Duration) (string, error) {
 	return c.runIn(ctx, "make", "--silent", name)
 }
 
+// ofMake is what make says of a target that failed; with its level, if make runs it.
+var ofMake = regexp.MustCompile(`^make(\[\d+\])?: `)
+
 // message returns what a target says, without what make and go say of its end.
 func message(out string) string {
 	var lines []string
 	for line := range strings.Lines(out) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "exit status ") && !strings.HasPrefix(line, "make: ") {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "exit status ") && !ofMake.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}

@@ -51,6 +51,7 @@ var disagreements = map[string]string{
 	"forte/rejected/422_code_beyond_int32": int32Range,
 
 	"xgateway/find/200_unknown_member":             openObject,
+	"xgateway/find/200_pending_kyc_data_step_runs": openObject,
 	"qolo/find/400_problem":                        openObject,
 	"qolo/find/401_problem":                        openObject,
 	"qolo/find/404_problem":                        openObject,
