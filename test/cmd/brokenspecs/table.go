@@ -147,7 +147,7 @@ var mistakes = []mistake{
 	{
 		"a property typo that an example shows", "qolo",
 		"        verification_level:\n          type: string\n          nullable: true\n          description: Level reached.", "        verification_leval:\n          type: string\n          description: Level reached.",
-		judge, []string{"qolo.yaml", "example/verification_level", "no such property"},
+		check, []string{"verification_level:", "example/verification_level", "no such property"},
 	},
 	{
 		"a property typo that Go does not see", "vault",
@@ -337,7 +337,7 @@ var mistakes = []mistake{
 	{
 		"an enum value of a look-up dropped", "vault",
 		"UNDEFINED, UNDER_REVIEW, DENIED]\n      x-enum-varnames: [Approved, Undefined, UnderReview, Denied]", "UNDEFINED, DENIED]\n      x-enum-varnames: [Approved, Undefined, Denied]",
-		holds, []string{"vault/find/200_under_review", "/kyc3ClientData/status"},
+		gates, []string{"facade/vault_find.go", "UnderReview"},
 	},
 	{
 		"a fact of a look-up changed", "rebilly",
