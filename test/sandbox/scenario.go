@@ -74,16 +74,12 @@ func (c *catalogue) answers(name, operation string) bool {
 var scenarios = sync.OnceValues(func() (*catalogue, error) {
 	c := &catalogue{make(map[facade.Provider][]string), make(map[facade.Provider]map[string]scenario), make(map[string]string)}
 	for _, p := range Providers() {
-		starts, err := fixtures.For(string(p))
-		if err != nil {
-			return nil, err
-		}
-		lookups, err := fixtures.Lookups(string(p))
+		cases, err := fixtures.AllOf(string(p))
 		if err != nil {
 			return nil, err
 		}
 		c.scenario[p] = make(map[string]scenario)
-		for _, one := range slices.Concat(starts, lookups) {
+		for _, one := range cases {
 			c.names[p] = append(c.names[p], one.Name)
 			c.scenario[p][one.Name] = replay(one)
 			c.operations[one.Name] = one.Operation

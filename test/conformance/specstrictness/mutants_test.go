@@ -130,16 +130,12 @@ func TestMutants(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
 			responses := responsesOf(t, p)
-			cases, err := fixtures.For(string(p))
-			if err != nil {
-				t.Fatal(err)
-			}
-			lookups, err := fixtures.Lookups(string(p))
+			cases, err := fixtures.AllOf(string(p))
 			if err != nil {
 				t.Fatal(err)
 			}
 			var sum tally
-			for _, c := range slices.Concat(cases, lookups) {
+			for _, c := range cases {
 				body, err := jsontree.Decode(c.Body)
 				if err != nil {
 					continue

@@ -42,15 +42,11 @@ type Row struct {
 func Rows() ([]Row, error) {
 	var cases []fixtures.Case
 	for _, p := range fixtures.Providers() {
-		starts, err := fixtures.For(string(p))
+		more, err := fixtures.AllOf(string(p))
 		if err != nil {
 			return nil, err
 		}
-		lookups, err := fixtures.Lookups(string(p))
-		if err != nil {
-			return nil, err
-		}
-		cases = slices.Concat(cases, starts, lookups)
+		cases = append(cases, more...)
 	}
 	rows := make([]Row, len(cases))
 	for i, c := range cases {

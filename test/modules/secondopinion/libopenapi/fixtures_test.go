@@ -189,15 +189,11 @@ func TestFixtures(t *testing.T) {
 	known := make(map[string]bool)
 	for _, p := range fixtures.Providers() {
 		j := newJudge(t, p)
-		cases, err := fixtures.For(string(p))
+		cases, err := fixtures.AllOf(string(p))
 		if err != nil {
 			t.Fatal(err)
 		}
-		lookups, err := fixtures.Lookups(string(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range slices.Concat(cases, lookups) {
+		for _, c := range cases {
 			accepted, errs := j.ValidateHttpResponse(j.request(t, p, c.Operation), &http.Response{
 				StatusCode: c.Status, Header: c.Header.Clone(),
 				Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),
