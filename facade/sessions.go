@@ -13,10 +13,10 @@ import (
 const maxSessions = 8
 
 // sessions are the TLS sessions that the transport of one client may resume. A
-// resumed handshake goes without the certificates, which is most of its work.
-// crypto/tls checks on each use of a session that its certificates are still in
-// date, for this host and under the client's roots, and makes a full handshake
-// otherwise. Over TCP it sends no early data, which could be sent again.
+// resumed handshake goes without the certificates. crypto/tls checks on each use of a
+// session that its certificates are still in date, for this host and under the
+// client's roots, and makes a full handshake otherwise. Over TCP it sends no early
+// data, which could be sent again.
 type sessions struct {
 	mu     sync.Mutex
 	byHost map[string]*tls.ClientSessionState

@@ -19,9 +19,9 @@ const maxResponseHeader = 64 << 10
 // HTTP/1.1 only, one connection a call, TLS 1.2 or later, at most 64 KiB of
 // response header, no proxy, ten seconds each to connect and to agree on TLS.
 //
-// Built with Go 1.26 or later, it resumes TLS sessions: each call to a host but
-// the first takes about half the work of a full handshake, and with TLS 1.2 a round
-// trip less. Certificates are checked as ever. A resumed handshake does not ask
+// Built with Go 1.26 or later, it resumes TLS sessions: a handshake goes without the
+// certificates on each call to a host but the first, and with TLS 1.2 it saves a round
+// trip. Certificates are checked as ever. A resumed handshake does not ask
 // VerifyPeerCertificate or GetClientCertificate of the TLSClientConfig, so a
 // [Client] whose transport has one of them resumes none.
 //
