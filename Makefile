@@ -184,6 +184,10 @@ mutation: ## make small mistakes in facade/, and list those that no test notices
 	@tool="$$(mktemp -d)/mutation" && go build -C test/modules/mutation -o "$$tool" . && "$$tool" $(if $(N),-n $(N),$(if $(COMPARE),-ids "$(COMPARE)")) \
 		$(if $(OUT),-out "$(OUT)") $(if $(COMPARE),-compare "$(COMPARE)"); status=$$?; rm -f "$$tool"; exit $$status
 
+.PHONY: mutation-check
+mutation-check: ## check that the mutants of make mutation are the mistakes that they are said to be
+	cd test/modules/mutation && go test -count=1 ./...
+
 .PHONY: footprint
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
@@ -204,7 +208,7 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check validator prism page check-redoc transports loggers intermediaries soak ## everything that CI checks
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
