@@ -3,9 +3,9 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
+	"io"
+	"maps"
 	"net/http"
-	"strings"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -13,8 +13,7 @@ import (
 
 // Case is one exchange that every contender makes.
 type Case struct {
-	// Name is for the table, such as "rebilly 201".
-	Name     string
+	Name     string // such as "rebilly 201"
 	Provider facade.Provider
 	// Status, Header and Body are the answer.
 	Status int
@@ -24,76 +23,72 @@ type Case struct {
 	Word string
 }
 
-// exchanges are the cases by their fixtures.
-var exchanges = []struct{ name, fixture, word string }{
-	{"rebilly 201", "rebilly/201_gathering", gathererLink},
-	{"rebilly 422", "rebilly/422_json", "another error in the field2"},
-	{"forte 201", "forte/201_started", "eyJhY2Nlc3NfdG9rZW4iOiAi"},
-	{"forte 403", "forte/403_banned", "ERR01"},
-	{"vault 200", "vault/200_ok", "ok"},
-	{"vault 400", "vault/400_field", "birthDate"},
-	{"xgateway 204", "xgateway/204_started", http.StatusText(http.StatusNoContent)},
-	{"xgateway 400", "xgateway/400_bad_request", "bad_request"},
-	{"qolo 200", "qolo/200_questions_of_two_checks", "year"},
+// Cases returns one case for each answer that is measured.
+func Cases() (cases []Case) {
+	for _, e := range []struct{ name, fixture, word string }{
+		{"rebilly 201", "rebilly/201_gathering", "https://gather.example/kyc?token=gatherer-token"},
+		{"rebilly 422", "rebilly/422_json", "another error in the field2"},
+		{"forte 201", "forte/201_started", "eyJhY2Nlc3NfdG9rZW4iOiAi"},
+		{"forte 403", "forte/403_banned", "ERR01"},
+		{"vault 200", "vault/200_ok", "ok"},
+		{"vault 400", "vault/400_field", "birthDate"},
+		{"xgateway 204", "xgateway/204_started", http.StatusText(http.StatusNoContent)},
+		{"xgateway 400", "xgateway/400_bad_request", "bad_request"},
+		{"qolo 200", "qolo/200_questions_of_two_checks", "year"},
+	} {
+		f := Must(fixtures.Find(e.fixture))
+		body := f.Body
+		var compact bytes.Buffer // as servers send it: the indentation is for readers of fixtures
+		if json.Compact(&compact, f.Body) == nil {
+			body = compact.Bytes()
+		}
+		cases = append(cases, Case{e.name, facade.Provider(f.Provider), f.Status, f.Header, body, e.word})
+	}
+	return cases
 }
 
-const gathererLink = "https://gather.example/kyc?token=gatherer-token"
+func caseNamed(name string) Case {
+	for _, c := range Cases() {
+		if c.Name == name {
+			return c
+		}
+	}
+	panic("no case " + name)
+}
 
-// Cases returns one case for each answer that is measured.
-func Cases() ([]Case, error) {
-	var cases []Case
-	for _, e := range exchanges {
-		f, err := fixtures.Find(e.fixture)
-		if err != nil {
+// Must returns v, and ends the program if there is an error: a figure that
+// something failed under is none.
+func Must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// memory is a transport without a network: it reads the request to its end and
+// hands out the answer. What it allocates is the same for every contender.
+type memory struct{ Case }
+
+// RoundTrip implements [http.RoundTripper].
+func (m memory) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			return nil, err
 		}
-		cases = append(cases, Case{e.name, facade.Provider(f.Provider), f.Status, f.Header, compact(f.Body), e.word})
+		r.Body.Close()
 	}
-	return cases, nil
+	return &http.Response{
+		StatusCode: m.Status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: m.Header,
+		Body: io.NopCloser(bytes.NewReader(m.Body)), ContentLength: int64(len(m.Body)), Request: r,
+	}, nil
 }
 
-// qoloCase is what every upload is answered with.
-func qoloCase() (Case, error) {
-	cases, err := Cases()
-	if err != nil {
-		return Case{}, err
+// ServeHTTP implements [http.Handler].
+func (c Case) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	maps.Copy(w.Header(), c.Header)
+	w.WriteHeader(c.Status)
+	if c.Status != http.StatusNoContent {
+		_, _ = w.Write(c.Body)
 	}
-	return cases[len(cases)-1], nil
-}
-
-// Documents are the sizes of the answers whose growth is measured.
-var Documents = []int{1, 10, 100, 1000}
-
-// GrowthName is the name of the case of that many documents.
-func GrowthName(documents int) string {
-	if documents == 1 {
-		return "1 document"
-	}
-	return fmt.Sprintf("%d documents", documents)
-}
-
-// Growth returns a Rebilly 201 with that many documents.
-func Growth(documents int) (Case, error) {
-	f, err := fixtures.Find("rebilly/201_gathering")
-	if err != nil {
-		return Case{}, err
-	}
-	before, rest, _ := bytes.Cut(f.Body, []byte(`"documents": [`))
-	document, after, ok := bytes.Cut(rest, []byte("\n  ]"))
-	if !ok {
-		return Case{}, fmt.Errorf("bench: %s has no documents", f.Name)
-	}
-	all := strings.TrimSuffix(strings.Repeat(string(document)+",", documents), ",")
-	body := string(before) + `"documents": [` + all + "\n  ]" + string(after)
-	return Case{GrowthName(documents), facade.Rebilly, f.Status, f.Header, compact([]byte(body)), gathererLink}, nil
-}
-
-// compact returns a body as servers send it, without the indentation that the
-// fixtures have for their readers.
-func compact(body []byte) []byte {
-	var b bytes.Buffer
-	if json.Compact(&b, body) != nil {
-		return body
-	}
-	return b.Bytes()
 }

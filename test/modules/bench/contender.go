@@ -2,7 +2,14 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
 	"net/http"
+	"os"
+	"reflect"
+	"strings"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -14,23 +21,28 @@ type Exchange func(ctx context.Context) (word string, err error)
 // Contender is one way of making the exchanges.
 type Contender struct {
 	Name string
-	// Prepare returns the exchange with a provider at baseURL, the scheme and host
-	// of a server. What need be done only once in a program's life is done here.
-	Prepare func(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error)
-	// Upload returns the exchange with Qolo that sends images; nil if this way of
-	// doing it differs from another contender's in nothing.
-	Upload func(images Images, transport http.RoundTripper, baseURL string) (Exchange, error)
+	// Prepare returns the exchange with a provider at baseURL, the scheme and host of
+	// a server. What need be done only once in a program's life is done here.
+	Prepare func(p facade.Provider, client *http.Client, baseURL string) Exchange
+	// upload returns the exchange with Qolo that sends images; nil for others.
+	upload func(images images, client *http.Client, baseURL string) Exchange
 }
 
-// The contenders of this package by their names in the table.
+// The contenders of this package, by their names in the tables.
 const (
-	FacadeName      = "facade"
-	GeneratedName   = "generated"
-	HandwrittenName = "handwritten"
-	TimedName       = "timed"
-	RawName         = "raw"
-	AsName          = "facade-as"
+	facadeName    = "facade"
+	generatedName = "generated"
+	byHandName    = "by hand"
 )
+
+// Contenders returns the contenders of this package, the facade first.
+func Contenders() []Contender {
+	return []Contender{
+		{facadeName, prepareFacade, uploadFacade},
+		{generatedName, prepareGenerated, uploadGenerated},
+		{byHandName, prepareByHand, nil},
+	}
+}
 
 // Who the exchanges are about. Variables, as they are in a program: the compiler
 // must not prepare what depends on the customer.
@@ -42,16 +54,78 @@ var (
 	XGatewayCustomer = "customer-42"
 )
 
-// Contenders returns the contenders of this package, the facade first.
-func Contenders() []Contender {
-	return []Contender{
-		{FacadeName, prepareFacade, uploadFacade},
-		{GeneratedName, prepareGenerated, uploadGenerated},
-		{HandwrittenName, prepareHandwritten, uploadHandwritten},
-		{TimedName, prepareTimed, nil},
-		{RawName, prepareRaw, uploadRaw},
-	}
+// images are the images of one start, all of them the same.
+type images struct {
+	count int // none to three: front, back, face
+	file  string
 }
 
-// as is the facade where the whole answer is wanted, for answers that grow.
-var as = Contender{AsName, prepareAs, nil}
+func (i images) read() []byte { return Must(os.ReadFile(i.file)) }
+
+// picture writes a file of n bytes that repeat in no period, and returns its name.
+func picture(n int) string {
+	file := Must(os.CreateTemp("", "image"))
+	Must(io.CopyN(file, rand.NewChaCha8([32]byte{}), int64(n)))
+	Must(0, file.Close())
+	return file.Name()
+}
+
+// Check holds every contender to the work that it is measured by: it sends the
+// provider's request, and has read the answer.
+func Check(contenders []Contender) error {
+	for _, c := range Cases() {
+		for _, contender := range contenders {
+			if err := check(c, contender); err != nil {
+				return fmt.Errorf("%s does not do what it is measured for: %s: %w", contender.Name, c.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func check(c Case, contender Contender) error {
+	wire := &wire{memory: memory{c}}
+	word, err := contender.Prepare(c.Provider, &http.Client{Transport: wire}, "https://provider.test")(context.Background())
+	if err != nil || !strings.Contains(word, c.Word) {
+		return fmt.Errorf("read %q, and not %q: %w", word, c.Word, err)
+	}
+	method, path, header, body, err := fixtures.Request(string(c.Provider))
+	if err != nil {
+		return err
+	}
+	if got := wire.request.Method + " " + wire.request.URL.RequestURI(); got != method+" "+path {
+		return fmt.Errorf("sent %s, and not %s %s", got, method, path)
+	}
+	for name := range header {
+		// Accept, the name of the program and the Content-Type of no body are matters of taste.
+		taste := name == "Accept" || name == "User-Agent" || name == "Content-Type" && len(body) == 0
+		if !taste && wire.request.Header.Get(name) != header.Get(name) {
+			return fmt.Errorf("sent %s: %s", name, wire.request.Header.Get(name))
+		}
+	}
+	if !sameJSON(wire.body, body) {
+		return fmt.Errorf("sent %s, and not %s", wire.body, body)
+	}
+	return nil
+}
+
+// wire keeps what is sent.
+type wire struct {
+	memory
+	request *http.Request
+	body    []byte
+}
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.request = r
+	if r.Body != nil {
+		w.body, _ = io.ReadAll(r.Body)
+	}
+	return w.memory.RoundTrip(r)
+}
+
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	_, _ = json.Unmarshal(a, &x), json.Unmarshal(b, &y) // nothing is nothing on both sides
+	return reflect.DeepEqual(x, y)
+}

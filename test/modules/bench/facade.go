@@ -6,72 +6,45 @@ import (
 	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/gen/rebilly"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-func prepareFacade(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
-	return prepareStart(p, transport, baseURL, func(*facade.Result) error { return nil })
-}
-
-// prepareAs is a start at Rebilly of which the generated payload is wanted too.
-func prepareAs(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
-	return prepareStart(p, transport, baseURL, func(res *facade.Result) error {
-		var payload rebilly.KYCRequest
-		if !res.As(&payload) {
-			return errors.New("no payload")
-		}
-		return nil
-	})
-}
-
-func prepareStart(p facade.Provider, transport http.RoundTripper, baseURL string, use func(*facade.Result) error) (Exchange, error) {
+func newFacade(p facade.Provider, client *http.Client, baseURL string) *facade.Client {
 	config := fixtures.Config(baseURL, p)
-	config.HTTPClient = &http.Client{Transport: transport}
-	client, err := facade.New(config)
-	if err != nil {
-		return nil, err
-	}
+	config.HTTPClient = client
+	return Must(facade.New(config))
+}
+
+func prepareFacade(p facade.Provider, client *http.Client, baseURL string) Exchange {
+	c := newFacade(p, client, baseURL)
 	return func(ctx context.Context) (string, error) {
-		res, err := client.Start(ctx, startOf(p))
+		res, err := c.Start(ctx, startOf(p))
 		if err == nil {
-			return wordOf(res), use(res)
+			return wordOf(res), nil
 		}
 		var e *facade.Error
 		if errors.As(err, &e) && e.HTTPStatus != 0 {
 			return wordOfError(e), nil
 		}
 		return "", err
-	}, nil
+	}
 }
 
-func uploadFacade(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
-	config := fixtures.Config(baseURL, facade.Qolo)
-	config.HTTPClient = &http.Client{Transport: transport}
-	client, err := facade.New(config)
-	if err != nil {
-		return nil, err
-	}
+func uploadFacade(images images, client *http.Client, baseURL string) Exchange {
+	c := newFacade(facade.Qolo, client, baseURL)
 	return func(ctx context.Context) (string, error) {
 		var sources [3]facade.QoloImage
-		for i := range images.Count {
-			if images.File == "" {
-				sources[i] = facade.QoloImageBytes(images.Bytes)
-			} else if sources[i], err = facade.QoloImageFile(images.File); err != nil { //nolint:contextcheck // no call is under way yet
-				return "", err
-			}
+		for i := range images.count {
+			sources[i] = Must(facade.QoloImageFile(images.file))
 		}
-		res, err := client.Start(ctx, facade.QoloRequest{
-			PersonGUID: QoloPerson,
-			Document: &facade.QoloDocument{
-				DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],
-			},
-		})
+		res, err := c.Start(ctx, facade.QoloRequest{PersonGUID: QoloPerson, Document: &facade.QoloDocument{
+			DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],
+		}})
 		if err != nil {
 			return "", err
 		}
 		return wordOf(res), nil
-	}, nil
+	}
 }
 
 // startOf builds the request, as a caller does for each customer. It is that of
@@ -82,10 +55,8 @@ func startOf(p facade.Provider) facade.Request {
 		return facade.RebillyRequest{
 			CustomerID: RebillyCustomer,
 			Documents: []facade.RebillyDocument{{
-				Type:                 "identity-proof",
-				Subtypes:             []facade.RebillyDocumentSubtype{"passport"},
-				MaxAttempts:          new(int),
-				FaceLivenessRequired: new(bool),
+				Type: "identity-proof", Subtypes: []facade.RebillyDocumentSubtype{"passport"},
+				MaxAttempts: new(int), FaceLivenessRequired: new(bool),
 			}},
 			RedirectURL: "https://shop.example/kyc/done",
 			Reason:      "spend limit",
@@ -96,10 +67,7 @@ func startOf(p facade.Provider) facade.Request {
 			Action: facade.ForteAction{Type: "OCC_RULES_ENGINE", Level: 1},
 			Customer: facade.ForteCustomer{
 				ExternalID: ForteCustomer,
-				Wallet: facade.ForteWallet{
-					Blockchain: "sepolia",
-					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
-				},
+				Wallet:     facade.ForteWallet{Blockchain: "sepolia", Address: "0xaac17f958d2ee523a2206206994597c13d831ec2"},
 			},
 		}
 	case facade.Qolo:

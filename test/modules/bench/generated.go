@@ -15,8 +15,7 @@ import (
 
 // prepareGenerated is the client that gen holds, as its own documentation has
 // it: the ...WithResponse call, over an http.Client.
-func prepareGenerated(p facade.Provider, transport http.RoundTripper, baseURL string) (Exchange, error) {
-	client := &http.Client{Transport: transport}
+func prepareGenerated(p facade.Provider, client *http.Client, baseURL string) Exchange {
 	switch p {
 	case facade.Rebilly:
 		return generatedRebilly(client, baseURL)
@@ -38,19 +37,17 @@ func setHeader(name, value string) func(context.Context, *http.Request) error {
 	}
 }
 
-func generatedRebilly(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := rebilly.NewClientWithResponses(baseURL+"/organizations/acme", rebilly.WithHTTPClient(client),
+func generatedRebilly(client *http.Client, baseURL string) Exchange {
+	c := Must(rebilly.NewClientWithResponses(baseURL+"/organizations/acme", rebilly.WithHTTPClient(client),
 		rebilly.WithRequestEditorFn(setHeader("Reb-Apikey", "reb-test-key")),
-		rebilly.WithRequestEditorFn(setHeader("Accept", "application/json, application/problem+json")))
+		rebilly.WithRequestEditorFn(setHeader("Accept", "application/json, application/problem+json"))))
 	return func(ctx context.Context) (string, error) {
 		redirect, reason, level := "https://shop.example/kyc/done", "spend limit", rebilly.MatchLevelTwo
 		res, err := c.CreateKYCRequestWithResponse(ctx, nil, rebilly.KYCRequestInput{
 			CustomerID: RebillyCustomer,
 			Documents: []rebilly.KYCDocument{{
-				Type:                 rebilly.DocumentTypeIdentityProof,
-				Subtypes:             []rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport},
-				MaxAttempts:          new(int),
-				FaceLivenessRequired: new(bool),
+				Type: rebilly.DocumentTypeIdentityProof, Subtypes: []rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport},
+				MaxAttempts: new(int), FaceLivenessRequired: new(bool),
 			}},
 			RedirectURL: &redirect,
 			Reason:      &reason,
@@ -69,22 +66,19 @@ func generatedRebilly(client *http.Client, baseURL string) (Exchange, error) {
 			return *res.JSON422.InvalidFields[len(res.JSON422.InvalidFields)-1].Message, nil
 		}
 		return "", nil
-	}, err
+	}
 }
 
-func generatedForte(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := forte.NewClientWithResponses(baseURL, forte.WithHTTPClient(client),
+func generatedForte(client *http.Client, baseURL string) Exchange {
+	c := Must(forte.NewClientWithResponses(baseURL, forte.WithHTTPClient(client),
 		forte.WithRequestEditorFn(setHeader("Authorization", "Bearer forte-test-token")),
-		forte.WithRequestEditorFn(setHeader("Accept", "application/json")))
+		forte.WithRequestEditorFn(setHeader("Accept", "application/json"))))
 	return func(ctx context.Context) (string, error) {
 		res, err := c.StartKYCWorkflowWithResponse(ctx, forte.StartKYCWorkflowRequest{
 			Action: forte.KYCAction{Type: forte.KYCActionTypeOCCRulesEngine, Level: 1},
 			Customer: forte.KYCCustomer{
 				ExternalID: ForteCustomer,
-				Wallet: forte.Wallet{
-					Blockchain: forte.BlockchainSepolia,
-					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
-				},
+				Wallet:     forte.Wallet{Blockchain: forte.BlockchainSepolia, Address: "0xaac17f958d2ee523a2206206994597c13d831ec2"},
 			},
 		})
 		switch {
@@ -96,46 +90,38 @@ func generatedForte(client *http.Client, baseURL string) (Exchange, error) {
 			return string(res.JSON403.Error.Code), nil
 		}
 		return "", nil
-	}, err
+	}
 }
 
-func generatedQolo(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := qoloClient(client, baseURL)
+func generatedQolo(client *http.Client, baseURL string) Exchange {
+	c := qoloClient(client, baseURL)
 	return func(ctx context.Context) (string, error) {
-		perform, program := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"
-		idType, number := "NOTPROVIDED", "123456789"
+		perform, program, idType, number := true, "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f", "NOTPROVIDED", "123456789"
 		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, nil, qolo.PerformKYCRequest{
 			PerformKYC:      &perform,
 			ProgramGUID:     &program,
 			Identifications: []qolo.PersonIdentification{{GovtIDType: &idType, GovtIDNumber: &number}},
 		}))
-	}, err
+	}
 }
 
-func uploadGenerated(images Images, transport http.RoundTripper, baseURL string) (Exchange, error) {
-	c, err := qoloClient(&http.Client{Transport: transport}, baseURL)
+func uploadGenerated(images images, client *http.Client, baseURL string) Exchange {
+	c := qoloClient(client, baseURL)
 	return func(ctx context.Context) (string, error) {
 		perform, documentType, fileType := true, "PASSPORT", "BMP"
 		document := qolo.Document{DocumentType: &documentType, FileType: &fileType}
-		for _, member := range []**string{&document.Front, &document.Back, &document.FaceImage}[:images.Count] {
-			image, err := images.Read()
-			if err != nil {
-				return "", err
-			}
-			text := base64.StdEncoding.EncodeToString(image)
+		for _, member := range []**string{&document.Front, &document.Back, &document.FaceImage}[:images.count] {
+			text := base64.StdEncoding.EncodeToString(images.read())
 			*member = &text
 		}
-		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, nil, qolo.PerformKYCRequest{
-			PerformKYC: &perform,
-			Document:   &document,
-		}))
-	}, err
+		return lastQuestion(c.PerformKYCWithResponse(ctx, "v1", QoloPerson, nil, qolo.PerformKYCRequest{PerformKYC: &perform, Document: &document}))
+	}
 }
 
-func qoloClient(client *http.Client, baseURL string) (*qolo.ClientWithResponses, error) {
-	return qolo.NewClientWithResponses(baseURL, qolo.WithHTTPClient(client),
+func qoloClient(client *http.Client, baseURL string) *qolo.ClientWithResponses {
+	return Must(qolo.NewClientWithResponses(baseURL, qolo.WithHTTPClient(client),
 		qolo.WithRequestEditorFn(setHeader("Authorization", "Bearer qolo-test-token")),
-		qolo.WithRequestEditorFn(setHeader("Accept", "application/json")))
+		qolo.WithRequestEditorFn(setHeader("Accept", "application/json"))))
 }
 
 func lastQuestion(res *qolo.PerformKYCHTTPResult, err error) (string, error) {
@@ -147,10 +133,10 @@ func lastQuestion(res *qolo.PerformKYCHTTPResult, err error) (string, error) {
 	return *questions[len(questions)-1].Key, nil
 }
 
-func generatedVault(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := vault.NewClientWithResponses(baseURL, vault.WithHTTPClient(client),
+func generatedVault(client *http.Client, baseURL string) Exchange {
+	c := Must(vault.NewClientWithResponses(baseURL, vault.WithHTTPClient(client),
 		vault.WithRequestEditorFn(setHeader("Content-Type", "application/json")),
-		vault.WithRequestEditorFn(setHeader("Accept", "application/json")))
+		vault.WithRequestEditorFn(setHeader("Accept", "application/json"))))
 	return func(ctx context.Context) (string, error) {
 		// The token is the customer's: it belongs to the call.
 		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+VaultToken))
@@ -163,13 +149,13 @@ func generatedVault(client *http.Client, baseURL string) (Exchange, error) {
 			return *res.JSON400.Field, nil
 		}
 		return "", nil
-	}, err
+	}
 }
 
-func generatedXGateway(client *http.Client, baseURL string) (Exchange, error) {
-	c, err := xgateway.NewClientWithResponses(baseURL+"/api/v2", xgateway.WithHTTPClient(client),
+func generatedXGateway(client *http.Client, baseURL string) Exchange {
+	c := Must(xgateway.NewClientWithResponses(baseURL+"/api/v2", xgateway.WithHTTPClient(client),
 		xgateway.WithRequestEditorFn(setHeader("X-Api-Key", "xgw-test-key")),
-		xgateway.WithRequestEditorFn(setHeader("Accept", "application/json")))
+		xgateway.WithRequestEditorFn(setHeader("Accept", "application/json"))))
 	return func(ctx context.Context) (string, error) {
 		res, err := c.StartKYCVerificationWithResponse(ctx, XGatewayCustomer)
 		switch {
@@ -179,5 +165,5 @@ func generatedXGateway(client *http.Client, baseURL string) (Exchange, error) {
 			return res.JSON400.Errors[0].Code, nil
 		}
 		return http.StatusText(res.StatusCode()), nil
-	}, err
+	}
 }

@@ -1,4 +1,4 @@
-package peers
+package main
 
 import (
 	"context"
@@ -9,46 +9,26 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/modules/bench"
-	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/ogen/forte"
-	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/ogen/qolo"
-	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/ogen/rebilly"
-	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/ogen/vault"
-	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/ogen/xgateway"
+	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/forte"
+	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/qolo"
+	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/rebilly"
+	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/vault"
+	"github.com/kycstart/kycstart/test/modules/bench/peers/generated/xgateway"
 )
 
-// doer is the client that ogen's code calls, with one header more.
-type doer struct {
-	client http.Client
-	name   string
-	value  func() string
-}
-
-// Do sends a request.
-func (d *doer) Do(req *http.Request) (*http.Response, error) {
-	req.Header.Set(d.name, d.value())
-	return d.client.Do(req)
-}
-
-func prepareOgen(p facade.Provider, transport http.RoundTripper, baseURL string) (bench.Exchange, error) {
-	name, value := credential(p)
-	client := &doer{http.Client{Transport: transport}, name, func() string { return value }}
+func prepareOgen(p facade.Provider, client *http.Client, baseURL string) bench.Exchange {
+	d := newDoer(p, client)
 	switch p {
 	case facade.Rebilly:
-		c, err := rebilly.NewClient(baseURL+"/organizations/acme", rebilly.WithClient(client))
-		return ogenRebilly(c), err
+		return ogenRebilly(bench.Must(rebilly.NewClient(baseURL+"/organizations/acme", rebilly.WithClient(d))))
 	case facade.Forte:
-		c, err := forte.NewClient(baseURL, forte.WithClient(client))
-		return ogenForte(c), err
+		return ogenForte(bench.Must(forte.NewClient(baseURL, forte.WithClient(d))))
 	case facade.Qolo:
-		c, err := qolo.NewClient(baseURL, qolo.WithClient(client))
-		return ogenQolo(c), err
+		return ogenQolo(bench.Must(qolo.NewClient(baseURL, qolo.WithClient(d))))
 	case facade.Vault:
-		client.value = func() string { return "Bearer " + bench.VaultToken }
-		c, err := vault.NewClient(baseURL, vault.WithClient(client))
-		return ogenVault(c), err
+		return ogenVault(bench.Must(vault.NewClient(baseURL, vault.WithClient(d))))
 	default:
-		c, err := xgateway.NewClient(baseURL+"/api/v2", xgateway.WithClient(client))
-		return ogenXGateway(c), err
+		return ogenXGateway(bench.Must(xgateway.NewClient(baseURL+"/api/v2", xgateway.WithClient(d))))
 	}
 }
 
@@ -61,21 +41,17 @@ func ogenRebilly(c *rebilly.Client) bench.Exchange {
 		res, err := c.CreateKYCRequest(ctx, &rebilly.KYCRequestInput{
 			CustomerId: bench.RebillyCustomer,
 			Documents: []rebilly.KYCDocument{{
-				Type:                 rebilly.DocumentTypeIdentityProof,
-				Subtypes:             rebilly.NewOptNilDocumentSubtypeArray([]rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport}),
-				MaxAttempts:          rebilly.NewOptInt(0),
-				FaceLivenessRequired: rebilly.NewOptBool(false),
+				Type:        rebilly.DocumentTypeIdentityProof,
+				Subtypes:    rebilly.NewOptNilDocumentSubtypeArray([]rebilly.DocumentSubtype{rebilly.DocumentSubtypePassport}),
+				MaxAttempts: rebilly.NewOptInt(0), FaceLivenessRequired: rebilly.NewOptBool(false),
 			}},
 			RedirectUrl: rebilly.NewOptNilURI(*redirect),
 			Reason:      rebilly.NewOptNilString("spend limit"),
 			MatchLevel:  rebilly.NewOptMatchLevel(2),
 		}, rebilly.CreateKYCRequestParams{})
-		if err != nil {
-			return "", err
-		}
 		switch value := res.(type) {
-		case *rebilly.KYCRequest:
-			for _, link := range value.Links {
+		case *rebilly.KYCRequestHeaders:
+			for _, link := range value.Response.Links {
 				if link.Rel.Value == rebilly.LinkRelGatherer {
 					return link.Href.Value.String(), nil
 				}
@@ -83,7 +59,7 @@ func ogenRebilly(c *rebilly.Client) bench.Exchange {
 		case *rebilly.CreateKYCRequestApplicationJSONUnprocessableEntity:
 			return value.InvalidFields[len(value.InvalidFields)-1].Message.Value, nil
 		}
-		return "", nil
+		return "", err
 	}
 }
 
@@ -93,22 +69,16 @@ func ogenForte(c *forte.Client) bench.Exchange {
 			Action: forte.KycAction{Type: forte.KycActionTypeOCCRULESENGINE, Level: 1},
 			Customer: forte.KycCustomer{
 				ExternalID: bench.ForteCustomer,
-				Wallet: forte.Wallet{
-					Blockchain: forte.BlockchainSepolia,
-					Address:    "0xaac17f958d2ee523a2206206994597c13d831ec2",
-				},
+				Wallet:     forte.Wallet{Blockchain: forte.BlockchainSepolia, Address: "0xaac17f958d2ee523a2206206994597c13d831ec2"},
 			},
 		})
-		if err != nil {
-			return "", err
-		}
 		switch value := res.(type) {
 		case *forte.KycWorkflowStarted:
 			return value.Data.WidgetData.Value, nil
 		case *forte.ERR01:
 			return value.Error.Code, nil
 		}
-		return "", nil
+		return "", err
 	}
 }
 
@@ -126,19 +96,14 @@ func ogenQolo(c *qolo.Client) bench.Exchange {
 			PerformKyc:  qolo.NewOptBool(true),
 			ProgramGUID: qolo.NewOptUUID(program),
 			Identifications: qolo.NewOptNilPersonIdentificationDTOArray([]qolo.PersonIdentificationDTO{{
-				GovtIDType:   qolo.NewOptString("NOTPROVIDED"),
-				GovtIDNumber: qolo.NewOptString("123456789"),
+				GovtIDType: qolo.NewOptString("NOTPROVIDED"), GovtIDNumber: qolo.NewOptString("123456789"),
 			}}),
 		}), qolo.PerformKYCParams{PersonGUID: person, Version: "v1"})
 		if err != nil {
 			return "", err
 		}
-		details, ok := res.(*qolo.KYCDetails)
-		if !ok {
-			return "", nil
-		}
-		checks := details.VerificationResults
-		questions := checks[len(checks)-1].Questions
+		checks := res.(*qolo.KYCDetails).VerificationResults.Value
+		questions := checks[len(checks)-1].Questions.Value
 		return questions[len(questions)-1].Key.Value, nil
 	}
 }
@@ -146,31 +111,22 @@ func ogenQolo(c *qolo.Client) bench.Exchange {
 func ogenVault(c *vault.Client) bench.Exchange {
 	return func(ctx context.Context) (string, error) {
 		res, err := c.StartKYC3(ctx)
-		if err != nil {
-			return "", err
-		}
 		switch value := res.(type) {
 		case *vault.StartResult:
 			return value.Result.Value, nil
 		case *vault.Error:
 			return value.Field.Value, nil
 		}
-		return "", nil
+		return "", err
 	}
 }
 
 func ogenXGateway(c *xgateway.Client) bench.Exchange {
 	return func(ctx context.Context) (string, error) {
 		res, err := c.StartKycVerification(ctx, xgateway.StartKycVerificationParams{ID: bench.XGatewayCustomer})
-		if err != nil {
-			return "", err
-		}
-		switch value := res.(type) {
-		case *xgateway.StartKycVerificationNoContent:
-			return http.StatusText(started), nil
-		case *xgateway.StartKycVerificationBadRequest:
+		if value, ok := res.(*xgateway.StartKycVerificationBadRequest); ok {
 			return value.Errors[0].Code, nil
 		}
-		return "", nil
+		return http.StatusText(http.StatusNoContent), err
 	}
 }

@@ -1,0 +1,47 @@
+// Command peers measures the client that ogen generates of the same documents,
+// beside those of the bench. Its code is generated first, and not kept:
+//
+//	go run ./generate && go run .
+package main
+
+import (
+	"net/http"
+	"runtime/debug"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/modules/bench"
+)
+
+func main() {
+	bench.Main(append(bench.Contenders(), bench.Contender{Name: "ogen", Prepare: prepareOgen}), version())
+}
+
+// version tells which version of ogen is pinned here.
+func version() string {
+	build, _ := debug.ReadBuildInfo()
+	for _, module := range build.Deps {
+		if module.Path == "github.com/ogen-go/ogen" {
+			return " ogen " + module.Version + ", which gets the documents without security schemes, defaults and unions."
+		}
+	}
+	panic("built without ogen")
+}
+
+// doer is an http.Client that sets the provider's credential.
+type doer struct {
+	*http.Client
+	name, value string
+}
+
+func newDoer(p facade.Provider, client *http.Client) *doer {
+	_, _, header, _, err := fixtures.Request(string(p))
+	name := fixtures.Of(p).Credential
+	return &doer{client, name, bench.Must(header, err).Get(name)}
+}
+
+// Do sends a request.
+func (d *doer) Do(req *http.Request) (*http.Response, error) {
+	req.Header.Set(d.name, d.value)
+	return d.Client.Do(req)
+}
