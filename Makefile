@@ -193,17 +193,13 @@ footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
 
 .PHONY: bench
-bench: ## compare costs with the generated client and others, in one run (COUNT=15 rounds)
-	cd test/modules/bench && go run ./report $(if $(COUNT),-count $(COUNT))
+bench: ## what a start costs, beside other clients, with two versions of Go (GO="go1.27.3 local", ROUNDS=40; RECORD=1 writes test/modules/bench/results.md and its plot: wants a quiet machine)
+	cd test/modules/bench/peers && go run ./generate && \
+		go run . $(if $(GO),-go "$(GO)") $(if $(ROUNDS),-rounds $(ROUNDS)) $(if $(RECORD),-record ..)
 
 .PHONY: bench-check
 bench-check: ## check that everything that bench compares does the same work
 	cd test/modules/bench && go test -count=1 ./...
-
-.PHONY: bench-peers
-bench-peers: ## the same, beside the clients of other generators, whose code is made first (needs npm and Java; RECORD=1 writes what README shows)
-	cd test/modules/bench/peers && npm ci --no-audit --no-fund --silent && go run ./generate
-	cd test/modules/bench && go run ./report -peers $(if $(COUNT),-count $(COUNT)) $(if $(RECORD),-out .)
 
 ##@ Maintain
 

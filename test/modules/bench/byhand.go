@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
@@ -18,26 +19,26 @@ import (
 // what the facade's results hold, with a deadline and a limit. It reads members
 // without pointers, since nobody here asks what was absent.
 type byHand struct {
-	client *http.Client
-	url    string
-	header http.Header
+	client        *http.Client
+	before, after string // what stands in the URL around the customer, or all of it
+	header        http.Header
 }
 
 func prepareByHand(p facade.Provider, client *http.Client, baseURL string) Exchange {
 	_, path, header, _, err := fixtures.Request(string(p))
-	h := byHand{client, baseURL + Must(path, err), header}
+	h := byHand{client: client, before: baseURL + Must(path, err), header: header}
 	switch p {
 	case facade.Rebilly:
 		return h.rebilly
 	case facade.Forte:
 		return h.forte
 	case facade.Qolo:
-		h.url = baseURL + "/api/v1/persons/"
+		h.before, h.after, _ = strings.Cut(h.before, QoloPerson)
 		return h.qolo
 	case facade.Vault:
 		return h.vault
 	default:
-		h.url = baseURL + "/api/v2/customer/"
+		h.before, h.after, _ = strings.Cut(h.before, XGatewayCustomer)
 		return h.xgateway
 	}
 }
@@ -114,7 +115,7 @@ func (h byHand) rebilly(ctx context.Context) (string, error) {
 			Message string `json:"message"`
 		} `json:"invalidFields"`
 	}
-	created, err := h.post(ctx, h.url, rebillyInput{
+	created, err := h.post(ctx, h.before, rebillyInput{
 		CustomerID: RebillyCustomer,
 		Documents: []rebillyDocument{{
 			Type: "identity-proof", Subtypes: []string{"passport"}, MaxAttempts: new(int), FaceLivenessRequired: new(bool),
@@ -169,7 +170,7 @@ func (h byHand) forte(ctx context.Context) (string, error) {
 			Message string          `json:"message"`
 		} `json:"error"`
 	}
-	created, err := h.post(ctx, h.url, input, http.StatusCreated, &started, &problem)
+	created, err := h.post(ctx, h.before, input, http.StatusCreated, &started, &problem)
 	if created {
 		return started.Data.WidgetData, err
 	}
@@ -208,7 +209,7 @@ func (h byHand) qolo(ctx context.Context) (string, error) {
 			} `json:"questions"`
 		} `json:"verificationResults"`
 	}
-	ok, err := h.post(ctx, h.url+url.PathEscape(QoloPerson)+"/kyc", qoloInput{
+	ok, err := h.post(ctx, h.before+url.PathEscape(QoloPerson)+h.after, qoloInput{
 		PerformKYC:      true,
 		ProgramGUID:     "3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f",
 		Identifications: []qoloIdentification{{GovtIDType: "NOTPROVIDED", GovtIDNumber: "123456789"}},
@@ -233,7 +234,7 @@ func (h byHand) vault(ctx context.Context) (string, error) {
 	}
 	header := maps.Clone(h.header)
 	header["Authorization"] = []string{"Bearer " + VaultToken} // the customer's
-	ok, err := byHand{h.client, h.url, header}.post(ctx, h.url, nil, http.StatusOK, &started, &problem)
+	ok, err := byHand{client: h.client, header: header}.post(ctx, h.before, nil, http.StatusOK, &started, &problem)
 	if ok {
 		return started.Result, err
 	}
@@ -248,8 +249,7 @@ func (h byHand) xgateway(ctx context.Context) (string, error) {
 			Message string `json:"message"`
 		} `json:"errors"`
 	}
-	address := h.url + url.PathEscape(XGatewayCustomer) + "/bank-transfer/kyc/verification"
-	started, err := h.post(ctx, address, nil, http.StatusNoContent, nil, &problem)
+	started, err := h.post(ctx, h.before+url.PathEscape(XGatewayCustomer)+h.after, nil, http.StatusNoContent, nil, &problem)
 	if started || err != nil {
 		return http.StatusText(http.StatusNoContent), err
 	}

@@ -51,8 +51,6 @@ func inChild(ready <-chan struct{}, args ...string) (h held) {
 	return h
 }
 
-func tell(h held) { Must(0, json.NewEncoder(os.Stdout).Encode(h)) }
-
 var statusLine = regexp.MustCompile(`(\w+):\s+(\d+) kB`)
 
 // resident is a line of what Linux tells of this process's memory: VmRSS is what it

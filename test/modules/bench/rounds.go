@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"runtime"
 	"slices"
@@ -47,43 +48,35 @@ func processorTime() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// table has the samples of each round, by case and contender.
+// table has the samples of each round, by case and contender or way.
 type table map[string]map[string][]sample
 
-// turns makes a table: in each round all contenders of a case are measured in a
-// row, so that what disturbs the machine for a moment disturbs them all.
-func turns(rounds, n int, cases, contenders []string, exchange func(c, contender string) Exchange, used func() time.Duration) table {
-	t := table{}
-	prepared := map[[2]string]Exchange{}
-	for _, c := range cases {
-		t[c] = map[string][]sample{}
-		for _, contender := range contenders {
-			prepared[[2]string{c, contender}] = exchange(c, contender)
-		}
-	}
+// turns measures exchanges in rounds, in each of them all in a row, so that what
+// disturbs the machine for a moment disturbs them all.
+func turns(rounds, n int, exchanges map[string]Exchange, used func() time.Duration) map[string][]sample {
+	names, samples := slices.Sorted(maps.Keys(exchanges)), map[string][]sample{}
 	for round := range rounds {
-		for _, c := range cases {
-			for i := range contenders {
-				contender := contenders[(i+round)%len(contenders)] // nobody is always the first
-				t[c][contender] = append(t[c][contender], measure(n, prepared[[2]string{c, contender}], used))
-			}
+		for i := range names {
+			name := names[(i+round)%len(names)] // nobody is always the first
+			samples[name] = append(samples[name], measure(n, exchanges[name], used))
 		}
 	}
-	return t
+	return samples
 }
 
 // noNetwork measures the exchanges without a network, on one processor: its time
 // is then that of the exchange, and not that of the garbage collector beside it.
 func noNetwork(rounds int, contenders []Contender) table {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	var cases []string
+	all := table{}
 	for _, c := range Cases() {
-		cases = append(cases, c.Name)
+		exchanges := map[string]Exchange{}
+		for _, contender := range contenders {
+			exchanges[contender.Name] = contender.Prepare(c.Provider, &http.Client{Transport: memory{c}}, "https://provider.test")
+		}
+		all[c.Name] = turns(rounds, 1000, exchanges, nil)
 	}
-	return turns(rounds, 1000, cases, namesOf(contenders), func(name, contender string) Exchange {
-		c := caseNamed(name)
-		return find(contenders, contender).Prepare(c.Provider, &http.Client{Transport: memory{c}}, "https://provider.test")
-	}, nil)
+	return all
 }
 
 func namesOf(contenders []Contender) (names []string) {

@@ -23,18 +23,33 @@ import (
 // versions of TLS that providers speak.
 var versions = map[string]uint16{"TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13}
 
-// ways are how a start gets to its provider.
-var ways = []struct {
-	name      string
-	transport func() *http.Transport
-}{
-	{"default, the first call", func() *http.Transport {
+// way is a contender with a transport.
+type way struct {
+	name, contender string
+	transport       func() *http.Transport
+}
+
+// The ways of the facade to its provider.
+var (
+	firstCall = way{"facade, each call a first one", facadeName, func() *http.Transport {
 		t := facade.NewTransport()
-		t.TLSClientConfig.ClientSessionCache = nil // so that each call is a first one
+		t.TLSClientConfig.ClientSessionCache = nil
 		return t
-	}},
-	{"default, from the second call on", facade.NewTransport},
-	{"a transport that keeps connections", keeping},
+	}}
+	laterCalls = way{"facade, from the second call on", facadeName, facade.NewTransport}
+	keptCalls  = kept(facadeName)
+)
+
+// kept is a contender as people use it: with an http.Client that keeps connections.
+func kept(contender string) way { return way{contender + ", connections kept", contender, keeping} }
+
+// waysOf returns all ways that are measured, those of the facade first.
+func waysOf(contenders []Contender) []way {
+	all := []way{firstCall, laterCalls}
+	for _, c := range contenders {
+		all = append(all, kept(c.Name))
+	}
+	return all
 }
 
 // keeping is the transport of an http.Client as it comes, which keeps connections.
@@ -104,44 +119,33 @@ func trusting(t *http.Transport) *http.Transport {
 	return t
 }
 
-// overWays measures the facade over each way.
-func overWays(rounds int, version string) map[string][]sample {
-	c := caseNamed("rebilly 201")
-	server := serve(version, c)
-	defer server.close()
-	var names []string
-	transports := map[string]*http.Transport{}
-	for _, way := range ways {
-		names, transports[way.name] = append(names, way.name), trusting(way.transport())
-	}
-	return turns(rounds, 50, []string{c.Name}, names, func(_, way string) Exchange {
-		return prepareFacade(c.Provider, &http.Client{Transport: transports[way]}, server.url)
-	}, server.used())[c.Name]
-}
-
-// overKept measures contenders as people use them: with an http.Client that keeps
-// connections. The answers name the customer: to their providers the facade keeps
-// connections, if its transport does.
-func overKept(rounds int, version string, contenders []Contender) table {
+// overTLS measures all ways to the providers to which the facade keeps connections, if
+// its transport does: their answers name the customer.
+func overTLS(rounds int, contenders []Contender) table {
 	all := table{}
 	for _, name := range []string{"rebilly 201", "rebilly 422", "qolo 200"} {
-		c := caseNamed(name)
-		server := serve(version, c)
-		all[name+", "+version] = turns(rounds, 200, []string{name}, namesOf(contenders), func(_, contender string) Exchange {
-			return find(contenders, contender).Prepare(c.Provider, &http.Client{Transport: trusting(keeping())}, server.url)
-		}, nil)[name]
-		server.close()
+		for _, version := range []string{"TLS 1.3", "TLS 1.2"} {
+			c := caseNamed(name)
+			server := serve(version, c)
+			exchanges := map[string]Exchange{}
+			for _, w := range waysOf(contenders) {
+				client := &http.Client{Transport: trusting(w.transport())}
+				exchanges[w.name] = find(contenders, w.contender).Prepare(c.Provider, client, server.url)
+			}
+			all[name+", "+version] = turns(rounds, 50, exchanges, server.used())
+			server.close()
+		}
 	}
 	return all
 }
 
-// latency is how long a call takes over a way, to a server that is a round trip
+// latency is how long a call of the facade takes to a server that is a round trip
 // away, in milliseconds.
-func latency(version string, way func() *http.Transport, roundTrip time.Duration) float64 {
+func latency(version string, w way, roundTrip time.Duration) float64 {
 	c := caseNamed("rebilly 201")
 	server := serve(version, c)
 	defer server.close()
-	t := trusting(way())
+	t := trusting(w.transport())
 	dial := t.DialContext
 	t.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		<-time.After(roundTrip)

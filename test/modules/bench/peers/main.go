@@ -22,7 +22,7 @@ func version() string {
 	build, _ := debug.ReadBuildInfo()
 	for _, module := range build.Deps {
 		if module.Path == "github.com/ogen-go/ogen" {
-			return " ogen " + module.Version + ", which gets the documents without security schemes, defaults and unions."
+			return "ogen " + module.Version + " gets the documents without security schemes, defaults and unions."
 		}
 	}
 	panic("built without ogen")
