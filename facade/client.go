@@ -194,8 +194,8 @@ func (e *endpoint) built(ctx context.Context, req *http.Request, err error) (out
 }
 
 // CloseIdleConnections closes connections that are kept open between calls, and
-// ends attempts to connect that no call waits for any more. There are no kept ones unless [Config.HTTPClient] brought a transport that keeps them,
-// and none of a nil Client.
+// ends attempts to connect that no call waits for any more. Connections are kept
+// only by a transport that [Config.HTTPClient] brought. A nil Client has none.
 func (c *Client) CloseIdleConnections() {
 	if c == nil {
 		return

@@ -32,8 +32,8 @@ func (a Answer) MarshalText() ([]byte, error) { return Started(a).MarshalText() 
 func (a *Answer) UnmarshalText(text []byte) error { return (*Started)(a).UnmarshalText(text) }
 
 // Attempt is what a caller keeps of a start, for [Client.Find]. All of it is optional;
-// without it, only whether a process exists can be answered. It prints and logs At; as JSON it has the schema
-// Attempt of specs/normalized.yaml.
+// without it, only whether a process exists can be answered. It prints and logs At; as
+// JSON it has the schema Attempt of specs/normalized.yaml.
 type Attempt struct {
 	// At is when [Client.Start] was called, taken before the call from the same clock
 	// that the look-up will see. How far the provider's clock is off is measured by the

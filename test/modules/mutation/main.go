@@ -6,10 +6,10 @@
 // operators and loop control alone: it deletes no statement and no row of a
 // table, and changes no constant. It names a mutant by line and column, which
 // other edits move, and takes no sample. To use the tests of all packages, it
-// compiles and runs all of them for every mutant. go-mutesting, and its fork by avito-tech, were not to be had from the
-// module proxy. Here all mutants are compiled in at once, each behind a switch
-// that reads the environment, so that a mutant costs only the tests that reach it,
-// up to the first that fails.
+// compiles and runs all of them for every mutant. go-mutesting, and its fork by
+// avito-tech, were not to be had from the module proxy. Here all mutants are compiled
+// in at once, each behind a switch that reads the environment, so that a mutant costs
+// only the tests that reach it, up to the first that fails.
 package main
 
 import (

@@ -108,7 +108,7 @@ func (b *browser) run(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// goTo loads a page anew, and waits until it is built.
+// goTo loads a page again, and waits until it is built.
 func (b *browser) goTo(path string) {
 	b.t.Helper()
 	b.run(chromedp.Navigate("about:blank"), chromedp.Navigate(b.origin+path), chromedp.WaitReady(chromedp.CSS("html[data-ready]")))
