@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"runtime"
 	"time"
@@ -19,14 +20,11 @@ const defaultTimeout = 30 * time.Second
 type endpoint struct {
 	provider Provider
 	server   string // the base URL, with a slash at its end
-	accept   string // media types
+	// header is what all requests have in theirs. They share its values.
+	header http.Header
 
-	userAgent string
-
-	// The credential: a key in a header, or a source of bearer tokens.
-	keyHeader, key string
-	token          TokenSource
-	tokenField     string // of the Config, for error texts
+	token      TokenSource // of bearer tokens, nil for none
+	tokenField string      // of the Config, for error texts
 
 	documented responses // of the spec
 	elsewhere  responses // refusals that the provider's other documentation has
@@ -61,8 +59,7 @@ func (e *endpoint) send(ctx context.Context, out outgoing) (*answer, *Error) {
 	if err := ctx.Err(); err != nil {
 		return nil, notSent(ctx, e.provider, KindCanceled, newCause(ctx, err))
 	}
-	out.Header.Set("Accept", e.accept)
-	out.Header.Set("User-Agent", e.userAgent)
+	maps.Copy(out.Header, e.header)
 	out.Close = e.freshConnection
 
 	w := new(witness)
@@ -88,8 +85,14 @@ func (e *endpoint) deadline(ctx context.Context) (context.Context, context.Cance
 	return context.WithTimeout(ctx, e.timeout)
 }
 
+// always puts a value into the header of each request.
+func (e *endpoint) always(header, value string) {
+	e.header = maps.Clone(e.header) // which other endpoints began with too
+	e.header.Set(header, value)
+}
+
 // limit sets the time that the caller gives each call, if it is not 0.
-func (e *endpoint) limit(in *input, field path, timeout time.Duration) {
+func (e *endpoint) limit(in *input, field string, timeout time.Duration) {
 	in.must(timeout >= 0, field, "must not be negative")
 	e.callerTimeout = cmp.Or(timeout, e.callerTimeout)
 }

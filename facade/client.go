@@ -76,10 +76,9 @@ func New(config Config) (*Client, error) {
 	c := &Client{transports: in.transports(config.HTTPClient)}
 	base := endpoint{
 		transport: c.transports.kept,
-		accept:    mediaJSON,
 		timeout:   defaultTimeout,
 		maxBody:   cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
-		userAgent: userAgent(config.UserAgent),
+		header:    http.Header{"Accept": {mediaJSON}, "User-Agent": {userAgent(config.UserAgent)}},
 	}
 	if config.HTTPClient != nil {
 		base.callerTimeout = config.HTTPClient.Timeout
@@ -88,10 +87,10 @@ func New(config Config) (*Client, error) {
 	fresh := base
 	fresh.transport, fresh.freshConnection = c.transports.fresh, true
 
-	in.must(base.maxBody > 0, name("MaxResponseBytes"), "must not be negative")
-	in.must(isPrintableASCII(config.UserAgent), name("UserAgent"), "must be printable ASCII")
+	in.must(base.maxBody > 0, "MaxResponseBytes", "must not be negative")
+	in.must(isPrintableASCII(config.UserAgent), "UserAgent", "must be printable ASCII")
 	in.must(config.Vault != nil || config.XGateway != nil || config.Forte != nil || config.Qolo != nil || config.Rebilly != nil,
-		name("Config"), "must hold at least one provider")
+		"Config", "must hold at least one provider")
 	if config.Vault != nil {
 		c.vault = config.Vault.endpoint(fresh, &in)
 	}
@@ -144,11 +143,11 @@ func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {
 func (c *Client) usable(ctx context.Context, req Request) *Error {
 	switch {
 	case c == nil:
-		return refuse("", name("client"), "must not be nil; use New")
+		return refuse("", "client", "must not be nil; use New")
 	case !present(req):
-		return refuse("", name("request"), "must not be nil, and must be one of this package's request types")
+		return refuse("", "request", "must not be nil, and must be one of this package's request types")
 	case ctx == nil:
-		return refuse(req.Provider(), name("ctx"), "must not be nil")
+		return refuse(req.Provider(), "ctx", "must not be nil")
 	}
 	if err := ctx.Err(); err != nil {
 		return notSent(ctx, req.Provider(), KindCanceled, newCause(ctx, err))
@@ -158,7 +157,7 @@ func (c *Client) usable(ctx context.Context, req Request) *Error {
 
 // notConfigured returns the refusal of a provider that the client has no settings for.
 func notConfigured(p Provider) *Error {
-	return refuse(p, name("Config"), "must have settings for "+string(p))
+	return refuse(p, "Config", "must have settings for "+string(p))
 }
 
 // start goes through the steps of a start.

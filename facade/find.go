@@ -179,14 +179,14 @@ func (c *Client) look(ctx context.Context, request Request, attempt Attempt) (*F
 	p := request.Provider()
 	r, ok := request.byValue().(finder)
 	if !ok {
-		return nil, refuse(p, name("request"), "must be to a provider that can be asked: Find is not supported for "+string(p))
+		return nil, refuse(p, "request", "must be to a provider that can be asked: Find is not supported for "+string(p))
 	}
 	if r.endpoint(c) == nil {
 		return nil, notConfigured(p)
 	}
 	var in input
 	if attempt.Before != nil {
-		in.must(attempt.Before.Provider == p, name("attempt.before"), "must be a finding of the same provider")
+		in.must(attempt.Before.Provider == p, "attempt.before", "must be a finding of the same provider")
 	}
 	r.checkFind(&in, attempt)
 	if err := in.err(p); err != nil {
@@ -301,10 +301,10 @@ func (f *Finding) stands(s standing, before *Finding) *Finding {
 
 // noID demands that the attempt has no id.
 func (in *input) noID(attempt Attempt) {
-	in.must(attempt.ID == "", name("attempt.id"), "must be empty: only Rebilly names a process")
+	in.must(attempt.ID == "", "attempt.id", "must be empty: only Rebilly names a process")
 }
 
 // sameCustomer demands that a finding from before the start is of this customer.
 func (in *input) sameCustomer(before *Finding, customerID string) {
-	in.must(before == nil || before.CustomerID == customerID, name("attempt.before"), "must be a finding of the same customer")
+	in.must(before == nil || before.CustomerID == customerID, "attempt.before", "must be a finding of the same customer")
 }

@@ -33,10 +33,10 @@ type ForteConfig struct {
 }
 
 func (c *ForteConfig) endpoint(e endpoint, in *input) *endpoint {
-	in.must(c.Token != nil, name("Forte.Token"), sourceWanted)
+	in.must(c.Token != nil, "Forte.Token", sourceWanted)
 	e.provider = Forte
-	e.limit(in, name("Forte.Timeout"), c.Timeout)
-	e.server = in.baseURL(name("Forte.BaseURL"), c.BaseURL)
+	e.limit(in, "Forte.Timeout", c.Timeout)
+	e.server = in.baseURL("Forte.BaseURL", c.BaseURL)
 	e.token, e.tokenField = c.Token, "Forte.Token"
 	e.documented = responses{
 		200: {mediaJSON}, 201: {mediaJSON}, 401: {mediaJSON}, 403: {mediaJSON}, 406: {mediaJSON},
@@ -104,16 +104,16 @@ func (r ForteRequest) byValue() Request { return r }
 func (ForteRequest) endpoint(c *Client) *endpoint { return c.forte }
 
 func (r ForteRequest) check(in *input, _ *Client) {
-	oneOf(in, name("action.type"), string(r.Action.Type), forte.ActionTypeValues())
-	in.between(name("action.level"), r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
-	in.text(name("customer.external_id"), r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
+	oneOf(in, "action.type", string(r.Action.Type), forte.ActionTypeValues())
+	in.between("action.level", r.Action.Level, forte.ActionLevelMinimum, forte.ActionLevelMaximum)
+	in.text("customer.external_id", r.Customer.ExternalID, 1, forte.CustomerExternalIDMaxLength)
 	wallet := r.Customer.Wallet
-	oneOf(in, name("customer.wallet.blockchain"), string(wallet.Blockchain), forte.CustomerWalletBlockchainValues())
-	in.text(name("customer.wallet.address"), wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
+	oneOf(in, "customer.wallet.blockchain", string(wallet.Blockchain), forte.CustomerWalletBlockchainValues())
+	in.text("customer.wallet.address", wallet.Address, 1, forte.CustomerWalletAddressMaxLength)
 	if wallet.SIWE != nil {
-		in.text(name("customer.wallet.siwe.message"), wallet.SIWE.Message,
+		in.text("customer.wallet.siwe.message", wallet.SIWE.Message,
 			forte.CustomerWalletSIWEMessageMinLength, forte.CustomerWalletSIWEMessageMaxLength)
-		in.must(isSignature(wallet.SIWE.Signature), name("customer.wallet.siwe.signature"),
+		in.must(isSignature(wallet.SIWE.Signature), "customer.wallet.siwe.signature",
 			"must be 0x and 130 hexadecimal digits")
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -18,23 +17,11 @@ type input struct {
 	fields []FieldError
 }
 
-// path is where a field stands: its name, in a list or not. It is put together
-// only if the field is at fault.
-type path struct {
-	list  string
-	index int
-	name  string
-}
-
-func name(name string) path { return path{name: name} }
-
-func element(list string, index int, name string) path { return path{list, index, name} }
-
-func (p path) String() string {
-	if p.list == "" {
-		return p.name
+// of adds what is wrong with an element of a list.
+func (in *input) of(list string, index int, element input) {
+	for _, f := range element.fields {
+		in.must(false, fmt.Sprintf("%s[%d].%s", list, index, f.Path), f.Message)
 	}
-	return p.list + "[" + strconv.Itoa(p.index) + "]." + p.name
 }
 
 // must notes the field as at fault unless ok. allowed says what is allowed, and
@@ -42,9 +29,9 @@ func (p path) String() string {
 // in fifty places.
 //
 //go:noinline
-func (in *input) must(ok bool, field path, allowed string) {
+func (in *input) must(ok bool, field string, allowed string) {
 	if !ok {
-		in.fields = append(in.fields, FieldError{field.String(), allowed})
+		in.fields = append(in.fields, FieldError{field, allowed})
 	}
 }
 
@@ -57,7 +44,7 @@ func (in *input) err(p Provider) *Error {
 }
 
 // refuse returns the refusal of one field.
-func refuse(p Provider, field path, allowed string) *Error {
+func refuse(p Provider, field string, allowed string) *Error {
 	var in input
 	in.must(false, field, allowed)
 	return in.err(p)
@@ -74,7 +61,7 @@ func notSent(ctx context.Context, p Provider, kind Kind, cause error) *Error {
 
 // text demands between min and max characters of valid UTF-8, at least one of
 // them visible if any are demanded.
-func (in *input) text(field path, s string, min, max int) {
+func (in *input) text(field string, s string, min, max int) {
 	n := utf8.RuneCountInString(s)
 	switch {
 	case !utf8.ValidString(s):
@@ -92,14 +79,14 @@ func (in *input) text(field path, s string, min, max int) {
 const unlimited = int(^uint(0) >> 1)
 
 // between demands min <= n <= max.
-func (in *input) between(field path, n, min, max int) {
+func (in *input) between(field string, n, min, max int) {
 	if n < min || n > max {
 		in.must(false, field, fmt.Sprintf("must be from %d to %d", min, max))
 	}
 }
 
 // oneOf demands one of the generated values of an enum.
-func oneOf[T comparable](in *input, field path, v T, allowed []T) {
+func oneOf[T comparable](in *input, field string, v T, allowed []T) {
 	if slices.Contains(allowed, v) {
 		return
 	}
@@ -116,7 +103,7 @@ const maxSegment = 1000
 
 // segment demands a text that stands for exactly one segment of a URL's path,
 // however the proxies on the way clean paths up.
-func (in *input) segment(field path, s string) {
+func (in *input) segment(field string, s string) {
 	lower := strings.ToLower(s)
 	beforeParameters, _, _ := strings.Cut(s, ";") // some servers resolve "..;x"
 	traverses := beforeParameters == "." || beforeParameters == ".." || strings.ContainsAny(s, `/\`) ||
@@ -128,7 +115,7 @@ func (in *input) segment(field path, s string) {
 }
 
 // guid demands the 36-character form, and not all zeros.
-func (in *input) guid(field path, s string) {
+func (in *input) guid(field string, s string) {
 	in.must(isGUID(s) && strings.Trim(s, "0-") != "", field, "must be a GUID of 36 characters, not all zeros")
 }
 
@@ -140,7 +127,7 @@ func isGUID(s string) bool {
 func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
 // returnURL demands where a browser can be sent back to.
-func (in *input) returnURL(field path, s string) {
+func (in *input) returnURL(field string, s string) {
 	u, err := url.Parse(s)
 	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && isVisibleASCII(s) && escaped(s, u),
 		field, "must be an absolute http or https URL without user info, percent-encoded where it has to be")
@@ -156,12 +143,12 @@ func escaped(s string, u *url.URL) bool {
 }
 
 // future demands a time to come that RFC 3339 can write, in whole seconds.
-func (in *input) future(field path, t time.Time) {
+func (in *input) future(field string, t time.Time) {
 	in.must(t.Truncate(time.Second).After(time.Now()) && t.UTC().Year() <= 9999, field, "must be a time in the future, before the year 10000")
 }
 
 // credential demands a key or token that can stand in a header.
-func (in *input) credential(field path, s string) {
+func (in *input) credential(field string, s string) {
 	in.must(isCredential(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
 
@@ -173,7 +160,7 @@ func isCredential(s string) bool { return s != "" && isVisibleASCII(s) }
 
 // baseURL demands where requests may go to, and returns it with one slash at
 // its end: the generated code resolves paths against it.
-func (in *input) baseURL(field path, s string) string {
+func (in *input) baseURL(field string, s string) string {
 	u, err := url.Parse(s)
 	ok := err == nil && u.Opaque == "" && u.User == nil && u.Hostname() != "" && isVisibleASCII(s) &&
 		!strings.ContainsAny(s, `?#\`) && !dotted(u)

@@ -52,12 +52,12 @@ type qoloEndpoint struct {
 
 func (c *QoloConfig) endpoint(e endpoint, in *input) *qoloEndpoint {
 	q := &qoloEndpoint{e, cmp.Or(c.Version, QoloV1), cmp.Or(c.MaxImageBytes, DefaultMaxImageBytes)}
-	in.segment(name("Qolo.Version"), q.version)
-	in.must(c.Token != nil, name("Qolo.Token"), sourceWanted)
-	in.must(q.maxImage > 0, name("Qolo.MaxImageBytes"), "must not be negative")
+	in.segment("Qolo.Version", q.version)
+	in.must(c.Token != nil, "Qolo.Token", sourceWanted)
+	in.must(q.maxImage > 0, "Qolo.MaxImageBytes", "must not be negative")
 	q.provider = Qolo
-	q.limit(in, name("Qolo.Timeout"), c.Timeout)
-	q.server = in.baseURL(name("Qolo.BaseURL"), c.BaseURL)
+	q.limit(in, "Qolo.Timeout", c.Timeout)
+	q.server = in.baseURL("Qolo.BaseURL", c.BaseURL)
 	q.token, q.tokenField = c.Token, "Qolo.Token"
 	// The errors have no documented content: any is accepted.
 	q.documented = responses{200: {mediaJSON}, 400: nil, 401: nil, 404: nil, 500: nil}
@@ -138,29 +138,39 @@ func (QoloRequest) endpoint(c *Client) *endpoint {
 }
 
 func (r QoloRequest) check(in *input, c *Client) {
-	in.guid(name("person_guid"), r.PersonGUID)
+	in.guid("person_guid", r.PersonGUID)
 	if r.ProgramGUID != "" {
-		in.guid(name("program_guid"), r.ProgramGUID)
+		in.guid("program_guid", r.ProgramGUID)
 	}
-	in.text(name("notes"), r.Notes, 0, unlimited)
-	in.must(isVisibleASCII(r.IdempotencyKey) && len(r.IdempotencyKey) <= maxIdempotencyKey, name("IdempotencyKey"),
+	in.text("notes", r.Notes, 0, unlimited)
+	in.must(isVisibleASCII(r.IdempotencyKey) && len(r.IdempotencyKey) <= maxIdempotencyKey, "IdempotencyKey",
 		"must be at most 255 characters of visible ASCII")
 	for i, id := range r.Identifications {
-		in.text(element("identifications", i, "govt_id_type"), string(id.GovtIDType), 0, unlimited)
-		in.text(element("identifications", i, "govt_id_number"), id.GovtIDNumber, 0, unlimited)
+		in.of("identifications", i, id.check())
 	}
 	for i, a := range r.Answers {
-		in.text(element("answers", i, "key"), a.Key, 0, unlimited)
-		in.text(element("answers", i, "answer"), a.Answer, 0, unlimited)
+		in.of("answers", i, a.check())
 	}
 	if d := r.Document; d != nil {
-		in.text(name("document.document_type"), string(d.DocumentType), 0, unlimited)
-		in.text(name("document.file_type"), string(d.FileType), 0, unlimited)
-		in.text(name("document.issuing_country"), d.IssuingCountry, 0, unlimited)
-		in.image(name("document.front"), d.Front, c.qolo.maxImage)
-		in.image(name("document.back"), d.Back, c.qolo.maxImage)
-		in.image(name("document.face_image"), d.FaceImage, c.qolo.maxImage)
+		in.text("document.document_type", string(d.DocumentType), 0, unlimited)
+		in.text("document.file_type", string(d.FileType), 0, unlimited)
+		in.text("document.issuing_country", d.IssuingCountry, 0, unlimited)
+		in.image("document.front", d.Front, c.qolo.maxImage)
+		in.image("document.back", d.Back, c.qolo.maxImage)
+		in.image("document.face_image", d.FaceImage, c.qolo.maxImage)
 	}
+}
+
+func (id QoloIdentification) check() (in input) {
+	in.text("govt_id_type", string(id.GovtIDType), 0, unlimited)
+	in.text("govt_id_number", id.GovtIDNumber, 0, unlimited)
+	return in
+}
+
+func (a QoloAnswer) check() (in input) {
+	in.text("key", a.Key, 0, unlimited)
+	in.text("answer", a.Answer, 0, unlimited)
+	return in
 }
 
 // maxIdempotencyKey is a choice: the provider documents no limit.

@@ -12,7 +12,7 @@ import (
 const qoloWindow = 15 * time.Minute
 
 func (r QoloRequest) checkFind(in *input, attempt Attempt) {
-	in.guid(name("person_guid"), r.PersonGUID)
+	in.guid("person_guid", r.PersonGUID)
 	in.noID(attempt)
 }
 

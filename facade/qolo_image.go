@@ -108,7 +108,7 @@ func (i QoloImage) base64() (string, error) {
 func (i QoloImage) encodedSize() int64 { return (i.size + 2) / 3 * 4 }
 
 // image demands an image that has bytes, and not too many, or none at all.
-func (in *input) image(field path, image QoloImage, max int64) {
+func (in *input) image(field string, image QoloImage, max int64) {
 	in.must(image.open == nil || image.size > 0, field, "must not be empty")
 	if image.size > max {
 		in.must(false, field, fmt.Sprintf("must have at most %d bytes", max))

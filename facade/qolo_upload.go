@@ -114,7 +114,7 @@ func (u *upload) explain(failed *Error) *Error {
 // promised: it changed or went away after it was made. Too many open files are
 // none of the image's fault, and pass.
 func refuseImage(ctx context.Context, image *uploadImage, err error) *Error {
-	e := refuse(Qolo, name("document."+image.member), "must stay readable, at the size it had, until the call is over")
+	e := refuse(Qolo, "document."+image.member, "must stay readable, at the size it had, until the call is over")
 	e.cause = newCause(ctx, err)
 	if isOutOfFiles(&cause{err: err}) {
 		e.Kind, e.Fields = KindUnavailable, nil

@@ -40,21 +40,21 @@ type RebillyConfig struct {
 }
 
 func (c *RebillyConfig) endpoint(e endpoint, in *input) *endpoint {
-	in.segment(name("Rebilly.OrganizationID"), c.OrganizationID)
+	in.segment("Rebilly.OrganizationID", c.OrganizationID)
 	switch {
 	case c.Token != nil:
-		in.must(c.APIKey == "", name("Rebilly.APIKey"), "must be empty if Token is set")
+		in.must(c.APIKey == "", "Rebilly.APIKey", "must be empty if Token is set")
 	case c.APIKey == "":
-		in.must(false, name("Rebilly.APIKey"), "must be set; or Token "+sourceWanted)
+		in.must(false, "Rebilly.APIKey", "must be set; or Token "+sourceWanted)
 	default:
-		in.credential(name("Rebilly.APIKey"), c.APIKey)
+		in.credential("Rebilly.APIKey", c.APIKey)
 	}
 	e.provider = Rebilly
-	e.limit(in, name("Rebilly.Timeout"), c.Timeout)
-	e.server = in.baseURL(name("Rebilly.BaseURL"), c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
-	e.accept = mediaJSON + ", " + mediaProblem
+	e.limit(in, "Rebilly.Timeout", c.Timeout)
+	e.server = in.baseURL("Rebilly.BaseURL", c.BaseURL) + "organizations/" + url.PathEscape(c.OrganizationID) + "/"
+	e.always("Accept", mediaJSON+", "+mediaProblem)
 	if c.Token == nil {
-		e.keyHeader, e.key = "Reb-Apikey", c.APIKey
+		e.always("Reb-Apikey", c.APIKey)
 	}
 	e.token, e.tokenField = c.Token, "Rebilly.Token"
 	e.documented = responses{
@@ -116,28 +116,32 @@ func (r RebillyRequest) byValue() Request { return r }
 func (RebillyRequest) endpoint(c *Client) *endpoint { return c.rebilly }
 
 func (r RebillyRequest) check(in *input, _ *Client) {
-	in.text(name("customerId"), r.CustomerID, 1, rebilly.CustomerIDMaxLength)
-	in.must(len(r.Documents) >= rebilly.DocumentsMinItems, name("documents"), "must hold at least one document")
+	in.text("customerId", r.CustomerID, 1, rebilly.CustomerIDMaxLength)
+	in.must(len(r.Documents) >= rebilly.DocumentsMinItems, "documents", "must hold at least one document")
 	for i, d := range r.Documents {
-		oneOf(in, element("documents", i, "type"), string(d.Type), rebilly.DocumentsTypeValues())
-		for _, subtype := range d.Subtypes {
-			oneOf(in, element("documents", i, "subtypes"), string(subtype), rebilly.DocumentsSubtypesValues())
-		}
-		if d.MaxAttempts != nil {
-			in.between(element("documents", i, "maxAttempts"), *d.MaxAttempts,
-				rebilly.DocumentsMaxAttemptsMinimum, rebilly.DocumentsMaxAttemptsMaximum)
-		}
+		in.of("documents", i, d.check())
 	}
 	if r.RedirectURL != "" {
-		in.returnURL(name("redirectUrl"), r.RedirectURL)
+		in.returnURL("redirectUrl", r.RedirectURL)
 	}
-	in.text(name("reason"), r.Reason, 0, unlimited)
+	in.text("reason", r.Reason, 0, unlimited)
 	if r.MatchLevel != 0 {
-		oneOf(in, name("matchLevel"), int(r.MatchLevel), rebilly.MatchLevelValues())
+		oneOf(in, "matchLevel", int(r.MatchLevel), rebilly.MatchLevelValues())
 	}
 	if !r.ExpirationTime.IsZero() {
-		in.future(name("expirationTime"), r.ExpirationTime)
+		in.future("expirationTime", r.ExpirationTime)
 	}
+}
+
+func (d RebillyDocument) check() (in input) {
+	oneOf(&in, "type", string(d.Type), rebilly.DocumentsTypeValues())
+	for _, subtype := range d.Subtypes {
+		oneOf(&in, "subtypes", string(subtype), rebilly.DocumentsSubtypesValues())
+	}
+	if d.MaxAttempts != nil {
+		in.between("maxAttempts", *d.MaxAttempts, rebilly.DocumentsMaxAttemptsMinimum, rebilly.DocumentsMaxAttemptsMaximum)
+	}
+	return in
 }
 
 func (r RebillyRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {

@@ -21,10 +21,10 @@ const (
 )
 
 func (r RebillyRequest) checkFind(in *input, attempt Attempt) {
-	in.text(name("customerId"), r.CustomerID, 1, rebilly.CustomerIDMaxLength)
-	in.must(attempt.ID == "" || isRebillyID(attempt.ID), name("attempt.id"),
+	in.text("customerId", r.CustomerID, 1, rebilly.CustomerIDMaxLength)
+	in.must(attempt.ID == "" || isRebillyID(attempt.ID), "attempt.id",
 		"must be the id of a KYC request: at most 50 letters, digits and _-~.@")
-	in.must(!attempt.Unique || r.RedirectURL != "" || r.Reason != "", name("attempt.unique"),
+	in.must(!attempt.Unique || r.RedirectURL != "" || r.Reason != "", "attempt.unique",
 		"must be false without a RedirectURL and a Reason")
 }
 

@@ -27,11 +27,8 @@ func StaticToken(token string) TokenSource {
 	return func(context.Context) (string, error) { return token, nil }
 }
 
-// authorize puts the credential into the header of a request.
+// authorize puts a token, if the provider wants one, into the header of a request.
 func (e *endpoint) authorize(ctx context.Context, header http.Header) *Error {
-	if e.key != "" {
-		header.Set(e.keyHeader, e.key)
-	}
 	if e.token == nil {
 		return nil
 	}

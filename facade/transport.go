@@ -65,7 +65,7 @@ func (in *input) transports(client *http.Client) transports {
 	case !ok:
 		return transports{client.Transport, client.Transport}
 	case callers == nil:
-		in.must(false, name("HTTPClient.Transport"), "must not be a nil *http.Transport")
+		in.must(false, "HTTPClient.Transport", "must not be a nil *http.Transport")
 		return transports{}
 	default:
 		kept, fresh := restrictToHTTP1(callers.Clone()), restrictToHTTP1(callers.Clone())

@@ -30,8 +30,8 @@ type VaultConfig struct {
 
 func (c *VaultConfig) endpoint(e endpoint, in *input) *endpoint {
 	e.provider = Vault
-	e.limit(in, name("Vault.Timeout"), c.Timeout)
-	e.server = in.baseURL(name("Vault.BaseURL"), c.BaseURL)
+	e.limit(in, "Vault.Timeout", c.Timeout)
+	e.server = in.baseURL("Vault.BaseURL", c.BaseURL)
 	e.documented = responses{200: {mediaJSON}, 400: {mediaJSON}}
 	e.elsewhere = responses{403: {mediaJSON}, 404: {mediaJSON}, 424: {mediaJSON}, 429: {mediaJSON}}
 	return &e
@@ -56,7 +56,7 @@ func (r VaultRequest) byValue() Request { return r }
 func (VaultRequest) endpoint(c *Client) *endpoint { return c.vault }
 
 func (r VaultRequest) check(in *input, _ *Client) {
-	in.credential(name("token"), r.Token)
+	in.credential("token", r.Token)
 }
 
 func (r VaultRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {

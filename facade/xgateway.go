@@ -37,11 +37,11 @@ type XGatewayConfig struct {
 const xgatewayTimeout = 5 * time.Minute
 
 func (c *XGatewayConfig) endpoint(e endpoint, in *input) *endpoint {
-	in.credential(name("XGateway.APIKey"), c.APIKey)
+	in.credential("XGateway.APIKey", c.APIKey)
 	e.provider = XGateway
-	e.limit(in, name("XGateway.Timeout"), c.Timeout)
-	e.server = in.baseURL(name("XGateway.BaseURL"), c.BaseURL)
-	e.keyHeader, e.key = "X-Api-Key", c.APIKey
+	e.limit(in, "XGateway.Timeout", c.Timeout)
+	e.server = in.baseURL("XGateway.BaseURL", c.BaseURL)
+	e.always("X-Api-Key", c.APIKey)
 	e.documented = responses{204: nil, 400: {mediaJSON}, 401: {mediaJSON}, 500: {mediaJSON}}
 	e.starts = http.StatusNoContent
 	e.timeout = xgatewayTimeout
@@ -68,7 +68,7 @@ func (r XGatewayRequest) byValue() Request { return r }
 func (XGatewayRequest) endpoint(c *Client) *endpoint { return c.xgateway }
 
 func (r XGatewayRequest) check(in *input, _ *Client) {
-	in.segment(name("id"), r.ID)
+	in.segment("id", r.ID)
 }
 
 func (r XGatewayRequest) build(ctx context.Context, c *Client) (outgoing, *Error) {

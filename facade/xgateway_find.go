@@ -11,7 +11,7 @@ import (
 )
 
 func (r XGatewayRequest) checkFind(in *input, attempt Attempt) {
-	in.segment(name("id"), r.ID)
+	in.segment("id", r.ID)
 	in.noID(attempt)
 	in.sameCustomer(attempt.Before, r.ID)
 }
