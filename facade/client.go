@@ -34,8 +34,8 @@ type Config struct {
 	// leaves the outcome unknown. Where it sends a request without the context that it
 	// was given, StartedNo may be wrong.
 	//
-	// A Timeout holds beside the context's deadline, and in place of the library's
-	// own; the Timeout of a provider's configuration holds in place of both.
+	// Its Timeout is used for the providers whose configuration has none. A call ends
+	// after the timeout or at the deadline of its context, whichever comes first.
 	HTTPClient *http.Client
 
 	// UserAgent names your application to the providers, such as "shop/1.2"; optional.
@@ -54,7 +54,8 @@ type Config struct {
 // [Config.MaxResponseBytes] is 0.
 const DefaultMaxResponseBytes = 1 << 20
 
-// Client starts KYC at the configured providers, and looks it up. It is safe for concurrent use.
+// Client starts KYC at the configured providers, and looks it up. It is safe for
+// concurrent use.
 type Client struct {
 	transports transports
 
@@ -123,9 +124,9 @@ func New(config Config) (*Client, error) {
 // fault, and nothing is sent.
 //
 // A context without a deadline gets 30 seconds, and five minutes at X Gateway,
-// whose answer can take that long; Timeout of a provider's configuration sets
-// another time, which holds beside a deadline. It covers the whole call. A cancelled
-// start may have arrived: see [Error.Started].
+// whose answer can take that long. The Timeout of a provider's configuration, or of
+// [Config.HTTPClient], sets another time; a deadline of the context holds besides. The
+// time covers the whole call. A cancelled start may have arrived: see [Error.Started].
 //
 // The request may be changed or reused as soon as Start has returned.
 func (c *Client) Start(ctx context.Context, req Request) (*Result, error) {

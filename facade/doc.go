@@ -35,11 +35,16 @@
 // # Started: no
 //
 // No is said for two reasons, and no third. Nothing was sent: the call was refused
-// here, or it never had a connection; one that comes later is closed. Or the
+// here, or no connection was made; a late one is closed unused. Or the
 // provider refused in its own documented words: its error object arrived whole, as
 // JSON, on the only connection that the call had, under a 4xx status; all its codes
 // say so, nothing in it says the contrary, and the status or the code is documented.
 // A status alone proves nothing: proxies turn a server's fault into any 4xx.
+//
+// Two providers refuse in another form, which counts as well. Forte documents a 200 for
+// a banned customer, with its code. Qolo documents 400, 401 and 404 without a body: there
+// any JSON will do, or a body that is declared empty. So a 404 of a proxy's own without a
+// body reads as Qolo's no.
 //
 // It is the provider's word, not a proof. A proxy of the provider's own that sends
 // the request twice and passes on the second answer cannot be seen from here.
@@ -47,9 +52,9 @@
 // # Retries
 //
 // The library never retries, and none of the providers documents an idempotency key
-// for this call: a start sent twice is two starts. Repeat a call only if
-// [Error.SafeToRetry] says so, after [Error.RetryAfter]. If Started is yes or
-// unknown, find out first.
+// for this call (what Qolo says of one in general is at [QoloRequest]): a start sent
+// twice is two starts. Repeat a call only if [Error.SafeToRetry] says so, after
+// [Error.RetryAfter]. If Started is yes or unknown, find out first.
 //
 // # Unknown starts
 //
@@ -77,18 +82,21 @@
 //
 // A request is full of personal data, and answers carry tokens. Configurations,
 // requests, results and errors print and log without any of it, at every verb of fmt and
-// as the value of a slog attribute; by value they marshal as they print. A secret that
-// must be handed on, such as the link to send the customer to, is a [Secret], with
-// Reveal. Raw bodies and headers leave through RawBody, RawHeader and [Result.As] alone.
-// Credentials go to the configured server only: redirects are not followed.
+// as the value of a slog attribute. As JSON, configurations and requests are
+// "[redacted]". A pointer to a Result or an Error marshals in full; by value they marshal
+// as the text that they print. A secret that must be handed on, such as the link to send
+// the customer to, is a [Secret], with Reveal. Raw bodies and headers leave through
+// RawBody, RawHeader and [Result.As] alone. Credentials go to the configured server only:
+// redirects are not followed.
 //
 // Some loggers marshal whatever they are handed: Interface of zerolog, the JSON
 // formatter of logrus, zap.Reflect, and slog's JSON handler inside of a struct or a
 // list. They show what marshals in full: a *Result, an *Error, a [NextStep] and a
-// [CustomerView]. Hand them a Redacted copy, or the text of String or Error; zap.Any,
-// zerolog's Err and logrus's WithError take it by themselves.
+// [CustomerView]. Hand them a Redacted copy, or the text of String or Error. zap.Any,
+// zap.Error, zerolog's Err and logrus's WithError use that text already.
 //
-// No type can keep fmt from printing its fields for %p, for a %w where it is a mistake
-// (as in log.Printf, which go vet reports), and in an unexported field of a struct of your
-// own.
+// Do not print a struct that has a configuration, a request, a result or an error in an
+// unexported field: fmt shows all of it there, and no type can prevent that. The same
+// holds for %p, and for a %w where it is a mistake (as in log.Printf, which go vet
+// reports).
 package facade

@@ -78,8 +78,13 @@ type Error struct {
 }
 
 // SafeToRetry reports whether the same call may be made again without the risk
-// of a second process: nothing was started, and the reason may pass. It is about
-// starts: an error of [Client.Find] reports false, and Find may always be called again.
+// of a second process, and may then succeed: Started is no, and the kind is
+// [KindRateLimited], [KindUnavailable] or [KindTimeout]. Wait for RetryAfter or, if that
+// is 0, as long as you choose. With Started no and another kind, such as a credential
+// that has expired, the same start is no risk either, once its reason is mended.
+//
+// It is about starts: an error of [Client.Find] reports false, and Find may always be
+// called again.
 func (e *Error) SafeToRetry() bool {
 	if e == nil || e.Started != StartedNo {
 		return false

@@ -16,7 +16,8 @@ import (
 
 // startSettled starts, and if nobody knows what became of it finds out: it goes on with
 // the process that is there, or starts again once it is sure that there is none. It ends
-// with ctx at the latest.
+// with ctx at the latest, or when the provider cannot be asked: then the start is unknown,
+// and a person settles it.
 //
 // An application keeps the request and the attempt in its database before it starts, so
 // that settle can go on after a crash of its own.
@@ -58,6 +59,8 @@ func settle(ctx context.Context, client *facade.Client, request facade.Request, 
 		finding, err := client.Find(ctx, request, attempt)
 		var kycErr *facade.Error
 		switch {
+		case errors.Is(err, facade.KindInvalidRequest):
+			return nil, err // to ask again would not help
 		case errors.As(err, &kycErr):
 			noes, wait = 0, max(grace, kycErr.RetryAfter, time.Millisecond) // it says nothing of the start
 		case finding.Exists == facade.AnswerNo || finding.ThisAttempt == facade.AnswerNo:

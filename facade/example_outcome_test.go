@@ -243,11 +243,16 @@ func ExampleClient_Start_handler() {
 	defer done()
 	handler := func(w http.ResponseWriter, r *http.Request) {
 		res, err := client.Start(context.WithoutCancel(r.Context()), request) // the library's own timeout holds
-		if err != nil {
+		switch {
+		case facade.StartedOf(err) == facade.StartedNo:
 			w.WriteHeader(facade.KindOf(err).HTTPStatus())
-			return
+		case err != nil: // it may have started: to be looked up, and not to be tried again by the customer
+			w.WriteHeader(http.StatusAccepted)
+		case res.Next.Kind == facade.NextRedirect:
+			http.Redirect(w, r, res.Next.URL.Reveal(), http.StatusSeeOther)
+		default:
+			_ = json.NewEncoder(w).Encode(res.CustomerView())
 		}
-		http.Redirect(w, r, res.Next.URL.Reveal(), http.StatusSeeOther)
 	}
 	browser, leave := context.WithCancel(context.Background())
 	leave() // the tab is closed

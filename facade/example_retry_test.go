@@ -13,9 +13,9 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// startPatiently repeats a start only while that cannot start a second process,
-// and waits as long as the provider asks.
-func startPatiently(ctx context.Context, client *facade.Client, req facade.Request) (*facade.Result, error) {
+// startAndRetry repeats a start only while that cannot start a second process. It waits
+// as long as the provider asks, and if the provider does not say, for the time given.
+func startAndRetry(ctx context.Context, client *facade.Client, req facade.Request, wait time.Duration) (*facade.Result, error) {
 	return backoff.Retry(ctx, func() (*facade.Result, error) {
 		res, err := client.Start(ctx, req)
 		var kycErr *facade.Error
@@ -29,7 +29,7 @@ func startPatiently(ctx context.Context, client *facade.Client, req facade.Reque
 		default:
 			return nil, err
 		}
-	}, backoff.WithMaxTries(3), backoff.WithBackOff(backoff.NewConstantBackOff(time.Millisecond)))
+	}, backoff.WithMaxTries(3), backoff.WithBackOff(backoff.NewConstantBackOff(wait)))
 }
 
 // Retries belong to the application, which knows whether the customer waits.
@@ -46,7 +46,8 @@ func ExampleError_SafeToRetry() {
 	}))
 	defer server.Close()
 
-	_, err := startPatiently(context.Background(), newClient(server.URL), request)
+	const wait = time.Millisecond // seconds at least, outside an example
+	_, err := startAndRetry(context.Background(), newClient(server.URL), request, wait)
 	fmt.Println(err)
 	fmt.Println(calls, "calls")
 	// Output:

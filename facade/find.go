@@ -141,27 +141,28 @@ type finder interface {
 // which a newer one of the same customer does (Vault). Forte has no such call: there
 // the error is of KindInvalidRequest, and nothing is sent.
 //
-// A no is what was true at that moment. No provider promises that a start is visible at
-// once, and one whose reply was lost may still be on its way. So a no may be acted upon
-// only if the attempt is surely over, a period of grace has gone by since, and a second
-// look-up says no again; see the example. A yes or an unknown for Exists is no reason to
-// start again.
+// A no, to either question, is what was true at that moment. No provider promises that a
+// start is visible at once, and one whose reply was lost may still be on its way. So to
+// start again takes two noes: the attempt is surely over, a period of grace has gone by,
+// and a second look-up says no again; see the example. Without a no there is no reason
+// to start again. If Exists is yes and ThisAttempt no, the customer has a process that
+// somebody else began: whether it will do is for you to say.
 //
-// What the tables rest on is documented by the providers, except that these are
+// The answers rest on what the providers document, except that these are
 // inferred: that Rebilly's list can be filtered by customer and is empty without a
 // process; that a change of X Gateway's or Vault's status since [Attempt.Before] comes
 // from this attempt; that X Gateway's PENDING_KYC_DATA, an hour after the attempt, tells
 // that it came to nothing; that questions of Qolo's, dated within 15 minutes of the
 // attempt, come from it.
 //
-// The error is an *Error whenever the answer cannot be used: a refusal, a rate limit, a
-// fault, a body that is cut or mistyped, or that names another customer. It tells
-// nothing of the start: its Started is unknown, always, and so SafeToRetry reports
+// An error is an *Error, and says that the answer cannot be used: a refusal, a rate
+// limit, a fault, a body that is cut or mistyped, or that names another customer. It
+// tells nothing of the start: its Started is unknown, always, and so SafeToRetry reports
 // false. Find itself may be called again, after [Error.RetryAfter]; it repeats nothing.
-// Over a transport that gives no evidence, on a connection that was used before, and
-// from a cache there is no no: it becomes unknown.
+// An answer over a transport that gives no evidence, on a connection that was used
+// before, or from a cache never says no, but unknown.
 //
-// Timeouts are as for Start, except that X Gateway has no longer one here. At Rebilly it
+// Timeouts are as for Start, except that X Gateway gets 30 seconds as well. At Rebilly it
 // may take several calls, one for each hundred processes, eleven at most.
 func (c *Client) Find(ctx context.Context, request Request, attempt Attempt) (*Finding, error) {
 	finding, err := c.look(ctx, request, attempt)

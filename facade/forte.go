@@ -24,9 +24,9 @@ type ForteConfig struct {
 	// Token gives the access token of the provider's auth API, which is good for
 	// one hour by its other public documentation.
 	Token TokenSource
-	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
-	// that of [Config.HTTPClient], or without one, and without a deadline, for
-	// 30 seconds.
+	// Timeout is how long a call may take at most, whatever the deadline of its context;
+	// 0 is for that of [Config.HTTPClient]. If that is 0 too, a context without a
+	// deadline gets 30 seconds.
 	Timeout time.Duration
 
 	Private

@@ -35,9 +35,9 @@ type QoloConfig struct {
 	Token TokenSource
 	// MaxImageBytes is the largest image sent, before its encoding; 0 is for 16 MiB.
 	MaxImageBytes int64
-	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
-	// that of [Config.HTTPClient], or without one, and without a deadline, for
-	// 30 seconds.
+	// Timeout is how long a call may take at most, whatever the deadline of its context;
+	// 0 is for that of [Config.HTTPClient]. If that is 0 too, a context without a
+	// deadline gets 30 seconds.
 	Timeout time.Duration
 
 	Private

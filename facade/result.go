@@ -8,32 +8,42 @@ import (
 // Status tells how a KYC process stands.
 type Status string
 
-// The statuses of a process. Started tells that it runs at the provider and
-// nothing is known for the customer to do. Expired has ended without a
-// decision. Undetermined exists, but how it stands was told in no documented
-// word: it is neither pending nor decided.
+// The statuses of a process.
 const (
-	StatusStarted          Status = "started"
+	// StatusStarted runs at the provider, and nothing is known for the customer to do.
+	StatusStarted Status = "started"
+	// StatusAwaitingCustomer waits for the customer to take the next step.
 	StatusAwaitingCustomer Status = "awaiting_customer"
-	StatusInReview         Status = "in_review"
-	StatusApproved         Status = "approved"
-	StatusDeclined         Status = "declined"
-	StatusExpired          Status = "expired"
-	StatusUndetermined     Status = "undetermined"
+	// StatusInReview is with the provider, which has all that it asked for.
+	StatusInReview Status = "in_review"
+	// StatusApproved ended well.
+	StatusApproved Status = "approved"
+	// StatusDeclined ended badly. It is a result, and no error.
+	StatusDeclined Status = "declined"
+	// StatusExpired ended without a decision.
+	StatusExpired Status = "expired"
+	// StatusUndetermined exists, and the provider told in no documented word how it
+	// stands: take it for neither pending nor decided.
+	StatusUndetermined Status = "undetermined"
 )
 
 // NextStepKind tells what is to be done next.
 type NextStepKind string
 
-// The next steps. None is for a process that is decided or over; unspecified is
-// for a provider that documents no next step.
+// The next steps.
 const (
-	NextRedirect        NextStepKind = "redirect"
-	NextWidget          NextStepKind = "widget"
+	// NextRedirect sends the customer to [NextStep.URL].
+	NextRedirect NextStepKind = "redirect"
+	// NextWidget opens the provider's web widget with [NextStep.Widget].
+	NextWidget NextStepKind = "widget"
+	// NextAnswerQuestions asks the customer [NextStep.Questions].
 	NextAnswerQuestions NextStepKind = "answer_questions"
-	NextAwaitCallback   NextStepKind = "await_callback"
-	NextNone            NextStepKind = "none"
-	NextUnspecified     NextStepKind = "unspecified"
+	// NextAwaitCallback waits for the provider's callback.
+	NextAwaitCallback NextStepKind = "await_callback"
+	// NextNone is for a process that is decided or over.
+	NextNone NextStepKind = "none"
+	// NextUnspecified is for a provider that documents no next step.
+	NextUnspecified NextStepKind = "unspecified"
 )
 
 // NextStep is what is to be done next, and with what. It prints and logs its kind

@@ -20,9 +20,9 @@ const VaultSandbox = "https://api.vault.sandbox.testessential.net"
 type VaultConfig struct {
 	// BaseURL is the server, such as [VaultSandbox]. There is no default.
 	BaseURL string
-	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
-	// that of [Config.HTTPClient], or without one, and without a deadline, for
-	// 30 seconds.
+	// Timeout is how long a call may take at most, whatever the deadline of its context;
+	// 0 is for that of [Config.HTTPClient]. If that is 0 too, a context without a
+	// deadline gets 30 seconds.
 	Timeout time.Duration
 
 	Private

@@ -52,7 +52,8 @@ func (e *Error) Redacted() *Error {
 type CustomerView struct {
 	// Status is empty for an error.
 	Status Status `json:"status,omitempty"`
-	// Next has an empty kind for an error, but for Forte's banned customer.
+	// Next has an empty kind for an error. Forte's banned customer is the exception: the
+	// provider wants its widget to be opened with the answer, error code included.
 	Next NextStep `json:"next,omitzero"`
 	// DisplayMessage is set where the provider documents that it may be shown.
 	DisplayMessage string `json:"display_message,omitempty"`

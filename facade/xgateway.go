@@ -23,10 +23,9 @@ type XGatewayConfig struct {
 	BaseURL string
 	// APIKey is sent as x-api-key.
 	APIKey string
-	// Timeout is how long a call may take, beside the deadline of its context; 0 is for
-	// that of [Config.HTTPClient], or without one, and without a deadline, for
-	// five minutes, since the provider says
-	// that an answer may take several.
+	// Timeout is how long a call may take at most, whatever the deadline of its context;
+	// 0 is for that of [Config.HTTPClient]. If that is 0 too, a context without a
+	// deadline gets five minutes, since the provider says that an answer may take several.
 	Timeout time.Duration
 
 	Private
