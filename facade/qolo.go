@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -297,7 +296,6 @@ func (r QoloRequest) toResult(a *answer) (*Result, *Error) {
 	res := a.result(StatusUndetermined, NextStep{Kind: NextUnspecified})
 	res.CustomerID = r.PersonGUID
 	res.Level = body.level()
-	res.Checks = slices.Grow(res.Checks, len(body.VerificationResults))
 	for _, v := range body.VerificationResults {
 		res.Checks = append(res.Checks, checkOf(&v))
 		res.Next.Questions = appendQuestions(res.Next.Questions, v.Questions)

@@ -385,9 +385,9 @@ func (r RebillyRequest) toError(a *answer) *Error {
 	e := a.error(kindOf(a.status), said{refusal: problem != "" || title != "" || detail != "" || body.Status != nil})
 	e.Code = clean(problem, maxWord)
 	e.Message = clean(cmp.Or(detail, title), maxMessage)
-	e.Fields = slices.Grow(e.Fields, len(body.InvalidFields))
-	for _, f := range body.InvalidFields {
-		e.Fields = append(e.Fields, fieldError(value(f.Field), value(f.Message)))
+	e.Fields = make([]FieldError, len(body.InvalidFields))
+	for i, f := range body.InvalidFields {
+		e.Fields[i] = fieldError(value(f.Field), value(f.Message))
 	}
 	if len(body.InvalidFields) == 0 {
 		e.Fields = invalidFieldsByName(a)
