@@ -311,6 +311,35 @@ func TestSessionsAreNotShared(t *testing.T) {
 	})
 }
 
+// TestSessionsAreBounded remembers the first eight hosts, and another one once one of
+// them is dropped.
+func TestSessionsAreBounded(t *testing.T) {
+	if !resumable {
+		t.Skip("no sessions are kept with this version of Go")
+	}
+	cache := facade.NewTransport().TLSClientConfig.ClientSessionCache
+	kept := func(host int) bool {
+		_, ok := cache.Get(fmt.Sprint(host))
+		return ok
+	}
+	for host := range 100 {
+		cache.Put(fmt.Sprint(host), new(tls.ClientSessionState))
+		if kept(host) != (host < 8) {
+			t.Errorf("host %d is kept: %v", host, kept(host))
+		}
+	}
+	newer := new(tls.ClientSessionState)
+	cache.Put("0", newer)
+	if got, _ := cache.Get("0"); got != newer {
+		t.Error("a newer session of a host that is kept was not kept")
+	}
+	cache.Put("0", nil)
+	cache.Put("99", newer)
+	if kept(0) || !kept(99) {
+		t.Error("a host that was dropped has left no room for another")
+	}
+}
+
 // TestCallbacksOfFullHandshakes: what a resumed handshake would not ask is asked on
 // each call.
 func TestCallbacksOfFullHandshakes(t *testing.T) {
