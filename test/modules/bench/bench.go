@@ -32,10 +32,10 @@ type results struct {
 	Images map[string][]held // that three images add, by contender and size
 }
 
-// Main measures the contenders with each version of Go, and prints the page. peers
-// tells which other generators are among them. It is called in the folder of its
-// program, which it runs again for each version.
-func Main(contenders []Contender, peers string) {
+// Main measures the contenders with each version of Go, and prints the page. peer is
+// the module of the other generator. It is called in the folder of its program, which
+// it runs again for each version.
+func Main(contenders []Contender, peer string) {
 	children := map[string]func([]string){
 		"measure": func(args []string) {
 			tell(measureAll(Must(strconv.Atoi(args[0])), contenders))
@@ -56,8 +56,10 @@ func Main(contenders []Contender, peers string) {
 		log.Println(version)
 		all = append(all, measureWith(version, *rounds))
 	}
-	about := fmt.Sprintf("%s, %s, commit %s, medians of %d rounds. %s", time.Now().Format(time.DateOnly), machine(), commit(), *rounds, peers)
-	text := page(about, all)
+	run := fmt.Sprintf("`make bench`, %s, %s", time.Now().Format(time.DateOnly), machine())
+	about := fmt.Sprintf("commit %s, %s, medians of %d rounds.", output("git", "rev-parse", "--short", "HEAD"),
+		output("go", "list", "-m", "-f", "{{.Path}} {{.Version}}", peer), *rounds)
+	text := page(run, about, all)
 	fmt.Print(text)
 	if *folder != "" {
 		Must(0, os.WriteFile(filepath.Join(*folder, "results.md"), []byte(text), 0o644))
@@ -82,6 +84,9 @@ func machine() string {
 	return fmt.Sprintf("%d x %s, %s/%s", runtime.NumCPU(), model[1], runtime.GOOS, runtime.GOARCH)
 }
 
-func commit() string {
-	return strings.TrimSpace(string(Must(exec.Command("git", "rev-parse", "--short", "HEAD").Output())))
+// output is what a command prints.
+func output(name string, args ...string) string {
+	command := exec.Command(name, args...)
+	command.Stderr = os.Stderr
+	return strings.TrimSpace(string(Must(command.Output())))
 }

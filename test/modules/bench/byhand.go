@@ -238,7 +238,7 @@ func (h byHand) vault(ctx context.Context) (string, error) {
 	if ok {
 		return started.Result, err
 	}
-	return problem.Field, err
+	return problem.Message, err
 }
 
 func (h byHand) xgateway(ctx context.Context) (string, error) {

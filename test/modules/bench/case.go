@@ -31,7 +31,7 @@ func Cases() (cases []Case) {
 		{"forte 201", "forte/201_started", "eyJhY2Nlc3NfdG9rZW4iOiAi"},
 		{"forte 403", "forte/403_banned", "ERR01"},
 		{"vault 200", "vault/200_ok", "ok"},
-		{"vault 400", "vault/400_field", "birthDate"},
+		{"vault 400", "vault/400_field", "Enter your date of birth"},
 		{"xgateway 204", "xgateway/204_started", http.StatusText(http.StatusNoContent)},
 		{"xgateway 400", "xgateway/400_bad_request", "bad_request"},
 		{"qolo 200", "qolo/200_questions_of_two_checks", "year"},

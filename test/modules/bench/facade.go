@@ -99,12 +99,8 @@ func wordOf(res *facade.Result) string {
 }
 
 func wordOfError(e *facade.Error) string {
-	switch {
-	case len(e.Fields) == 0:
+	if len(e.Fields) == 0 {
 		return e.Code
-	case e.Provider == facade.Vault:
-		return e.Fields[0].Path
-	default:
-		return e.Fields[len(e.Fields)-1].Message
 	}
+	return e.Fields[len(e.Fields)-1].Message
 }

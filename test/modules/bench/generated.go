@@ -146,7 +146,7 @@ func generatedVault(client *http.Client, baseURL string) Exchange {
 		case res.JSON200 != nil:
 			return *res.JSON200.Result, nil
 		case res.JSON400 != nil:
-			return *res.JSON400.Field, nil
+			return *res.JSON400.Message, nil
 		}
 		return "", nil
 	}

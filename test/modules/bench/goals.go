@@ -5,7 +5,6 @@ import (
 	"log"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -22,7 +21,8 @@ func measureAll(rounds int, contenders []Contender) results {
 	without := noNetwork(rounds, contenders)
 	log.Println("over TLS")
 	over := overTLS(rounds, contenders)
-	r.Ways, r.Wire, r.Memory = waysTable(over), wireTable(over, contenders), memoryTable(without, contenders)
+	r.Ways, r.Wire, r.Memory = waysTable(over),
+		over.compared(wayNames(contenders), kept(facadeName).name, clock), without.compared(namesOf(contenders), facadeName, processor)
 	log.Println("waiting calls")
 	waits, floor := waiting(facadeName), waiting(byHandName)
 	log.Println("large answers")
@@ -34,11 +34,7 @@ func measureAll(rounds int, contenders []Contender) results {
 	log.Println("footprint")
 	base := weigh("without")
 
-	var peers []string
-	for _, c := range contenders[len(Contenders()):] {
-		peers = append(peers, c.Name)
-	}
-	later, first := laterCalls.name, firstCall.name
+	later, first, peers := laterCalls.name, firstCall.name, namesOf(contenders[len(Contenders()):])
 	ways := func(contender string) string { return kept(contender).name }
 	r.Goals = []goal{
 		{"default over TLS 1.3, second call on / full handshake each: processor time, both ends", "≤ 0.55",
@@ -86,13 +82,10 @@ func imagesHeld() (added map[string][]held, many held) {
 
 // weigh builds one of the programs of the test of the footprint.
 func weigh(program string) float64 {
-	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kycstart/kycstart")
-	root := strings.TrimSpace(string(Must(list.Output())))
+	root := output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kycstart/kycstart")
 	binary := filepath.Join(os.TempDir(), "footprint")
 	defer os.Remove(binary)
-	build := exec.Command("go", "build", "-C", root, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", binary, "./test/conformance/footprint/"+program)
-	build.Stderr = os.Stderr
-	Must(0, build.Run())
+	output("go", "build", "-C", root, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", binary, "./test/conformance/footprint/"+program)
 	return float64(Must(os.Stat(binary)).Size())
 }
 

@@ -21,11 +21,8 @@ func bothEnds(s sample) float64  { return s.processor + s.server }
 func allocs(s sample) float64    { return s.allocs }
 
 // measure makes n exchanges, one after the other. used tells how much of the
-// processors the server has used, nil for no server.
+// processors the server has used.
 func measure(n int, exchange Exchange, used func() time.Duration) sample {
-	if used == nil {
-		used = func() time.Duration { return 0 }
-	}
 	ctx := context.Background()
 	Must(exchange(ctx)) // what is done only once in a program's life
 	var before, after runtime.MemStats
@@ -39,6 +36,8 @@ func measure(n int, exchange Exchange, used func() time.Duration) sample {
 	per := func(total float64) float64 { return total / float64(n) }
 	return sample{per(float64(took)), per(float64(own)), per(float64(used() - server)), per(float64(after.Mallocs - before.Mallocs))}
 }
+
+func noServer() time.Duration { return 0 }
 
 // processorTime is what this process has used of the processors. Unlike the
 // clock it does not run on while other processes have them.
@@ -74,7 +73,7 @@ func noNetwork(rounds int, contenders []Contender) table {
 		for _, contender := range contenders {
 			exchanges[contender.Name] = contender.Prepare(c.Provider, &http.Client{Transport: memory{c}}, "https://provider.test")
 		}
-		all[c.Name] = turns(rounds, 1000, exchanges, nil)
+		all[c.Name] = turns(rounds, 1000, exchanges, noServer)
 	}
 	return all
 }

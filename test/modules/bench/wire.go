@@ -29,7 +29,7 @@ type way struct {
 	transport       func() *http.Transport
 }
 
-// The ways of the facade to its provider.
+// The ways of the facade with a transport of its own.
 var (
 	firstCall = way{"facade, each call a first one", facadeName, func() *http.Transport {
 		t := facade.NewTransport()
@@ -37,7 +37,6 @@ var (
 		return t
 	}}
 	laterCalls = way{"facade, from the second call on", facadeName, facade.NewTransport}
-	keptCalls  = kept(facadeName)
 )
 
 // kept is a contender as people use it: with an http.Client that keeps connections.
@@ -50,6 +49,13 @@ func waysOf(contenders []Contender) []way {
 		all = append(all, kept(c.Name))
 	}
 	return all
+}
+
+func wayNames(contenders []Contender) (names []string) {
+	for _, w := range waysOf(contenders) {
+		names = append(names, w.name)
+	}
+	return names
 }
 
 // keeping is the transport of an http.Client as it comes, which keeps connections.
@@ -139,7 +145,7 @@ func overTLS(rounds int, contenders []Contender) table {
 	return all
 }
 
-// latency is how long a call of the facade takes to a server that is a round trip
+// latency is how long a call takes to a server that is a round trip
 // away, in milliseconds.
 func latency(version string, w way, roundTrip time.Duration) float64 {
 	c := caseNamed("rebilly 201")
@@ -152,8 +158,8 @@ func latency(version string, w way, roundTrip time.Duration) float64 {
 		conn, err := dial(ctx, network, address)
 		return &distantConn{Conn: conn, roundTrip: roundTrip}, err
 	}
-	call := prepareFacade(c.Provider, &http.Client{Transport: t}, server.url)
-	return measure(5, call, nil).clock / float64(time.Millisecond)
+	call := find(Contenders(), w.contender).Prepare(c.Provider, &http.Client{Transport: t}, server.url)
+	return measure(5, call, noServer).clock / float64(time.Millisecond)
 }
 
 // distantConn is a connection on which each answer comes a round trip after what it

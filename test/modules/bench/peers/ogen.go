@@ -115,7 +115,7 @@ func ogenVault(c *vault.Client) bench.Exchange {
 		case *vault.StartResult:
 			return value.Result.Value, nil
 		case *vault.Error:
-			return value.Field.Value, nil
+			return value.Message.Value, nil
 		}
 		return "", err
 	}

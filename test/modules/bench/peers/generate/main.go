@@ -4,7 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,45 +12,25 @@ import (
 
 	"github.com/kycstart/kycstart/specs"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/modules/bench"
 )
 
 const folder = "generated"
 
 func main() {
-	log.SetFlags(0)
+	bench.Must(0, os.MkdirAll(folder, 0o755))
 	for _, p := range fixtures.Providers() {
-		if err := generate(string(p)); err != nil {
-			log.Fatalf("%s: %v", p, err)
-		}
+		var document map[string]any
+		bench.Must(0, yaml.Unmarshal(bench.Must(specs.Files.ReadFile(string(p)+".yaml")), &document))
+		document["servers"] = []any{map[string]any{"url": "https://provider.test"}}
+		simplify(document)
+		file := filepath.Join(folder, string(p)+".json")
+		bench.Must(0, os.WriteFile(file, bench.Must(json.Marshal(document)), 0o644))
+		// It is at github.com/ogen-go/ogen; go.mod names the version.
+		ogen := exec.Command("go", "tool", "ogen", "--clean", "--package", string(p), "--target", filepath.Join(folder, string(p)), file)
+		ogen.Stdout, ogen.Stderr = os.Stderr, os.Stderr
+		bench.Must(0, ogen.Run())
 	}
-}
-
-func generate(provider string) error {
-	text, err := specs.Files.ReadFile(provider + ".yaml")
-	if err != nil {
-		return err
-	}
-	var document map[string]any
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return err
-	}
-	document["servers"] = []any{map[string]any{"url": "https://provider.test"}}
-	simplify(document)
-	plain, err := json.MarshalIndent(document, "", "  ")
-	if err != nil {
-		return err
-	}
-	file := filepath.Join(folder, provider+".json")
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(file, plain, 0o644); err != nil {
-		return err
-	}
-	// It is at github.com/ogen-go/ogen; go.mod names the version.
-	command := exec.Command("go", "tool", "ogen", "--clean", "--package", provider, "--target", filepath.Join(folder, provider), file)
-	command.Stdout, command.Stderr = os.Stderr, os.Stderr
-	return command.Run()
 }
 
 // simplify takes out what ogen refuses, at every level: security schemes of names that
