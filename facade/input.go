@@ -29,7 +29,7 @@ func (in *input) of(list string, index int, element input) {
 // in fifty places.
 //
 //go:noinline
-func (in *input) must(ok bool, field string, allowed string) {
+func (in *input) must(ok bool, field, allowed string) {
 	if !ok {
 		in.fields = append(in.fields, FieldError{field, allowed})
 	}
@@ -44,7 +44,7 @@ func (in *input) err(p Provider) *Error {
 }
 
 // refuse returns the refusal of one field.
-func refuse(p Provider, field string, allowed string) *Error {
+func refuse(p Provider, field, allowed string) *Error {
 	var in input
 	in.must(false, field, allowed)
 	return in.err(p)
@@ -61,7 +61,7 @@ func notSent(ctx context.Context, p Provider, kind Kind, cause error) *Error {
 
 // text demands between min and max characters of valid UTF-8, at least one of
 // them visible if any are demanded.
-func (in *input) text(field string, s string, min, max int) {
+func (in *input) text(field, s string, min, max int) {
 	n := utf8.RuneCountInString(s)
 	switch {
 	case !utf8.ValidString(s):
@@ -103,7 +103,7 @@ const maxSegment = 1000
 
 // segment demands a text that stands for exactly one segment of a URL's path,
 // however the proxies on the way clean paths up.
-func (in *input) segment(field string, s string) {
+func (in *input) segment(field, s string) {
 	lower := strings.ToLower(s)
 	beforeParameters, _, _ := strings.Cut(s, ";") // some servers resolve "..;x"
 	traverses := beforeParameters == "." || beforeParameters == ".." || strings.ContainsAny(s, `/\`) ||
@@ -115,7 +115,7 @@ func (in *input) segment(field string, s string) {
 }
 
 // guid demands the 36-character form, and not all zeros.
-func (in *input) guid(field string, s string) {
+func (in *input) guid(field, s string) {
 	in.must(isGUID(s) && strings.Trim(s, "0-") != "", field, "must be a GUID of 36 characters, not all zeros")
 }
 
@@ -127,7 +127,7 @@ func isGUID(s string) bool {
 func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
 // returnURL demands where a browser can be sent back to.
-func (in *input) returnURL(field string, s string) {
+func (in *input) returnURL(field, s string) {
 	u, err := url.Parse(s)
 	in.must(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil && isVisibleASCII(s) && escaped(s, u),
 		field, "must be an absolute http or https URL without user info, percent-encoded where it has to be")
@@ -148,7 +148,7 @@ func (in *input) future(field string, t time.Time) {
 }
 
 // credential demands a key or token that can stand in a header.
-func (in *input) credential(field string, s string) {
+func (in *input) credential(field, s string) {
 	in.must(isCredential(s), field, `must be set, in visible ASCII without spaces and without "Bearer " in front`)
 }
 
@@ -160,7 +160,7 @@ func isCredential(s string) bool { return s != "" && isVisibleASCII(s) }
 
 // baseURL demands where requests may go to, and returns it with one slash at
 // its end: the generated code resolves paths against it.
-func (in *input) baseURL(field string, s string) string {
+func (in *input) baseURL(field, s string) string {
 	u, err := url.Parse(s)
 	ok := err == nil && u.Opaque == "" && u.User == nil && u.Hostname() != "" && isVisibleASCII(s) &&
 		!strings.ContainsAny(s, `?#\`) && !dotted(u)

@@ -126,7 +126,7 @@ func refuseImage(ctx context.Context, image *uploadImage, err error) *Error {
 // an image has padding, so pieces that divide by three can be encoded one by one.
 const (
 	groupSize = 4
-	rawChunk  = 24 << 10 // fills the buffers of io.Copy
+	rawChunk  = 12 << 10 // fills a TLS record
 )
 
 // uploadReader is one reading of an upload.

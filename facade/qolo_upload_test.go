@@ -55,7 +55,7 @@ func confirmed() (*http.Response, error) {
 // Images are sent in pieces of rawChunk bytes if their base64 is longer than
 // plainLimit, and are put together in memory otherwise.
 const (
-	rawChunk   = 24 << 10
+	rawChunk   = 12 << 10
 	plainLimit = 64 << 10
 )
 
@@ -63,9 +63,9 @@ const (
 // the generated client would send: the way in which an image is sent, and the one
 // in which it is read, leave no trace in the bytes.
 func TestUploadPieces(t *testing.T) {
-	picture := make([]byte, 4*rawChunk)
+	picture := make([]byte, 8*rawChunk)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(picture)
-	for _, edge := range []int{rawChunk, plainLimit / 4 * 3, 3 * rawChunk} {
+	for _, edge := range []int{rawChunk, plainLimit / 4 * 3, 6 * rawChunk} {
 		for size := edge - 3; size <= edge+3; size++ {
 			image := picture[:size]
 			want := marshal(t, image)
@@ -143,7 +143,7 @@ func shrinking(t *testing.T, size int64) (image facade.QoloImage, shrink func())
 // TestUploadDelivered has an image that breaks when it is read once more: what
 // was handed out whole before may have arrived.
 func TestUploadDelivered(t *testing.T) {
-	image, shrink := shrinking(t, 4*rawChunk)
+	image, shrink := shrinking(t, 8*rawChunk)
 	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			t.Fatal(err)
@@ -169,7 +169,7 @@ func TestUploadDelivered(t *testing.T) {
 // TestUploadTimesOut has a call whose time is up when its image breaks: that is
 // what the caller hears.
 func TestUploadTimesOut(t *testing.T) {
-	image, shrink := shrinking(t, 4*rawChunk)
+	image, shrink := shrinking(t, 8*rawChunk)
 	shrink()
 	synctest.Test(t, func(t *testing.T) {
 		err := upload(t, image, func(r *http.Request) (*http.Response, error) {
@@ -186,7 +186,7 @@ func TestUploadTimesOut(t *testing.T) {
 // TestUnreadableImage has a folder in the place of the file when the call begins:
 // nothing is sent, and the error says why.
 func TestUnreadableImage(t *testing.T) {
-	for _, size := range []int64{1, 4 * rawChunk} {
+	for _, size := range []int64{1, 8 * rawChunk} {
 		file := filepath.Join(t.TempDir(), "image")
 		if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
 			t.Fatal(err)
@@ -214,7 +214,7 @@ func TestUnreadableImage(t *testing.T) {
 // once more from the beginning: it never gets a whole body, nor an end of one. A
 // part of it may have arrived despite that, so the start is unknown.
 func TestUploadStaysBroken(t *testing.T) {
-	image, shrink := shrinking(t, 4*rawChunk)
+	image, shrink := shrinking(t, 8*rawChunk)
 	shrink()
 	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
 		again, err := r.GetBody()

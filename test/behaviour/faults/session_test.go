@@ -314,10 +314,10 @@ func TestSessionsAreNotShared(t *testing.T) {
 // TestSessionsAreBounded remembers the first eight hosts, and another one once one of
 // them is dropped.
 func TestSessionsAreBounded(t *testing.T) {
-	if !resumable {
-		t.Skip("no sessions are kept with this version of Go")
-	}
 	cache := facade.NewTransport().TLSClientConfig.ClientSessionCache
+	if !resumable && cache == nil {
+		return
+	}
 	kept := func(host int) bool {
 		_, ok := cache.Get(fmt.Sprint(host))
 		return ok

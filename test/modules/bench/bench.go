@@ -46,13 +46,14 @@ func Main(contenders []Contender, peer string) {
 		children[os.Args[1]](os.Args[2:])
 		return
 	}
-	versions := flag.String("go", "go1.27.3 local", "versions of Go, as GOTOOLCHAIN has them; the first is the one whose goals count")
-	rounds := flag.Int("rounds", 40, "how often each exchange is measured")
-	folder := flag.String("record", "", "folder of results.md and memory.svg, to write the results to")
-	flag.Parse()
+	flags := flag.NewFlagSet("bench", flag.ExitOnError)
+	versions := flags.String("go", "go1.27.3 local", "versions of Go, as GOTOOLCHAIN has them; the first is the one whose goals count")
+	rounds := flags.Int("rounds", 40, "how often each exchange is measured")
+	folder := flags.String("record", "", "folder of results.md and memory.svg, to write the results to")
+	Must(0, flags.Parse(os.Args[1:]))
 	Must(0, Check(contenders))
 	var all []results
-	for _, version := range strings.Fields(*versions) {
+	for version := range strings.FieldsSeq(*versions) {
 		log.Println(version)
 		all = append(all, measureWith(version, *rounds))
 	}

@@ -35,7 +35,7 @@ func uploadFacade(images images, client *http.Client, baseURL string) Exchange {
 	return func(ctx context.Context) (string, error) {
 		var sources [3]facade.QoloImage
 		for i := range images.count {
-			sources[i] = Must(facade.QoloImageFile(images.file))
+			sources[i] = Must(facade.QoloImageFile(images.file)) //nolint:contextcheck // no call is under way yet
 		}
 		res, err := c.Start(ctx, facade.QoloRequest{PersonGUID: QoloPerson, Document: &facade.QoloDocument{
 			DocumentType: "PASSPORT", FileType: "BMP", Front: sources[0], Back: sources[1], FaceImage: sources[2],

@@ -83,10 +83,11 @@ func imagesHeld() (added map[string][]held, many held) {
 // weigh builds one of the programs of the test of the footprint.
 func weigh(program string) float64 {
 	root := output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kycstart/kycstart")
-	binary := filepath.Join(os.TempDir(), "footprint")
-	defer os.Remove(binary)
+	binary := filepath.Join(Must(os.MkdirTemp("", "footprint")), program)
 	output("go", "build", "-C", root, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", binary, "./test/conformance/footprint/"+program)
-	return float64(Must(os.Stat(binary)).Size())
+	size := Must(os.Stat(binary)).Size()
+	Must(0, os.RemoveAll(filepath.Dir(binary)))
+	return float64(size)
 }
 
 // roundTrips is how many round trips a call takes.

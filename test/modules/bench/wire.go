@@ -108,7 +108,7 @@ func serveChild(args []string) {
 
 func serveTLS(version string, handler http.Handler) *httptest.Server {
 	server := httptest.NewUnstartedServer(handler)
-	server.TLS = &tls.Config{MaxVersion: versions[version]} //nolint:gosec // the older one is measured too
+	server.TLS = &tls.Config{MaxVersion: versions[version]}
 	server.StartTLS()
 	return server
 }
@@ -118,7 +118,7 @@ func trusting(t *http.Transport) *http.Transport {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
 	if t.TLSClientConfig == nil {
-		t.TLSClientConfig = &tls.Config{} //nolint:gosec // as http.DefaultTransport has it
+		t.TLSClientConfig = &tls.Config{}
 	}
 	t.TLSClientConfig.RootCAs = x509.NewCertPool()
 	t.TLSClientConfig.RootCAs.AddCert(server.Certificate())
