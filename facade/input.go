@@ -25,7 +25,7 @@ func (in *input) of(list string, index int, element input) {
 }
 
 // must notes the field as at fault unless ok. allowed says what is allowed, and
-// never what was given. Put in line, it would add 8 KB to every program: it is called
+// never what was given. Put in line, it would add up to 8 KB to a program: it is called
 // in fifty places.
 //
 //go:noinline
