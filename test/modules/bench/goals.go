@@ -21,8 +21,7 @@ func measureAll(rounds int, contenders []Contender) results {
 	without := noNetwork(rounds, contenders)
 	log.Println("over TLS")
 	over := overTLS(rounds, contenders)
-	r.Ways, r.Wire, r.Memory = waysTable(over),
-		over.compared(wayNames(contenders), kept(facadeName).name, clock), without.compared(namesOf(contenders), facadeName, processor)
+	r.Ways, r.Wire, r.Memory = waysTable(over), over.compared(kept(facadeName).name, clock), without.compared(facadeName, processor)
 	log.Println("waiting calls")
 	waits, floor := waiting(facadeName), waiting(byHandName)
 	log.Println("large answers")

@@ -117,9 +117,11 @@ Processor time, that of the others by that of the facade; in brackets the alloca
 
 // compared has a row for each case: one contender's or way's time, that of others by
 // it, and the allocations of all.
-func (t table) compared(names []string, base string, of func(sample) float64) [][]string {
+func (t table) compared(base string, of func(sample) float64) [][]string {
+	cases := slices.Sorted(maps.Keys(t))
+	names := slices.Sorted(maps.Keys(t[cases[0]]))
 	rows := [][]string{slices.Concat([]string{""}, names)}
-	for _, c := range slices.Sorted(maps.Keys(t)) {
+	for _, c := range cases {
 		row := []string{c}
 		for _, name := range names {
 			took := fmt.Sprintf("%.2f", t.ratio(c, name, base, of))

@@ -51,13 +51,6 @@ func waysOf(contenders []Contender) []way {
 	return all
 }
 
-func wayNames(contenders []Contender) (names []string) {
-	for _, w := range waysOf(contenders) {
-		names = append(names, w.name)
-	}
-	return names
-}
-
 // keeping is the transport of an http.Client as it comes, which keeps connections.
 func keeping() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
