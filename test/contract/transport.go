@@ -2,9 +2,7 @@ package contract
 
 import (
 	"io"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -50,15 +48,11 @@ func (t *transport) CloseIdleConnections() {
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	var e *endpoint
-	if r != nil {
-		e, _ = endpointOf(slices.Concat(slices.Collect(maps.Values(endpoints()))...), r)
-	}
+	e := endpointFor(endpoints(), r)
 	if e == nil {
-		for _, v := range unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another") {
-			v.Pointer = "path"
-			t.report(v)
-		}
+		f := findings{in: InRequest, list: unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another")}
+		f.list[0].Pointer = "path"
+		t.tell(&f)
 		return t.next.RoundTrip(r)
 	}
 	sent := t.request(e, r)
@@ -98,7 +92,7 @@ func (t *transport) response(e *endpoint, response *http.Response) {
 	case judge == nil:
 		t.tell(f)
 	case response.Body == nil || response.Body == http.NoBody:
-		judge(f, nil)
+		judge(nil)
 		t.tell(f)
 	default:
 		response.Body = t.watch(f, judge, response.Body, response.ContentLength)
@@ -118,15 +112,11 @@ func (t *transport) watch(f *findings, judge judge, body io.ReadCloser, length i
 	t.tell(f)
 	end := func(text []byte, flaw string) {
 		if flaw == "" {
-			judge(f, text)
+			judge(text)
 		} else {
 			f.unchecked("", "a whole body of at most 1 MiB", flaw)
 		}
 		t.tell(f)
-	}
-	if length > limit {
-		end(nil, tooLong)
-		return body
 	}
 	return &watched{ReadCloser: body, length: length, end: end}
 }
@@ -183,7 +173,7 @@ func (w *watched) finish(flaw string) {
 	if end == nil {
 		return
 	}
-	if int64(len(text)) == w.length {
+	if int64(len(text)) == w.length && flaw != tooLong {
 		flaw = ""
 	}
 	end(text, flaw)
