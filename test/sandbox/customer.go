@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -62,23 +63,25 @@ func customerID(p facade.Provider, scenario string) string {
 	return customerPrefix + strings.ReplaceAll(name, "/", "-")
 }
 
+var status = regexp.MustCompile(`(?:^|/)(\d{3})_`)
+
 // guid returns a GUID of version 8, which is for forms of one's own.
 func guid(name string) string {
-	status := name[strings.LastIndex(name, "/")+1:]
-	status, _, _ = strings.Cut(status, "_")
-	if len(status) != 3 || strings.Trim(status, "0123456789") != "" {
-		status = "000" // a fault that has none
+	digits := "000" // a fault that has none
+	if found := status.FindStringSubmatch(name); found != nil {
+		digits = found[1]
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
-	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, status, hash[:3], hash[3:6], hash[6:18])
+	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, digits, hash[:3], hash[3:6], hash[6:18])
 }
 
 // customers are the scenarios of a provider by the ids that choose them.
-func customers(p facade.Provider) map[string]string {
-	ids := make(map[string]string)
-	for _, name := range Scenarios(p) {
-		if name != FaultConnectionRefused {
-			ids[strings.ToLower(customerID(p, name))] = name
+func customers(p facade.Provider) map[string]scenario {
+	all, _ := scenarios() // of an error no sandbox starts
+	ids := make(map[string]scenario)
+	for _, one := range all[p] {
+		if one.name != FaultConnectionRefused {
+			ids[strings.ToLower(customerID(p, one.name))] = one
 		}
 	}
 	return ids

@@ -69,20 +69,3 @@ func ExampleSandbox_Use() {
 	// xgateway: rate_limited (HTTP 400, too_many_requests), started: no true
 	// xgateway: started, next await_callback (HTTP 204)
 }
-
-// Customers choose scenarios for themselves, whatever other requests do.
-func ExampleSandbox_Customer() {
-	s, err := sandbox.Start(nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer s.Close()
-	fmt.Println(s.Customer(facade.Forte, "forte/200_banned"))
-	fmt.Println(s.Customer(facade.Rebilly, sandbox.FaultLostReply))
-	fmt.Println(s.Customer(facade.Qolo, "qolo/404_detail"))
-	// Output:
-	// sandbox-200_banned
-	// sandbox-fault-lost_reply
-	// 5a4db0c5-0404-84f2-8ddc-8575b479e50d
-}

@@ -62,21 +62,19 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 // provider that does not exist is reported, and the channel is then nil.
 func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
 	s.helper()
-	provider := s.provider(p)
-	if provider == nil {
+	if s.provider(p) == nil {
 		return nil
 	}
-	provider.mu.Lock()
-	defer provider.mu.Unlock()
-	return provider.arrival
+	return s.arrivals.next(p)
 }
 
 // arrivals are the requests that all providers have received.
 type arrivals struct {
 	mu   sync.Mutex
 	all  []Received
-	last int           // the number of the last one, also if it was cleared
-	more chan struct{} // closed when the next one is received, or they are cleared
+	last int // the number of the last one, also if it was cleared
+	// awaited are closed when a provider receives its next one; "" is for any provider.
+	awaited map[facade.Provider]chan struct{}
 }
 
 // after returns those that follow the one of that number, at one provider, or at
@@ -98,7 +96,21 @@ func (a *arrivals) add(r Received) {
 	a.last++
 	r.sent().number = a.last
 	a.all = append(a.all, r)
-	a.wake()
+	for _, p := range []facade.Provider{"", r.Provider} {
+		if a.awaited[p] != nil {
+			close(a.awaited[p])
+			delete(a.awaited, p)
+		}
+	}
+}
+
+func (a *arrivals) next(p facade.Provider) <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.awaited[p] == nil {
+		a.awaited[p] = make(chan struct{})
+	}
+	return a.awaited[p]
 }
 
 // clear forgets the requests to one provider, or all of them if p is empty.
@@ -106,27 +118,6 @@ func (a *arrivals) clear(p facade.Provider) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
-	a.wake()
-}
-
-// wake lets go who waits. The lock is the caller's.
-func (a *arrivals) wake() {
-	close(a.more)
-	a.more = make(chan struct{})
-}
-
-// change returns a channel that is closed at the next change.
-func (a *arrivals) change() <-chan struct{} {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.more
-}
-
-// keep keeps a request. The lock is the caller's.
-func (p *provider) keep(r Received) {
-	p.sandbox.arrivals.add(r)
-	close(p.arrival)
-	p.arrival = make(chan struct{})
 }
 
 // Customer returns the customer that the request names; for Vault that is the

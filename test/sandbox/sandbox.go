@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -70,7 +71,7 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		unreachable: unreachable,
 		report:      report,
 		helper:      helper,
-		arrivals:    arrivals{more: make(chan struct{})},
+		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
 		closing:     make(chan struct{}),
 	}
 	for i, name := range Providers() {
@@ -115,7 +116,7 @@ func (s *Sandbox) URL(p facade.Provider) string {
 	if provider == nil {
 		return ""
 	}
-	return provider.origin() + fixtures.Of(p).BasePath
+	return "http://" + provider.address() + provider.BasePath
 }
 
 // Config returns a configuration for the providers, all of them if none is
@@ -140,6 +141,18 @@ func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
 // [FaultConnectionRefused]: every client reaches the rest.
 func (s *Sandbox) HTTPClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}
+}
+
+// dial connects to address, unless it is that of a provider whose turn it is to
+// refuse.
+func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	for _, p := range s.providers {
+		if p.address() == address && p.refuses() {
+			address = s.unreachable.String()
+		}
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, network, address)
 }
 
 // UnreachableURL returns a URL at which connections are refused, for
