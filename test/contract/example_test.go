@@ -32,14 +32,3 @@ func ExampleTransport() {
 	// vault StartKYC3 request header:Authorization: expected Authorization with Bearer and a token, found none
 	// vault StartKYC3 response /ticket: expected no such property, found a string of 6 characters
 }
-
-// Whatever a test holds as a provider's answer can be judged on its own.
-func ExampleResponse() {
-	header := http.Header{"Content-Type": {"application/json"}}
-	for _, v := range contract.Response("forte", "startKycWorkflow", 201, header, []byte(`{"data":{"flow":"KYC_OCC","widget_data":""}}`)) {
-		fmt.Println(v)
-	}
-	// Output:
-	// forte startKycWorkflow response /data/widget_data: expected a string that matches ^[-a-zA-Z0-9_/+]+=*$, found a string of 0 characters
-	// forte startKycWorkflow response /data/error_code: expected a property, found nothing
-}

@@ -66,8 +66,6 @@ func replaced(s, old, new string) string {
 	return strings.Replace(s, old, new, 1)
 }
 
-func same(*exchange) {}
-
 func to(old, new string) change { return func(x *exchange) { x.url = replaced(x.url, old, new) } }
 
 func body(old, new string) change { return func(x *exchange) { x.body = replaced(x.body, old, new) } }
@@ -102,7 +100,6 @@ const (
 	oneJSON     = "response: expected one JSON value in UTF-8, found "
 	bearer      = "request header:Authorization: expected Authorization with Bearer and a token, found "
 	rebillyKeys = ": expected REB-APIKEY with a key, or Authorization with Bearer and a token, found "
-	aJWT        = "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2ln"
 )
 
 // TestExchanges changes one thing of an exchange that keeps to the document, and
@@ -117,11 +114,8 @@ func TestExchanges(t *testing.T) {
 		// What is allowed.
 		{"xgateway/204_started", to("customer-42", "c%2F1"), ""},
 		{"xgateway/204_started", to("/api/v2", ":8080/a/proxy"), ""},
-		{"xgateway/204_json_content_type", same, ""},
 		{"rebilly/201_gathering", func(x *exchange) { with("REB-APIKEY")(x); with("Authorization", "bearer a.b")(x) }, ""},
 		{"rebilly/201_gathering", with("Content-Type", "Application/JSON; charset=UTF-8"), ""},
-		{"rebilly/429_reset", same, ""},
-		{"rebilly/find/200_unmarked", same, ""},
 		{"vault/200_ok", text(" {}\r\n"), ""},
 		{"vault/400_field", came("{", `{"data":{"any":{"thing":[1,null]}},`), ""},
 		{"forte/403_banned", came("{", `{"open":1,`), ""},
@@ -129,12 +123,10 @@ func TestExchanges(t *testing.T) {
 
 		// Method, path and query.
 		{"vault/200_ok", func(x *exchange) { x.method = "PUT" }, "request method: expected POST, found another method"},
-		{"rebilly/201_gathering", func(x *exchange) { x.method = "PUT" }, "request method: expected GET or POST, found another method"},
 		{"vault/200_ok", to(vaultPath, vaultPath+"/"), "request path: expected a path that ends in " + vaultPath + ", found another"},
 		{"xgateway/204_started", to("customer-42", ""), "request path: expected a path that ends in /customer/{id}/bank-transfer/kyc/verification, found another"},
 		{"xgateway/204_started", to("customer-42", "%2e%2E"), "request path:id: expected a segment of its own, found dots"},
 		{"qolo/200_questions", to("2ae6ba4b", "me"), "request path:person_guid: expected format uuid, found a string of 30 characters"},
-		{"vault/200_ok", to(vaultPath, vaultPath+"?a=b"), "request query:a: expected no such parameter, found 1 value"},
 		{"vault/200_ok", to(vaultPath, vaultPath+"?a@b.example=1"), "request query:*: expected no such parameter, found 1 value"},
 		{"vault/200_ok", to(vaultPath, vaultPath+"?%zz"), "request query: expected a query that can be read, found another"},
 		{"rebilly/find/200_unmarked", to("limit=100", "limit=1001"), "request query:limit: expected a number of at most 1000, found an integer"},
@@ -143,41 +135,29 @@ func TestExchanges(t *testing.T) {
 		// Credential and content type.
 		{"vault/200_ok", with("Authorization"), bearer + "none"},
 		{"vault/200_ok", with("Authorization", "Basic dTpw"), bearer + "a string of 10 characters, not of that form"},
-		{"vault/200_ok", with("Authorization", aJWT, aJWT), bearer + "2 values"},
 		{"xgateway/204_started", with("X-Api-Key", "a b"), "request header:x-api-key: expected x-api-key with a key, found a string of 3 characters, not of that form"},
-		{"rebilly/201_gathering", with("REB-APIKEY"), "request header:REB-APIKEY" + rebillyKeys + "none"},
 		{"rebilly/201_gathering", func(x *exchange) { with("REB-APIKEY")(x); with("Authorization", "Basic x")(x) }, "request header:Authorization" + rebillyKeys + "a string of 7 characters, not of that form"},
 		{"forte/201_started", with("Content-Type", "text/html; x=application/json"), "request header:Content-Type: expected application/json, found another type"},
-		{"forte/201_started", with("Content-Type", "application/json", "application/json"), "request header:Content-Type: expected application/json, found 2 values"},
 		{"forte/201_started", with("Content-Type", "application/json; charset=latin1"), "request header:Content-Type: expected application/json in UTF-8, found another charset"},
 		{"forte/201_started", with("Content-Encoding", "gzip"), "request header:Content-Encoding: not checked: expected a body as it is, found a coded body"},
 
 		// The body of the request.
 		{"forte/201_started", func(x *exchange) { x.body = "" }, "request: expected a body, found none"},
 		{"vault/200_ok", func(x *exchange) { x.body = "{}" }, "request: expected no body, found one"},
-		{"forte/201_started", body("}}}", ""), "request: expected one JSON value in UTF-8, found 175 bytes that cannot be read as JSON"},
 		{"forte/201_started", body(`{"action"`, `{"a/b":1,"action"`), "request /*: expected no such property, found an integer"},
 		{"forte/201_started", body(`{"action"`, `{"`+strings.Repeat("n", 40)+`":1.5,"action"`), "request /" + strings.Repeat("n", 40) + ": expected no such property, found a number"},
 		{"forte/201_started", body(`{"action"`, `{"`+strings.Repeat("n", 41)+`":{"a":1},"action"`), "request /*: expected no such property, found an object of 1 property"},
-		{"forte/201_started", body(`"level":1`, `"level":0`), "request /action/level: expected a number of at least 1, found an integer"},
 		{"forte/201_started", body(`"level":1`, `"level":5`), "request /action/level: expected a number of at most 4, found an integer"},
-		{"forte/201_started", body(`"level":1`, `"level":1e999`), "request /action/level: expected integer, found a number"},
 		{"qolo/200_questions", body("true", "null"), "request /perform_kyc: expected boolean, not null, found null"},
 		{"rebilly/201_gathering", body(`"customerId":"customer-42",`, ``), "request /customerId: expected a property, found nothing"},
 		{"rebilly/201_gathering", body("customer-42", strings.Repeat("é", 51)), "request /customerId: expected a string of at most 50 characters, found a string of 51 characters"},
 		{"rebilly/201_gathering", body(`"matchLevel":2`, `"matchLevel":4`), "request /matchLevel: expected one of [1,2,3], found an integer"},
-		{"rebilly/201_gathering", body("https://shop.example", ""), "request /redirectUrl: expected format uri, found a string of 9 characters"},
-		{"rebilly/201_gathering", body(`{"customerId":"customer-42","documents":[{"faceLivenessRequired":false,"maxAttempts":0,"subtypes":["passport"],"type":"identity-proof"}]`,
-			`{"customerId":"customer-42","documents":[]`), "request /documents: expected an array of at least 1 item, found an array of 0 items"},
 
 		// Status and headers of the answer.
 		{"vault/200_ok", status(302), "response status: expected one of 200, 400, found 302"},
-		{"rebilly/find/200_unmarked", status(201), "response status: expected one of 200, 401, 403, found 201"},
 		{"vault/200_ok", answered("Content-Type"), "response header:Content-Type: expected application/json, found none"},
-		{"forte/201_started", answered("Content-Type", "application/problem+json"), "response header:Content-Type: expected application/json, found another type"},
 		{"rebilly/find/200_unmarked", answered("Pagination-Total", "many"), "response header:Pagination-Total: expected a string that matches ^[0-9]+$, found a string of 4 characters"},
 		{"rebilly/429_reset", answered("X-RateLimit-Retry-After", "1", "2"), "response header:X-RateLimit-Retry-After: expected one value, found 2 values"},
-		{"vault/200_ok", answered("Content-Encoding", "gzip"), "response header:Content-Encoding: not checked: expected a body as it is, found a coded body"},
 
 		// The body of the answer.
 		{"xgateway/204_started", text("{}"), "response: expected no body, found 2 bytes"},
@@ -186,15 +166,12 @@ func TestExchanges(t *testing.T) {
 		{"vault/200_ok", text("\ufeff{}"), oneJSON + "a byte order mark"},
 		{"vault/200_ok", came("ok", "o\xff"), oneJSON + "bytes that are not UTF-8"},
 		{"vault/200_ok", text(strings.Repeat("[", 1<<20)), oneJSON + "1048576 bytes that cannot be read as JSON"},
-		{"vault/200_ok", text("null"), "response: expected object, not null, found null"},
 		{"vault/200_ok", came("{", `{"result":"ok",`), "response /result: expected each property once, found a property that is repeated"},
 		{"rebilly/201_embedded", came(`"doc_1"`, `{"a":1,"a":2}`), "response /_embedded/documents/0/*/*: expected each property once, found a property that is repeated"},
 		{"vault/400_field", came("{", `{"data":{"x":1},`), "response /data/*: expected object, found an integer"},
 		{"qolo/200_questions", came(`"provider_name"`, `"ProviderName"`), "response /verificationResults/0/ProviderName: expected no such property, found a string of 7 characters"},
 		{"rebilly/find/200_unmarked", came("gathering", "pending"), `response /0/status: expected one of ["gathering","attempted","partial","pending-review","fulfilled","failed","abandoned","expired"], found a string of 7 characters`},
-		{"forte/401_integer_code", came("401", "true"), "response /error/code: expected exactly one of: integer int32, string, found a boolean"},
 		{"forte/403_banned", came("ERR01", "ERR03"), `response /error/code: expected exactly one of: integer int32, ["ERR01"], found a string of 5 characters`},
-		{"forte/201_started", came("0=", "=0"), "response /data/widget_data: expected a string that matches ^[-a-zA-Z0-9_/+]+=*$, found a string of 808 characters"},
 	} {
 		t.Run(c.fixture+" "+c.want, func(t *testing.T) {
 			x := exchangeOf(t, c.fixture)
@@ -213,19 +190,16 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// TestReportIsBounded: a list that is wrong throughout is reported for its beginning.
-func TestReportIsBounded(t *testing.T) {
-	for _, many := range []change{text("[" + strings.Repeat("1,", 1000) + "1]"), text(`[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]")} {
+// TestLimits: a list that is wrong throughout is reported for its beginning, and where
+// there is nothing to judge, that is said.
+func TestLimits(t *testing.T) {
+	for _, many := range []string{"[" + strings.Repeat("1,", 1000) + "1]", `[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]"} {
 		x := exchangeOf(t, "rebilly/find/200_unmarked")
-		many(x)
+		x.Body = []byte(many)
 		if n := len(x.judge(t)); n != 100 {
 			t.Errorf("%d violations, want 100", n)
 		}
 	}
-}
-
-// TestNothing: where there is nothing to judge, that is said.
-func TestNothing(t *testing.T) {
 	for name, found := range map[string][]contract.Violation{
 		"unknown provider of a request":  contract.Request("nobody", nil, nil),
 		"unknown provider of a response": contract.Response("nobody", "", 200, nil, nil),
@@ -236,9 +210,7 @@ func TestNothing(t *testing.T) {
 			t.Errorf("%s: %v", name, found)
 		}
 	}
-	for _, provider := range contract.Providers() {
-		if len(contract.Request(provider, &http.Request{}, nil)) == 0 || len(contract.Response(provider, "", 0, nil, nil)) == 0 {
-			t.Errorf("%s: an empty request or response passes", provider)
-		}
+	if len(contract.Request("qolo", &http.Request{}, nil)) == 0 {
+		t.Error("an empty request passes")
 	}
 }
