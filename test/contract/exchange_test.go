@@ -1,8 +1,11 @@
 package contract_test
 
 import (
+	"bytes"
+	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +58,21 @@ func (x *exchange) judge(t *testing.T) []contract.Violation {
 	return append(found, contract.Response(x.Provider, x.Operation, x.Status, x.Header, x.Body)...)
 }
 
+// carried returns what the transport says of the exchange, when all of it was read.
+func (x *exchange) carried(t *testing.T) []contract.Violation {
+	t.Helper()
+	var found log
+	response, err := contract.Transport(roundTripper(func(r *http.Request) (*http.Response, error) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		return &http.Response{StatusCode: x.Status, Header: x.Header, Body: io.NopCloser(bytes.NewReader(x.Body)), ContentLength: -1}, r.Body.Close()
+	}), found.add).RoundTrip(x.request(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	return found.list
+}
+
 // A change is made in one place, and panics if that is not there: a case that changes
 // nothing proves nothing.
 type change func(*exchange)
@@ -103,7 +121,8 @@ const (
 )
 
 // TestExchanges changes one thing of an exchange that keeps to the document, and
-// demands what must then be said, and nothing beside it. That fixtures pass, and those
+// demands what must then be said, and nothing beside it, by the functions and by the
+// transport. That fixtures pass, and those
 // that are rejected do not, is tested in conformance.
 func TestExchanges(t *testing.T) {
 	for _, c := range []struct {
@@ -177,7 +196,11 @@ func TestExchanges(t *testing.T) {
 			x := exchangeOf(t, c.fixture)
 			c.change(x)
 			var found []string
-			for _, v := range x.judge(t) {
+			judged := x.judge(t)
+			if contract.OperationOf(x.Provider, x.request(t)) != "" && !slices.Equal(judged, x.carried(t)) {
+				t.Errorf("the transport says %v", x.carried(t))
+			}
+			for _, v := range judged {
 				found = append(found, strings.TrimPrefix(v.String(), v.Provider+" "+v.Operation+" "))
 				if v.Provider != x.Provider || v.Operation == "" {
 					t.Errorf("it is not said whose document it is: %#v", v)

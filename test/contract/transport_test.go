@@ -11,7 +11,6 @@ import (
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // A log keeps what is reported, from any goroutine.
@@ -168,31 +167,6 @@ func TestTransportRequest(t *testing.T) {
 				t.Errorf("reported %q, want %q", reports.all(), want)
 			}
 		})
-	}
-}
-
-// TestTransportFindsTheOperation: of all documents together, a request is judged by the
-// one that it is for.
-func TestTransportFindsTheOperation(t *testing.T) {
-	for _, p := range contract.Providers() {
-		cases, err := fixtures.AllOf(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		operations := contract.Operations(p)
-		for _, c := range cases {
-			operation := c.Operation
-			if operation == "" {
-				operation = operations[0]
-			}
-			var reports log
-			r := exchangeOf(t, c.Name).request(t)
-			r.Header = isJSON
-			_, _ = contract.Transport(roundTripper(func(*http.Request) (*http.Response, error) { return nil, nil }), reports.add).RoundTrip(r)
-			if !strings.HasPrefix(reports.all(), p+" "+operation+" request header:") {
-				t.Fatalf("%s %s: reported %q", p, operation, reports.all())
-			}
-		}
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,13 +18,7 @@ import (
 )
 
 // TestMain demands that no sandbox leaves a goroutine behind.
-func TestMain(m *testing.M) {
-	if err := fixtures.Complete(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // recorder is a test that keeps its failures to itself.
 type recorder struct {
