@@ -156,6 +156,7 @@ func TestExchanges(t *testing.T) {
 		{"vault/200_ok", with("Authorization", "Basic dTpw"), bearer + "a string of 10 characters, not of that form"},
 		{"xgateway/204_started", with("X-Api-Key", "a b"), "request header:x-api-key: expected x-api-key with a key, found a string of 3 characters, not of that form"},
 		{"rebilly/201_gathering", func(x *exchange) { with("REB-APIKEY")(x); with("Authorization", "Basic x")(x) }, "request header:Authorization" + rebillyKeys + "a string of 7 characters, not of that form"},
+		{"qolo/200_questions", with("IdempotencyKey", "a", "b"), "request header:IdempotencyKey: expected one value, found 2 values"},
 		{"forte/201_started", with("Content-Type", "text/html; x=application/json"), "request header:Content-Type: expected application/json, found another type"},
 		{"forte/201_started", with("Content-Type", "application/json; charset=latin1"), "request header:Content-Type: expected application/json in UTF-8, found another charset"},
 		{"forte/201_started", with("Content-Encoding", "gzip"), "request header:Content-Encoding: not checked: expected a body as it is, found a coded body"},

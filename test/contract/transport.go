@@ -76,12 +76,8 @@ func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
 		t.tell(f)
 		return r
 	}
-	length := r.ContentLength
-	if length == 0 {
-		length = -1 // net/http: with a body, zero is unknown
-	}
 	sent := r.WithContext(r.Context())
-	sent.Body = t.watch(f, judge, r.Body, length)
+	sent.Body = t.watch(f, judge, r.Body, r.ContentLength)
 	return sent
 }
 
@@ -131,7 +127,7 @@ const (
 // watched is a body that keeps what is read of it until its end.
 type watched struct {
 	io.ReadCloser
-	length int64 // as announced, -1 if it was not
+	length int64 // as announced; -1 if it was not, or 0, as a request has it
 
 	mu   sync.Mutex // Close may come while a Read waits
 	text []byte
@@ -173,7 +169,7 @@ func (w *watched) finish(flaw string) {
 	if end == nil {
 		return
 	}
-	if int64(len(text)) == w.length && flaw != tooLong {
+	if w.length > 0 && int64(len(text)) == w.length && flaw != tooLong {
 		flaw = ""
 	}
 	end(text, flaw)

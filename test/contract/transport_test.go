@@ -76,7 +76,7 @@ func TestTransportResponse(t *testing.T) {
 		"end with last bytes":   {iotest.DataErrReader(strings.NewReader(ok)), -1, -1, nil, ""},
 		"as long as announced":  {strings.NewReader(ok), 15, 15, nil, ""},
 		"end not read":          {strings.NewReader(ok), -1, 15, nil, notWhole + "one that was not read to its end"},
-		"nothing is read ahead": {iotest.ErrReader(errRead), -1, 0, nil, notWhole + "one that was not read to its end"},
+		"nothing is read ahead": {iotest.ErrReader(errRead), 0, 0, nil, notWhole + "one that was not read to its end"},
 		"empty":                 {strings.NewReader(""), -1, -1, nil, vault + oneJSON + "no body"},
 		"broken":                {io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead)), -1, -1, errRead, notWhole + "one that broke off"},
 		"wrong":                 {strings.NewReader(ok + "x"), -1, -1, nil, vault + oneJSON + "1 byte behind the value"},
