@@ -161,7 +161,6 @@ func (s *Sandbox) requestsJSON(r *http.Request) (int, any) {
 		case <-changed:
 		case <-over.C:
 		case <-r.Context().Done():
-		case <-s.closing:
 		}
 		list = s.arrivals.after(int(after), p)
 	}

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -22,9 +21,6 @@ type Sandbox struct {
 	report      func(error)
 	helper      func() // of the test, so that failures name its line
 	arrivals    arrivals
-
-	closing   chan struct{}
-	closeOnce sync.Once
 }
 
 // New returns a running Sandbox for a test. It closes itself when the test is
@@ -72,7 +68,6 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		report:      report,
 		helper:      helper,
 		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
-		closing:     make(chan struct{}),
 	}
 	for i, name := range Providers() {
 		at := port
@@ -93,16 +88,10 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 // the scenarios that no request asked for. Closing it again does nothing.
 func (s *Sandbox) Close() {
 	s.helper()
-	s.closeOnce.Do(func() {
-		s.helper()
-		close(s.closing)
-		for _, name := range Providers() {
-			if p := s.providers[name]; p != nil {
-				p.close()
-			}
-		}
-		s.unreachable.Close()
-	})
+	for _, p := range s.providers {
+		p.close()
+	}
+	s.unreachable.Close()
 }
 
 // Providers are all providers.

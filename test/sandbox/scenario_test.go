@@ -78,6 +78,9 @@ func TestLookups(t *testing.T) {
 		}
 		for _, c := range cases {
 			customer, want := s.Customer(d.Provider, c.Name), string(c.Body)
+			if d.Customer.Form == fixtures.GUID {
+				customer = strings.ToUpper(customer) // the same one
+			}
 			if id := own[c.Operation]; id != "" {
 				want = strings.NewReplacer(`"`+id+`"`, `"`+customer+`"`, `"`+strings.ToUpper(id)+`"`, `"`+strings.ToUpper(customer)+`"`).Replace(want)
 			}
