@@ -29,10 +29,7 @@ func exchangeOf(t *testing.T, fixture string) *exchange {
 	if err != nil {
 		t.Fatal(err)
 	}
-	method, path, header, body, err := fixtures.Request(c.Provider)
-	if c.Operation != "" {
-		method, path, header, body, err = fixtures.LookupRequest(c.Provider, c.Operation)
-	}
+	method, path, header, body, err := fixtures.LookupRequest(c.Provider, c.Operation)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,10 +86,7 @@ type draft struct {
 // one change. It returns no answer if there was none.
 func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, customer string, change func(*draft)) (status int, header http.Header, body string) {
 	t.Helper()
-	method, target, sent, text, err := fixtures.Request(string(d.Provider))
-	if operation != "" {
-		method, target, sent, text, err = fixtures.LookupRequest(string(d.Provider), operation)
-	}
+	method, target, sent, text, err := fixtures.LookupRequest(string(d.Provider), operation)
 	if err != nil {
 		t.Fatal(err)
 	}
