@@ -4,35 +4,28 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // canary stands where values stand, and may not be found in a violation. It is no plain
 // name, so it is none of those that are shown.
 const (
 	canary       = "c4nary Jane@doe.example"
-	canaryNumber = 730133700173
+	canaryNumber = "730133700173"
 )
 
+var token = regexp.MustCompile(`"[^"]*"|[0-9]+|true|false|null`)
+
 // planted returns a JSON text in many forms: with a canary of every type in the place
-// of each value, as a name and as an item beside the others, twice, and around it all.
+// of each name and value, and around it all.
 func planted(text string) []string {
-	quoted := `"` + canary + `"`
-	all := []string{canary, quoted, text + canary, canary + text, "\ufeff" + canary, "\xff" + canary, fmt.Sprint(canaryNumber)}
-	value, err := jsontree.Decode([]byte(text))
-	if err != nil {
-		return all
-	}
-	for _, at := range jsontree.Pointers(value) {
-		for _, c := range []any{canary, canaryNumber, canaryNumber + 0.5, []any{canary}, map[string]any{canary: canary}} {
-			all = append(all, string(jsontree.Encode(jsontree.With(value, at, c))))
-			if _, isObject := jsontree.All(value, at)[0].(map[string]any); isObject {
-				with := string(jsontree.Encode(jsontree.With(value, at+"/"+canary, c)))
-				all = append(all, with, strings.ReplaceAll(with, quoted+":", quoted+":1,"+quoted+":"))
-			}
+	const quoted = `"` + canary + `"`
+	all := []string{canary, quoted, text + canary, canary + text, "\ufeff" + canary, "\xff" + canary, canaryNumber}
+	for _, at := range token.FindAllStringIndex(text, -1) {
+		for _, c := range []string{quoted, canaryNumber, canaryNumber + ".5", "[" + quoted + "]", "{" + quoted + ":1," + quoted + ":" + quoted + "}"} {
+			all = append(all, text[:at[0]]+c+text[at[1]:])
 		}
 	}
 	return all
@@ -50,7 +43,7 @@ func TestNoValueInViolations(t *testing.T) {
 			for _, v := range x.judge(t) {
 				found++
 				text := strings.ToLower(v.String() + fmt.Sprintf("%#v", v))
-				for _, secret := range []string{"c4nary", "jane", fmt.Sprint(canaryNumber), "7.30133"} {
+				for _, secret := range []string{"c4nary", "jane", canaryNumber, "7.30133"} {
 					if strings.Contains(text, secret) {
 						t.Fatalf("%s is in %s", secret, v)
 					}

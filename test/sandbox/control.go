@@ -164,9 +164,9 @@ func (s *Sandbox) requestsJSON(r *http.Request) (int, any) {
 		}
 		list = s.arrivals.after(int(after), p)
 	}
-	requests := make([]any, len(list))
+	requests := make([]*sent, len(list))
 	for i, one := range list {
-		requests[i] = one.json()
+		requests[i] = one.sent()
 	}
 	return http.StatusOK, map[string]any{"requests": requests}
 }
@@ -178,32 +178,6 @@ func (s *Sandbox) deleteRequests(r *http.Request) (int, any) {
 	}
 	s.arrivals.clear(p)
 	return http.StatusNoContent, nil
-}
-
-// maxShown is how much of a body is shown.
-const maxShown = 64 << 10
-
-func (r Received) json() map[string]any {
-	s := r.sent()
-	header := make(map[string]string)
-	for name, values := range s.header {
-		header[name] = Masked(name, strings.Join(values, ", "))
-	}
-	j := map[string]any{
-		"number": s.number, "at": s.at, "provider": r.Provider, "customer": s.customer, "method": s.method, "path": s.path, "header": header,
-		"body": strings.ToValidUTF8(string(s.body[:min(len(s.body), maxShown)]), "\ufffd"), "body_bytes": len(s.body),
-	}
-	if r.Scenario != "" {
-		j["scenario"] = r.Scenario
-	}
-	var wrong []any
-	for _, v := range r.Wrong {
-		wrong = append(wrong, map[string]string{"at": v.Pointer, "expected": v.Expected, "found": v.Found})
-	}
-	if wrong != nil {
-		j["wrong"] = wrong
-	}
-	return j
 }
 
 // Masked returns the value of a header as it may be shown: of a credential the

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,20 +30,43 @@ type Received struct {
 	sent func() *sent
 }
 
+// sent is what arrived, as the calls of the sandbox itself show it.
 type sent struct {
-	number   int // of all requests, from 1
-	at       time.Time
-	customer string
-	method   string
-	path     string
-	header   http.Header
-	body     []byte
+	Number    int               `json:"number"` // of all requests, from 1
+	At        time.Time         `json:"at"`
+	Provider  facade.Provider   `json:"provider"`
+	Customer  string            `json:"customer"`
+	Method    string            `json:"method"`
+	Path      string            `json:"path"`
+	Header    map[string]string `json:"header"` // of a credential the scheme alone
+	Body      string            `json:"body"`   // the beginning
+	BodyBytes int               `json:"body_bytes"`
+	Scenario  string            `json:"scenario,omitempty"`
+	Wrong     []place           `json:"wrong,omitempty"`
+
+	header http.Header
+	body   []byte
 }
+
+type place struct {
+	At       string `json:"at"`
+	Expected string `json:"expected"`
+	Found    string `json:"found"`
+}
+
+// maxShown is how much of a body is shown.
+const maxShown = 64 << 10
 
 func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
 	s := &sent{
-		at: time.Now(), customer: c.customer,
-		method: c.request.Method, path: c.request.URL.RequestURI(), header: c.request.Header.Clone(), body: c.body,
+		0, time.Now(), p, c.customer, c.request.Method, c.request.URL.RequestURI(), make(map[string]string),
+		strings.ToValidUTF8(string(c.body[:min(len(c.body), maxShown)]), "\ufffd"), len(c.body), scenario, nil, c.request.Header.Clone(), c.body,
+	}
+	for name, values := range s.header {
+		s.Header[name] = Masked(name, strings.Join(values, ", "))
+	}
+	for _, v := range wrong {
+		s.Wrong = append(s.Wrong, place{v.Pointer, v.Expected, v.Found})
 	}
 	return Received{p, scenario, wrong, func() *sent { return s }}
 }
@@ -83,7 +107,7 @@ func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, r := range a.all {
-		if r.sent().number > number && (p == "" || r.Provider == p) {
+		if r.sent().Number > number && (p == "" || r.Provider == p) {
 			list = append(list, r)
 		}
 	}
@@ -94,7 +118,7 @@ func (a *arrivals) add(r Received) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.last++
-	r.sent().number = a.last
+	r.sent().Number = a.last
 	a.all = append(a.all, r)
 	for _, p := range []facade.Provider{"", r.Provider} {
 		if a.awaited[p] != nil {
@@ -122,13 +146,13 @@ func (a *arrivals) clear(p facade.Provider) {
 
 // Customer returns the customer that the request names; for Vault that is the
 // subject of its token.
-func (r Received) Customer() string { return r.sent().customer }
+func (r Received) Customer() string { return r.sent().Customer }
 
 // Method returns the request's method.
-func (r Received) Method() string { return r.sent().method }
+func (r Received) Method() string { return r.sent().Method }
 
 // Path returns the request's path, with the query if it has one.
-func (r Received) Path() string { return r.sent().path }
+func (r Received) Path() string { return r.sent().Path }
 
 // Header returns the request's header. It holds the credential.
 func (r Received) Header() http.Header { return r.sent().header.Clone() }

@@ -60,6 +60,9 @@ func TestFixtures(t *testing.T) {
 	if received != len(cases) {
 		t.Errorf("received %d requests, want %d", received, len(cases))
 	}
+	if status, header, _ := send(t, s, fixtures.Of(facade.XGateway), "", "somebody", nil); status != 204 || header["Content-Length"] != nil {
+		t.Errorf("answered %d with %v: a 204 has no length", status, header)
+	}
 	if got := s.Customer(facade.Qolo, "qolo/404_detail"); got != "5a4db0c5-0404-84f2-8ddc-8575b479e50d" {
 		t.Errorf("customer %q: they must be the same in every run", got)
 	}
@@ -152,6 +155,7 @@ func TestUse(t *testing.T) {
 		}
 	}
 	s.Use(facade.Rebilly, sandbox.FaultConnectionRefused, "rebilly/429_json", sandbox.FaultLostReply, "rebilly/find/200_older")
+	steps(facade.Forte, "", "ok") // the connection that is refused is another's
 	steps(facade.Rebilly, "", "unavailable no 0", "rebilly/401_json", "unauthenticated no 401", "", "rate_limited no 429", "", "unavailable unknown 0")
 	for range 2 {
 		if _, _, body := send(t, s, fixtures.Of(facade.Rebilly), "GetKYCRequests", "customer-42", nil); !strings.Contains(body, `"expired"`) {
