@@ -86,7 +86,7 @@ func TestTransportResponse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var reports log
 			x, body := exchangeOf(t, "vault/200_ok"), &closing{Reader: c.body}
-			answer := &http.Response{StatusCode: 200, Header: x.Header, Body: body, ContentLength: c.length}
+			answer := &http.Response{StatusCode: http.StatusOK, Header: x.Header, Body: body, ContentLength: c.length}
 			before := *answer
 			response, err := contract.Transport(roundTripper(func(*http.Request) (*http.Response, error) { return answer, nil }), reports.add).RoundTrip(x.request(t))
 			if before.Body = answer.Body; err != nil || response != answer || !reflect.DeepEqual(*response, before) || reports.all() != "" {
@@ -154,7 +154,7 @@ func TestTransportRequest(t *testing.T) {
 				if !reflect.DeepEqual(plain, before) {
 					t.Errorf("sent %+v, want %+v", plain, before)
 				}
-				return &http.Response{StatusCode: 500, Request: sent}, nil
+				return &http.Response{StatusCode: http.StatusInternalServerError, Request: sent}, nil
 			}), func(v contract.Violation) {
 				if v.In == contract.InRequest {
 					reports.add(v)
@@ -179,7 +179,7 @@ func TestTransportConcurrently(t *testing.T) {
 	for range 20 {
 		reader, writer := io.Pipe()
 		next := roundTripper(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: 200, Header: isJSON, Body: reader, ContentLength: -1}, nil
+			return &http.Response{StatusCode: http.StatusOK, Header: isJSON, Body: reader, ContentLength: -1}, nil
 		})
 		response, err := contract.Transport(next, reports.add).RoundTrip(x.request(t))
 		if err != nil {
@@ -211,7 +211,7 @@ func (i *idle) CloseIdleConnections() { i.closed = true }
 // TestTransportPassesOn: a response that has no body, or is none, and what http.Client
 // asks of its transport. Without a report there is nothing to add.
 func TestTransportPassesOn(t *testing.T) {
-	for _, answer := range []*http.Response{nil, {StatusCode: 200, Header: isJSON}, {StatusCode: 200, Header: isJSON, Body: http.NoBody}} {
+	for _, answer := range []*http.Response{nil, {StatusCode: http.StatusOK, Header: isJSON}, {StatusCode: http.StatusOK, Header: isJSON, Body: http.NoBody}} {
 		var reports log
 		next := roundTripper(func(*http.Request) (*http.Response, error) { return answer, nil })
 		got, err := contract.Transport(next, reports.add).RoundTrip(exchangeOf(t, "vault/200_ok").request(t))

@@ -117,32 +117,32 @@ func (o Outcome) Advice() string {
 }
 
 // failed is what to do after a start that was not confirmed.
-func (e *said) failed() string {
+func (s *said) failed() string {
 	switch {
-	case e.Started == facade.StartedYes.String():
-		return "It has started: do not start again. " + find(e.Provider)
-	case e.Started != facade.StartedNo.String():
-		return "It may have started: find out before you start again. " + find(e.Provider)
-	case e.SafeToRetry && e.RetryAfter > 0:
+	case s.Started == facade.StartedYes.String():
+		return "It has started: do not start again. " + find(s.Provider)
+	case s.Started != facade.StartedNo.String():
+		return "It may have started: find out before you start again. " + find(s.Provider)
+	case s.SafeToRetry && s.RetryAfter > 0:
 		return "Start again after the time that the provider asks for."
-	case e.SafeToRetry:
+	case s.SafeToRetry:
 		return "Start again later."
 	default:
-		return cmp.Or(refusals[e.Kind], "Nothing was started: find the cause, then start again.")
+		return cmp.Or(refusals[s.Kind], "Nothing was started: find the cause, then start again.")
 	}
 }
 
 // found is what to do after a look-up.
-func (f *said) found() string {
+func (s *said) found() string {
 	switch {
-	case f.Exists == "no" && f.ThisAttempt == "no":
+	case s.Exists == "no" && s.ThisAttempt == "no":
 		return "No process exists, and this attempt made none: start again."
-	case f.Exists == "no":
+	case s.Exists == "no":
 		return "No process is there now: look again before you start."
-	case f.Exists == "yes" && f.ThisAttempt == "no":
+	case s.Exists == "yes" && s.ThisAttempt == "no":
 		return "A process exists, from an earlier attempt: decide by how it stands."
-	case f.Exists == "yes":
-		return "A process exists: do not start again. " + steps[f.Next.Kind]
+	case s.Exists == "yes":
+		return "A process exists: do not start again. " + steps[s.Next.Kind]
 	default:
 		return "The answer does not tell: look again, or ask the provider."
 	}
