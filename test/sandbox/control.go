@@ -79,9 +79,9 @@ func (s *Sandbox) providersJSON(*http.Request) (int, any) {
 	var all []any
 	for _, name := range Providers() {
 		var scenarios []any
-		for _, scenario := range Scenarios(name) {
-			if scenario != FaultConnectionRefused {
-				scenarios = append(scenarios, map[string]any{"name": scenario, "customer": s.Customer(name, scenario)})
+		for _, one := range scenariosOf(name) {
+			if one.customer != "" {
+				scenarios = append(scenarios, map[string]any{"name": one.name, "customer": s.Customer(name, one.name)})
 			}
 		}
 		all = append(all, map[string]any{

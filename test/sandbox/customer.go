@@ -29,15 +29,15 @@ func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	if s.provider(p) == nil {
 		return ""
 	}
-	if _, err := find(p, scenario); err != nil {
+	found, err := find(p, scenario)
+	if err == nil && found.customer == "" {
+		err = fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario)
+	}
+	if err != nil {
 		s.report(err)
 		return ""
 	}
-	if scenario == FaultConnectionRefused {
-		s.report(fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario))
-		return ""
-	}
-	return fixtures.Of(p).Customer.Form.Write(customerID(p, scenario))
+	return fixtures.Of(p).Customer.Form.Write(found.customer)
 }
 
 // What the ids begin with that choose a scenario.
@@ -73,16 +73,4 @@ func guid(name string) string {
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
 	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, digits, hash[:3], hash[3:6], hash[6:18])
-}
-
-// customers are the scenarios of a provider by the ids that choose them.
-func customers(p facade.Provider) map[string]scenario {
-	all, _ := scenarios() // of an error no sandbox starts
-	ids := make(map[string]scenario)
-	for _, one := range all[p] {
-		if one.name != FaultConnectionRefused {
-			ids[strings.ToLower(customerID(p, one.name))] = one
-		}
-	}
-	return ids
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,11 +19,10 @@ import (
 // provider is one of them, at work.
 type provider struct {
 	fixtures.Descriptor
-	sandbox   *Sandbox
-	listener  net.Listener
-	server    *http.Server
-	customers map[string]scenario // by the id that chooses them
-	running   sync.WaitGroup
+	sandbox  *Sandbox
+	listener net.Listener
+	server   *http.Server
+	running  sync.WaitGroup
 
 	mu     sync.Mutex
 	script script
@@ -31,7 +31,7 @@ type provider struct {
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
-	p := &provider{Descriptor: fixtures.Of(name), sandbox: s, listener: listener, customers: customers(name)}
+	p := &provider{Descriptor: fixtures.Of(name), sandbox: s, listener: listener}
 	p.server = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: time.Minute,
@@ -140,12 +140,13 @@ func (p *provider) choose(c *call) (chosen scenario, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	defer func() { p.wrong = p.wrong || err != nil }()
-	own, isOwn := p.customers[strings.ToLower(c.customer)]
+	all := scenariosOf(p.Provider)
+	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
 	next, _ := find(p.Provider, p.script.next())
 	switch {
-	case isOwn && own.answers(c.operation):
-		return own, nil
-	case !isOwn && strings.HasPrefix(c.customer, prefixOf(p.Customer.Form)):
+	case own >= 0 && all[own].answers(c.operation):
+		return all[own], nil
+	case own < 0 && strings.HasPrefix(c.customer, prefixOf(p.Customer.Form)):
 		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
 	case next.name != "" && next.answers(c.operation):
 		p.script.turn()

@@ -36,8 +36,7 @@ func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 // Scenarios returns the names of all scenarios of a provider, the faults last,
 // and nothing for a provider that does not exist.
 func Scenarios(p facade.Provider) (names []string) {
-	all, _ := scenarios() // of an error no sandbox starts
-	for _, one := range all[p] {
+	for _, one := range scenariosOf(p) {
 		names = append(names, one.name)
 	}
 	return names
@@ -45,7 +44,8 @@ func Scenarios(p facade.Provider) (names []string) {
 
 // A scenario answers one good request.
 type scenario struct {
-	name string
+	name     string
+	customer string // the id that chooses it, "" if none can
 	// operation is the one that it answers, as [fixtures.Case] has it. A fault answers
 	// every one.
 	operation string
@@ -63,23 +63,28 @@ var scenarios = sync.OnceValues(func() (map[facade.Provider][]scenario, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range cases {
-			all[p] = append(all[p], scenario{c.Name, c.Operation, false, replay(c)})
+		fault := func(name string, answer func(*provider, *call)) scenario {
+			return scenario{name, customerID(p, name), "", true, answer}
 		}
-		all[p] = append(all[p],
-			scenario{FaultLostReply, "", true, lostReply}, scenario{FaultSlow, "", true, slow}, scenario{Fault502HTML, "", true, badGateway},
-			scenario{FaultCutBody, "", true, cutBody}, scenario{FaultConnectionRefused, "", true, notRefused})
+		for _, c := range cases {
+			all[p] = append(all[p], scenario{c.Name, customerID(p, c.Name), c.Operation, false, replay(c)})
+		}
+		all[p] = append(all[p], fault(FaultLostReply, lostReply), fault(FaultSlow, slow), fault(Fault502HTML, badGateway),
+			fault(FaultCutBody, cutBody), scenario{FaultConnectionRefused, "", "", true, notRefused})
 	}
 	return all, nil
 })
 
+func scenariosOf(p facade.Provider) []scenario {
+	all, _ := scenarios() // of an error no sandbox starts
+	return all[p]
+}
+
 func find(p facade.Provider, name string) (scenario, error) {
-	all, err := scenarios()
-	if err != nil {
-		return scenario{}, err
-	}
-	if i := slices.IndexFunc(all[p], func(s scenario) bool { return s.name == name }); i >= 0 {
-		return all[p][i], nil
+	for _, one := range scenariosOf(p) {
+		if one.name == name {
+			return one, nil
+		}
 	}
 	return scenario{}, fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(Scenarios(p), "\n\t"))
 }
