@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -55,16 +56,26 @@ func (x *exchange) judge(t *testing.T) []contract.Violation {
 	return append(found, contract.Response(x.Provider, x.Operation, x.Status, x.Header, x.Body)...)
 }
 
-// carried returns what the transport says of the exchange, when all of it was read.
+// carried returns what the transport says of the exchange, when all of it was read. It
+// demands that the transport sends what the caller gave, whose request stays as it is.
 func (x *exchange) carried(t *testing.T) []contract.Violation {
 	t.Helper()
 	var found log
-	response, err := contract.Transport(roundTripper(func(r *http.Request) (*http.Response, error) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		return &http.Response{StatusCode: x.Status, Header: x.Header, Body: io.NopCloser(bytes.NewReader(x.Body)), ContentLength: -1}, r.Body.Close()
-	}), found.add).RoundTrip(x.request(t))
-	if err != nil {
-		t.Fatal(err)
+	r := x.request(t)
+	before := *r
+	response, err := contract.Transport(roundTripper(func(sent *http.Request) (*http.Response, error) {
+		if text, err := io.ReadAll(sent.Body); string(text) != x.body || err != nil {
+			t.Errorf("sent %s, %v", text, err)
+		}
+		plain, given := *sent, before
+		plain.Body, plain.GetBody, given.GetBody = before.Body, nil, nil
+		if !reflect.DeepEqual(plain, given) || r.Body != before.Body {
+			t.Errorf("sent %+v, and given was %+v", plain, given)
+		}
+		return &http.Response{StatusCode: x.Status, Header: x.Header, Body: io.NopCloser(bytes.NewReader(x.Body)), ContentLength: -1, Request: sent}, sent.Body.Close()
+	}), found.add).RoundTrip(r)
+	if err != nil || response.Request != r {
+		t.Fatalf("%v, the answer to %v", err, response.Request)
 	}
 	_, _ = io.Copy(io.Discard, response.Body)
 	return found.list
