@@ -96,9 +96,6 @@ func endpointsOf(provider string) []*endpoint {
 // endpointFor returns the endpoint whose method and path a request has, nil if there
 // is none.
 func endpointFor(all []*endpoint, r *http.Request) *endpoint {
-	if r == nil {
-		return nil
-	}
 	for _, e := range all {
 		if _, ok := e.match(r.URL); ok && r.Method == e.method {
 			return e

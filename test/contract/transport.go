@@ -70,9 +70,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // copy with a watched body, for a RoundTripper must not change its request.
 func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
 	f := e.findings(InRequest)
-	hasBody := r.Body != nil && r.Body != http.NoBody
-	judge := e.requestHead(f, r, hasBody)
-	if judge == nil || !hasBody {
+	judge := e.requestHead(f, r, r.Body != nil && r.Body != http.NoBody)
+	if judge == nil {
 		t.tell(f)
 		return r
 	}

@@ -53,20 +53,15 @@ func prefixOf(form fixtures.Form) string {
 	return customerPrefix
 }
 
-// customerID returns the id that chooses a scenario. It must be short: Rebilly
-// allows fifty characters.
-func customerID(p facade.Provider, scenario string) string {
-	name := strings.TrimPrefix(scenario, string(p)+"/")
-	if fixtures.Of(p).Customer.Form == fixtures.GUID {
-		return guid(name)
-	}
-	return customerPrefix + strings.ReplaceAll(name, "/", "-")
-}
-
 var status = regexp.MustCompile(`(?:^|/)(\d{3})_`)
 
-// guid returns a GUID of version 8, which is for forms of one's own.
-func guid(name string) string {
+// customerID returns the id that chooses a scenario. It must be short: Rebilly
+// allows fifty characters. A GUID is of version 8, which is for forms of one's own.
+func customerID(p facade.Provider, scenario string) string {
+	name := strings.TrimPrefix(scenario, string(p)+"/")
+	if fixtures.Of(p).Customer.Form != fixtures.GUID {
+		return customerPrefix + strings.ReplaceAll(name, "/", "-")
+	}
 	digits := "000" // a fault that has none
 	if found := status.FindStringSubmatch(name); found != nil {
 		digits = found[1]
