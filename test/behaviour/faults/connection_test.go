@@ -3,12 +3,11 @@ package faults_test
 import (
 	"context"
 	"crypto/tls"
-	"errors"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,94 +15,83 @@ import (
 	"github.com/kycstart/kycstart/test/internal/deadport"
 )
 
-// site is where a call is made to, and how.
-type site struct {
-	url    string
-	ctx    context.Context
-	client *http.Client
-	peer   *peer // nil if nothing is there that could take a request
-}
+// connectionFaults are those before a request can be sent: section 3 of the catalogue.
+var connectionFaults = []fault{
+	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
+	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
+	{name: "unknown host", setup: resolving(nameServer(3)), want: neverLeft},
+	{name: "DNS failure", setup: resolving(nameServer(2)), want: neverLeft},
+	{name: "DNS timeout", setup: both(resolving(blocked), within(time.Second)), lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "dial blocked until the deadline", setup: both(dialing(blocked), within(time.Second)), lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "dial blocked until the cancel", setup: both(dialing(blocked), func(s *scene) {
+		ctx, cancel := context.WithCancel(s.ctx)
+		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
+	}), want: neverLeftStop, is: context.Canceled},
+	{name: "dial fails by its own timeout", setup: dialing(timedOut), want: neverLeftLate},
+	{name: "proxy refused", setup: proxied(""), want: neverLeft},
+	{name: "proxy 407", setup: proxied("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: neverLeft},
+	{name: "proxy 502", setup: proxied("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: neverLeft},
+	// Over plain TCP the reset comes before or after the connection was had, as a trace
+	// beside the library's own tells.
+	{name: "reset right after accept", script: (*call).reset, setup: func(s *scene) {
+		s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
+		})
+	}, want: func(s *scene) want {
+		if s.connected.Load() {
+			return mayHaveLeft(s)
+		}
+		return neverLeft(s)
+	}, partly: true},
 
-// connections are the faults before a request can be sent.
-var connections = []struct {
-	row  string
-	site func(t *testing.T) site
-	want want
-	is   error // that errors.Is finds
-}{
-	{"refused", refused("http"), neverLeft, nil},
-	{"refused", refused("https"), neverLeft, nil},
-	{"unknown host", resolving(nameServer(3), forever), neverLeft, nil},
-	{"DNS failure", resolving(nameServer(2), forever), neverLeft, nil},
-	{"DNS timeout", resolving(blocked, late), neverLeftLate, context.DeadlineExceeded},
-	{"dial blocked until the deadline", dialing(blocked, late), neverLeftLate, context.DeadlineExceeded},
-	{"dial blocked until the cancel", dialing(blocked, stopped), neverLeftStop, context.Canceled},
-	{"dial fails by its own timeout", dialing(timedOut, forever), neverLeftLate, nil},
-	{"reset right after accept", secured((*call).reset), neverLeft, nil},
-	{"proxy refused", proxied(nil), neverLeft, nil},
-	{"proxy 407", proxied(proxy("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")), neverLeft, nil},
-	{"proxy 502", proxied(proxy("HTTP/1.1 502 Bad Gateway\r\n\r\n")), neverLeft, nil},
-	{"unknown CA", presenting(func() *tls.Config {
-		return presented(newAuthority("unknown").issue("127.0.0.1", time.Now().Add(time.Hour)))
-	}), neverLeft, nil},
-	{"certificate of another host", presenting(func() *tls.Config {
-		return presented(trusted().issue("other.example", time.Now().Add(time.Hour)))
-	}), neverLeft, nil},
-	{"certificate expired", presenting(func() *tls.Config {
-		return presented(trusted().issue("127.0.0.1", time.Now().Add(-time.Minute)))
-	}), neverLeft, nil},
-	{"TLS version mismatch", presenting(func() *tls.Config {
-		config := secure()
-		config.MinVersion, config.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-		return config
-	}), neverLeft, nil},
-	{"closed during the handshake", secured((*call).hangUp), neverLeft, nil},
-	{"silent during the handshake", silentHandshake, neverLeftLate, context.DeadlineExceeded},
-	{"plain HTTP during the handshake", secured(func(c *call) {
-		_, _ = c.in.Peek(1)
+	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
+	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
+	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: exactly(10 * time.Second), want: neverLeftLate},
+	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: both(overTLS, within(time.Second)),
+		lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "plain HTTP during the handshake", script: func(c *call) {
+		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
 		c.hangUp()
-	}), neverLeft, nil},
-	{"client certificate demanded", demanding(tls.VersionTLS13), mayHaveLeft, nil},
-	{"client certificate demanded", demanding(tls.VersionTLS12), neverLeft, nil},
+	}, setup: overTLS, want: neverLeft},
+	{name: "unknown CA", setup: secured(func(s *scene, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
+	{name: "certificate of another host", setup: secured(func(s *scene, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
+	{name: "certificate expired", setup: secured(func(s *scene, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
+	{name: "TLS version mismatch", setup: secured(func(s *scene, own *tls.Config) {
+		s.peer.secure.MinVersion, s.peer.secure.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	}), want: neverLeft},
+	{name: "the caller would take old TLS", setup: secured(func(s *scene, own *tls.Config) {
+		s.peer.secure.MinVersion, s.peer.secure.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
+	}), want: neverLeft},
+	{name: "the caller wants more than the library", setup: secured(func(s *scene, own *tls.Config) {
+		s.peer.secure.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
+	}), want: neverLeft},
+	// By TLS 1.3 the client is through with the handshake before it is refused.
+	{name: "client certificate demanded by TLS 1.3", setup: secured(func(s *scene, own *tls.Config) {
+		s.peer.secure.ClientAuth = tls.RequireAnyClientCert
+	}), want: mayHaveLeft, partly: true},
+	{name: "client certificate demanded by TLS 1.2", setup: secured(func(s *scene, own *tls.Config) {
+		s.peer.secure.ClientAuth, s.peer.secure.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
+	}), want: neverLeft},
+	{name: "HTTP/2 agreed upon by the caller's dial", setup: dialingHTTP2(func(conn *tls.Conn) error { return conn.Handshake() }), want: neverLeft},
+	{name: "HTTP/2 to be agreed upon by the caller's dial", setup: dialingHTTP2(func(*tls.Conn) error { return nil }), want: neverLeft},
 }
 
-// TestConnection is section 3 of the catalogue.
-func TestConnection(t *testing.T) {
-	for _, c := range connections {
-		t.Run(c.row, func(t *testing.T) {
-			each(t, func(t *testing.T, p facade.Provider) {
-				s := c.site(t)
-				got := callPeer(s.ctx, t, s.url, p, s.client)
-				e := check(t, p, got, c.want)
-				if c.is != nil && !errors.Is(e, c.is) {
-					t.Errorf("%v is no %v", e, c.is)
-				}
-				if s.peer != nil && s.peer.delivered(t, got) {
-					t.Error("a request arrived")
-				}
-			})
-		})
+func both(one, other func(s *scene)) func(s *scene) {
+	return func(s *scene) { one(s); other(s) }
+}
+
+// within gives the call a deadline.
+func within(d time.Duration) func(s *scene) {
+	return func(s *scene) {
+		ctx, cancel := context.WithTimeout(s.ctx, d)
+		s.Cleanup(cancel)
+		s.ctx = ctx
 	}
 }
 
-// TestResetAfterAccept tells by a trace of its own what the library had to say:
-// over plain TCP the reset comes before or after the connection was had.
-func TestResetAfterAccept(t *testing.T) {
-	each(t, func(t *testing.T, p facade.Provider) {
-		s, url := listen(t, nil, (*call).reset)
-		var connected atomic.Bool
-		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
-			GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-		})
-		got := callPeer(ctx, t, url, p, nil)
-		if connected.Load() {
-			check(t, p, got, mayHaveLeft)
-		} else {
-			check(t, p, got, neverLeft)
-		}
-		s.delivered(t, got)
-	})
+func exactly(d time.Duration) func(facade.Provider) time.Duration {
+	return func(facade.Provider) time.Duration { return d }
 }
 
 // deadPort is an address at which connections are refused until the test is over.
@@ -117,13 +105,15 @@ func deadPort(t *testing.T) string {
 	return n.String()
 }
 
-func refused(scheme string) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		return site{url: scheme + "://" + deadPort(t), ctx: t.Context()}
-	}
+type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
+
+func dialThrough(dial dialer) *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
 }
 
-type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
+func dialing(dial dialer) func(s *scene) {
+	return func(s *scene) { s.config.HTTPClient = dialThrough(dial) }
+}
 
 // blocked is a dial, or a resolver's, that comes to nothing by itself.
 func blocked(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -156,100 +146,64 @@ func nameServer(code byte) dialer {
 }
 
 // resolving calls a host whose name is looked up through dial.
-func resolving(dial dialer, ctx func(t *testing.T) context.Context) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		resolver := &net.Resolver{PreferGo: true, Dial: dial}
-		return site{
-			url:    "https://kyc.invalid",
-			ctx:    ctx(t),
-			client: dialThrough((&net.Dialer{Resolver: resolver}).DialContext),
-		}
+func resolving(dial dialer) func(s *scene) {
+	return func(s *scene) {
+		s.url = "https://kyc.invalid"
+		dialing((&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: dial}}).DialContext)(s)
 	}
 }
 
-func dialing(dial dialer, ctx func(t *testing.T) context.Context) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		return site{url: "https://127.0.0.1:1", ctx: ctx(t), client: dialThrough(dial)}
+// overTLS calls the peer by https, which runs its script in place of a handshake.
+func overTLS(s *scene) {
+	s.url = "https://" + s.peer.address()
+	if s.piped {
+		own := facade.NewTransport()
+		own.DialContext = s.peer.dial
+		s.use(own)
 	}
 }
 
-func dialThrough(dial dialer) *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
-}
-
-// late is a context that is soon over, where only a real clock serves: the fault
-// is the deadline, or something below it that no fake clock reaches.
-func late(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
-}
-
-// stopped is a context that is cancelled as soon as a connection is asked for.
-func stopped(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
-}
-
-func forever(t *testing.T) context.Context { return t.Context() }
-
-// secured calls a peer by https that runs s in place of a handshake.
-func secured(s script) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		_, address := listen(t, nil, s)
-		return site{url: "https" + address[len("http"):], ctx: t.Context()}
+// secured has the peer speak TLS, with the library's kind of transport. It changes
+// what either side wants.
+func secured(change func(s *scene, own *tls.Config)) func(s *scene) {
+	return func(s *scene) {
+		own := facade.NewTransport()
+		s.peer.secure = secure()
+		change(s, own.TLSClientConfig)
+		s.use(own)
 	}
 }
 
-func silentHandshake(t *testing.T) site {
-	s := secured((*call).idle)(t)
-	s.ctx = late(t)
-	return s
-}
-
-// presenting calls a peer with this TLS configuration.
-func presenting(config func() *tls.Config) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		p, address := listen(t, config(), func(c *call) { c.read() })
-		return site{url: address, ctx: t.Context(), peer: p}
-	}
-}
-
-// demanding calls a peer that demands a client certificate, at this version of
-// TLS: by 1.3 the client is through with the handshake before it is refused.
-func demanding(version uint16) func(t *testing.T) site {
-	return presenting(func() *tls.Config {
-		config := secure()
-		config.ClientAuth, config.MaxVersion = tls.RequireAnyClientCert, version
-		return config
-	})
-}
-
-// proxied calls a peer through a proxy that runs s, or that is not there.
-func proxied(s script) func(t *testing.T) site {
-	return func(t *testing.T) site {
-		p, address := listen(t, secure(), func(c *call) { c.read() })
-		through := "http://" + deadPort(t)
-		if s != nil {
-			_, through = listen(t, nil, s)
+// proxied calls the peer through a proxy that answers a CONNECT, or is not there.
+func proxied(answer string) func(s *scene) {
+	return func(s *scene) {
+		s.peer.secure = secure()
+		through := "http://" + deadPort(s.T)
+		if answer != "" {
+			through = newPeer(s.T, s.exchange, saying(answer)).open()
 		}
 		proxyURL, err := url.Parse(through)
 		if err != nil {
-			t.Fatal(err)
+			s.Fatal(err)
 		}
-		client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(proxyURL), DisableKeepAlives: true}}
-		return site{url: address, ctx: t.Context(), client: client, peer: p}
+		s.use(&http.Transport{Proxy: http.ProxyURL(proxyURL)})
 	}
 }
 
-// proxy answers a CONNECT.
-func proxy(answer string) script {
-	return func(c *call) {
-		c.read()
-		c.say(answer)
-		c.hangUp()
+// dialingHTTP2 has a caller whose own dial agrees with the peer on HTTP/2, which the
+// library does not speak: nothing is sent, and nobody waits for an answer.
+func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
+	return func(s *scene) {
+		s.peer.secure = secure()
+		s.peer.secure.NextProtos = []string{"h2", "http/1.1"}
+		s.peer.script = func(c *call) { c.part(); c.hangUp() }
+		s.use(&http.Transport{DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			secured := tls.Client(conn, &tls.Config{RootCAs: trusted(), ServerName: "127.0.0.1", NextProtos: []string{"h2"}})
+			return secured, then(secured)
+		}})
 	}
 }

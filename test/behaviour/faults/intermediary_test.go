@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 
 	"github.com/kycstart/kycstart/facade"
 )
@@ -49,20 +48,16 @@ var unseen = map[string][]facade.Provider{
 	"google_api_403": {facade.Forte},
 }
 
-// intermediary is an answer that does not come from the provider.
-type intermediary struct {
-	name   string
-	status int
-	text   string
-}
-
-// intermediaries are those in the folder.
-var intermediaries = func() (all []intermediary) {
+// intermediaryFaults have the answer of somebody between the library and the
+// provider, who has read the request or not. A file more in the folder is a case
+// more.
+var intermediaryFaults = func() (all []fault) {
 	const folder = "testdata/intermediaries"
 	files, err := answers.ReadDir(folder)
 	if err != nil {
 		panic(err)
 	}
+	expected := len(unseen)
 	for _, file := range files {
 		raw, err := answers.ReadFile(path.Join(folder, file.Name()))
 		if err != nil {
@@ -76,43 +71,20 @@ var intermediaries = func() (all []intermediary) {
 			panic(fmt.Sprintf("%s: want a status line and X-Fixture-Origin, both ended by CRLF", file.Name()))
 		}
 		name := strings.TrimSuffix(file.Name(), ".http")
-		all = append(all, intermediary{name, status, line + "\r\n" + rest})
+		no, listed := unseen[name]
+		if listed {
+			expected--
+		}
+		all = append(all, fault{name: name, script: saying(line + "\r\n" + rest), setup: func(s *scene) { s.shown = "" }, want: func(s *scene) want {
+			w := want{kind: anyKind, status: status}
+			if slices.Contains(no, s.provider) {
+				w.started = facade.StartedNo
+			}
+			return w
+		}})
+	}
+	if expected != 0 {
+		panic(fmt.Sprintf("%s lacks %d of the files that are named in unseen", folder, expected))
 	}
 	return all
 }()
-
-// TestIntermediary has the answer of somebody between the library and the
-// provider, who has read the request or not. A file more in the folder is a case
-// more.
-func TestIntermediary(t *testing.T) {
-	for name := range unseen {
-		if !slices.ContainsFunc(intermediaries, func(c intermediary) bool { return c.name == name }) {
-			t.Errorf("testdata/intermediaries has no %s.http", name)
-		}
-	}
-	for _, c := range intermediaries {
-		t.Run(c.name, func(t *testing.T) {
-			each(t, func(t *testing.T, p facade.Provider) {
-				s, url := listen(t, nil, saying(c.text))
-				got := callPeer(t.Context(), t, url, p, nil)
-				if err := sound(p, got); err != nil {
-					t.Fatal(err)
-				}
-				if got.res != nil {
-					t.Fatalf("a start: %v", got.res)
-				}
-				started := facade.StartedUnknown
-				if slices.Contains(unseen[c.name], p) {
-					started = facade.StartedNo
-				}
-				e := got.err.(*facade.Error)
-				if e.HTTPStatus != c.status || e.Started != started {
-					t.Errorf("status %d, started %v, want %d, %v (safe to retry: %v): %v", e.HTTPStatus, e.Started, c.status, started, e.SafeToRetry(), e)
-				}
-				if !s.delivered(t, got) {
-					t.Error("the peer did not read the request: the test tests nothing")
-				}
-			})
-		})
-	}
-}

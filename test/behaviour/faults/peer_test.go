@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/tls"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"sync"
@@ -19,11 +20,14 @@ type script func(c *call)
 // peer is a provider that runs a script on every connection, and keeps what it
 // was sent.
 type peer struct {
+	exchange // what there is to say
 	script   script
+	secure   *tls.Config   // nil for no TLS
 	over     chan struct{} // closed when the client's call is over
 	heard    chan struct{} // gets a value when a whole request was read
+	listener net.Listener
+	opened   sync.Once
 	settled  sync.Once
-	unlisten func()
 	handlers sync.WaitGroup
 
 	mu    sync.Mutex
@@ -40,63 +44,64 @@ type call struct {
 	cut  bool         // closed by the script
 }
 
-func newPeer(s script) *peer {
-	return &peer{script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), unlisten: func() {}}
-}
-
-// piped is a peer that is dialled through pipes.
-func piped(t *testing.T, s script) *peer {
-	p := newPeer(s)
-	t.Cleanup(p.settle)
-	return p
-}
-
-// listen opens the peer on a loopback port, with TLS unless config is nil, and
-// returns its base URL.
-func listen(t *testing.T, config *tls.Config, s script) (*peer, string) {
+// newPeer returns a peer with a loopback port. Without a script it reads the request,
+// answers as x has it and hangs up.
+func newPeer(t *testing.T, x exchange, s script) *peer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPeer(s)
-	p.unlisten = func() { _ = l.Close() }
-	p.handlers.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			p.handlers.Go(func() { p.serve(conn, config) })
-		}
-	})
-	t.Cleanup(p.settle)
-	if config == nil {
-		return p, "http://" + l.Addr().String()
+	if s == nil {
+		s = says(reply.text)
 	}
-	return p, "https://" + l.Addr().String()
+	p := &peer{exchange: x, script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), listener: l}
+	t.Cleanup(p.settle)
+	return p
+}
+
+func (p *peer) address() string { return p.listener.Addr().String() }
+
+// open has the peer accept connections, and returns its base URL.
+func (p *peer) open() string {
+	p.opened.Do(func() {
+		p.handlers.Go(func() {
+			for {
+				conn, err := p.listener.Accept()
+				if err != nil {
+					return
+				}
+				p.handlers.Go(func() { p.serve(conn) })
+			}
+		})
+	})
+	if p.secure == nil {
+		return "http://" + p.address()
+	}
+	return "https://" + p.address()
 }
 
 // dial connects to the peer through a pipe: for a fake clock, which does not
 // advance while anybody waits for a socket.
 func (p *peer) dial(context.Context, string, string) (net.Conn, error) {
 	client, own := net.Pipe()
-	p.handlers.Go(func() { p.serve(own, nil) })
+	p.handlers.Go(func() { p.serve(own) })
 	return client, nil
 }
 
-func (p *peer) serve(conn net.Conn, config *tls.Config) {
+func (p *peer) serve(conn net.Conn) {
 	c := &call{Conn: conn, peer: p}
 	c.tcp, _ = conn.(*net.TCPConn)
 	defer conn.Close()
-	if config != nil {
-		secure := tls.Server(conn, config)
-		if secure.Handshake() != nil {
+	if p.secure != nil {
+		secured := tls.Server(conn, p.secure)
+		if secured.Handshake() != nil {
 			return
 		}
-		c.Conn = secure
+		c.Conn = secured
 	}
-	c.in = bufio.NewReader(io.TeeReader(c.Conn, &c.seen))
+	// The smallest buffer there is: a script reads no more than it means to.
+	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
 	p.mu.Unlock()
@@ -112,24 +117,9 @@ func (p *peer) serve(conn net.Conn, config *tls.Config) {
 func (p *peer) settle() {
 	p.settled.Do(func() {
 		close(p.over)
-		p.unlisten()
+		_ = p.listener.Close()
 		p.handlers.Wait()
 	})
-}
-
-// requests returns the requests that arrived whole, over all connections, and
-// the number of those of which at least a byte came.
-func (p *peer) requests() (whole []*request, begun int) {
-	p.settle()
-	for _, c := range p.calls {
-		got, more := parse(c.seen.Bytes())
-		whole = append(whole, got...)
-		begun += len(got)
-		if more {
-			begun++
-		}
-	}
-	return whole, begun
 }
 
 // request is one that arrived whole.
@@ -138,40 +128,62 @@ type request struct {
 	body []byte
 }
 
-// parse returns the whole requests in what was read of a connection, and whether
-// a further one had begun.
-func parse(seen []byte) (whole []*request, more bool) {
-	in := bufio.NewReader(bytes.NewReader(seen))
-	for {
-		if _, err := in.Peek(1); err != nil {
-			return whole, false
-		}
-		r, err := http.ReadRequest(in)
-		if err != nil {
-			return whole, true
-		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return whole, true
-		}
-		whole = append(whole, &request{r, body})
+// readRequest reads one, and returns nil if it does not come whole.
+func readRequest(in *bufio.Reader) *request {
+	r, err := http.ReadRequest(in)
+	if err != nil {
+		return nil
 	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil
+	}
+	return &request{r, body}
 }
 
-// read reads one whole request. It reports false if none came.
-func (c *call) read() bool {
-	r, err := http.ReadRequest(c.in)
-	if err != nil {
-		return false
+// handshake is what TLS begins with, and no HTTP.
+const handshake = 22
+
+// requests returns the requests that arrived whole, over all connections, and
+// the number of those of which at least a byte came.
+func (p *peer) requests() (whole []*request, begun int) {
+	p.settle()
+	for _, c := range p.calls {
+		in := bufio.NewReader(bytes.NewReader(c.seen.Bytes()))
+		for {
+			if first, err := in.Peek(1); err != nil || first[0] == handshake {
+				break
+			}
+			begun++
+			r := readRequest(in)
+			if r == nil {
+				break
+			}
+			whole = append(whole, r)
+		}
 	}
-	if _, err = io.Copy(io.Discard, r.Body); err != nil {
-		return false
+	return whole, begun
+}
+
+// upTo reads so many bytes of a request, or all of it. It returns nil if that is not
+// the whole.
+func (c *call) upTo(n int64) *request {
+	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
+}
+
+// part reads the beginning of a request.
+func (c *call) part() { _, _ = c.in.Peek(1) }
+
+// read reads one whole request. It returns nil if none came.
+func (c *call) read() *request {
+	r := c.upTo(math.MaxInt64)
+	if r != nil {
+		select {
+		case c.heard <- struct{}{}:
+		default:
+		}
 	}
-	select {
-	case c.heard <- struct{}{}:
-	default:
-	}
-	return true
+	return r
 }
 
 // say sends text. Whether the client still hears it is no concern of a peer.
@@ -193,11 +205,27 @@ func (c *call) reset() {
 // idle does nothing until the client's call is over.
 func (c *call) idle() { <-c.over }
 
-// rest reads what is left of a request whose beginning is among what was seen.
-func (c *call) rest() {
-	begun := bytes.NewReader(bytes.Clone(c.seen.Bytes()))
-	r, err := http.ReadRequest(bufio.NewReader(io.MultiReader(begun, c.in)))
-	if err == nil {
-		_, _ = io.Copy(io.Discard, r.Body)
+// silent takes the request, and says nothing.
+func (c *call) silent() {
+	c.read()
+	c.idle()
+}
+
+// keep answers one request after the other.
+func (c *call) keep() {
+	for c.read() != nil {
+		c.say(c.text())
 	}
 }
+
+// says reads the request, says what text makes of the reply, and hangs up.
+func says(text func(r reply) string) script {
+	return func(c *call) {
+		c.read()
+		c.say(text(c.reply))
+		c.hangUp()
+	}
+}
+
+// saying reads the request, says text and hangs up.
+func saying(text string) script { return says(func(reply) string { return text }) }

@@ -1,0 +1,242 @@
+package faults_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/behaviour/evidence"
+	"github.com/kycstart/kycstart/test/internal/replay"
+)
+
+// headFaults are those of the status line and the header: section 5 of the catalogue.
+var headFaults = []fault{
+	{name: "garbage status line", script: saying(marker + marker + " garbage\r\n\r\n"), want: notHTTP},
+	{name: "cut status line", script: saying("HTTP/1.1 20"), want: notHTTP},
+	{name: "cut header", script: saying("HTTP/1.1 204 No Content\r\nX-Mark: " + marker), want: notHTTP},
+	{name: "HTTP/0.9", script: saying("<html>" + marker + "</html>"), want: notHTTP},
+	{name: "header without a colon", script: saying("HTTP/1.1 201 Created\r\n" + marker + "\r\n\r\n{}"), want: notHTTP},
+	{name: "two Content-Lengths", script: saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "), want: notHTTP},
+	{name: "flood of headers", script: saying("HTTP/1.1 204 No Content\r\n" + strings.Repeat("X-Mark: "+marker+strings.Repeat("a", 100)+"\r\n", 1000) + "\r\n"), want: notHTTP},
+	{name: "flood in a header", script: saying("HTTP/1.1 204 No Content\r\nX-Mark: " + strings.Repeat(marker, 20000) + "\r\n\r\n"), want: notHTTP},
+	{name: "flood of hints", script: saying(strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-Mark: "+marker+"\r\n\r\n", 3000)), want: notHTTP},
+	{name: "escape sequences in a header", script: saying("HTTP/1.1 204 No Content\r\nX-Request-Id: \x1b[31m" + marker + "\r\n\r\n"), want: notHTTP}, // by net/http
+	{name: "status 999", script: saying(reply{999, "{}"}.text()), want: unexpected(999)},
+	{name: "status 099", script: saying(reply{99, "{}"}.text()), want: unexpected(99)},
+	{name: "status 101 that upgrades", script: saying(reply{status: 101}.head("Connection: upgrade", "Upgrade: other")), want: unexpected(101)},
+	{name: "status 101", script: saying(reply{status: 101}.head()), want: unexpected(101)},
+	{name: "a final 1xx", script: saying(reply{status: 199}.head()), want: notHTTP},
+	{name: "status 206", script: saying(reply{206, "{}"}.text()), want: unexpected(206)},
+	{name: "status 202", script: saying(reply{202, "{}"}.text()), want: unexpected(202)},
+	{name: "early hints", each: true, script: says(func(r reply) string {
+		return "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" + r.text()
+	}), want: whole},
+	// What the caller's transport has for a limit holds in place of the library's.
+	{name: "long header, no limit of the caller's", script: longHeader, setup: using(func(*http.Transport) {}), want: notHTTP},
+	{name: "long header, within the caller's limit", script: longHeader, setup: using(func(own *http.Transport) {
+		own.MaxResponseHeaderBytes = 1 << 20
+	}), want: whole},
+
+	// A refusal must come as the provider documents it, or with a documented code under
+	// another type of JSON.
+	{name: "Content-Type missing", each: true, script: typed("X-Not-Content-Type: 1"), want: asEvidence("")},
+	{name: "Content-Type in capitals", each: true, script: typed("Content-Type: Application/JSON"), want: whole},
+	{name: "Content-Type with a parameter", each: true, script: typed("content-type: APPLICATION/json ; charset=UTF-8"), want: whole},
+	{name: "Content-Type of a problem", each: true, script: typed("Content-Type: application/problem+json; charset=utf-8"), want: asEvidence("application/problem+json")},
+	{name: "Content-Type text/html; x=json", each: true, script: typed("Content-Type: text/html; x=json"), want: unusable},
+
+	// net/http takes an answer with a control character in its header for none, so
+	// these come through a transport of the caller's own.
+	{name: "escape sequences in the request id", each: true, setup: identified("a\x1b[31mb\x07c", "a [31mb c"), want: whole},
+	{name: "very long request id", each: true, setup: identified(strings.Repeat("x", 1<<20), strings.Repeat("x", 128)), want: whole},
+	{name: "request id not UTF-8", each: true, setup: identified("a\xffb", "a b"), want: whole},
+}
+
+var longHeader = says(func(r reply) string { return r.head("X-Long: "+strings.Repeat("x", 100<<10)) + r.body })
+
+// typed answers with this line in place of the Content-Type.
+func typed(line string) script {
+	return says(func(r reply) string {
+		return fmt.Sprintf("HTTP/1.1 %d \r\nX-Request-Id: %s\r\n%s\r\n\r\n%s", r.status, requestID, line, r.body)
+	})
+}
+
+// asEvidence is the whole answer under this media type, which may leave nothing of a
+// refusal.
+func asEvidence(media string) expectation {
+	return func(s *scene) want {
+		if verdict, _ := evidence.Refusal(s.answer(media)); s.name == "refused" && verdict == evidence.Nothing {
+			return doubted(whole)(s)
+		}
+		return s.whole
+	}
+}
+
+func identified(id, shown string) func(s *scene) {
+	return func(s *scene) {
+		s.shown = shown
+		through(func(s *scene, r *http.Request) (*http.Response, error) {
+			replay.Connect(r, replay.Fresh)
+			resp := s.response()
+			resp.Header.Set("X-Request-Id", id)
+			return resp, nil
+		})(s)
+	}
+}
+
+// bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
+// The status decides, and the answer's header and what came of its body are kept.
+var bodyFaults = []fault{
+	{name: "close-delimited", each: true, script: says(func(r reply) string { return r.head() + r.body }), want: whole},
+	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
+	{name: "chunked cut", each: true, script: says(func(r reply) string {
+		return r.head("Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)
+	}), want: unusable},
+	{name: "Content-Length too long", each: true, script: says(func(r reply) string { return r.framed(len(r.body)+10) + r.body }), want: unusable,
+		also: func(s *scene) { s.kept(s.body) }},
+	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }), want: unusable,
+		also: func(s *scene) { s.kept(s.body[:len(s.body)/2]) }},
+	{name: "reset in the middle", each: true, script: func(c *call) {
+		c.read()
+		c.say(c.framed(len(c.body)) + c.body[:1])
+		c.reset()
+	}, want: unusable},
+	{name: "over the limit by one", each: true, setup: limit(-1), want: unusable},
+	{name: "exactly the limit", each: true, setup: limit(0), want: whole},
+	{name: "gzip in order", each: true, script: zipped(zip), want: whole},
+	{name: "gzip over the limit by one", each: true, script: zipped(zip), setup: limit(-1), want: unusable},
+	{name: "gzip exactly the limit", each: true, script: zipped(zip), setup: limit(0), want: whole},
+	{name: "gzip bomb", each: true, script: zipped(func(body string) string { return zip(body) + blanks() }), setup: limit(4096), want: unusable},
+	{name: "gzip that is none", each: true, script: zipped(func(body string) string { return body }), want: unusable},
+	{name: "gzip cut", each: true, script: zipped(func(body string) string { z := zip(body); return z[:len(z)-6] }), want: unusable},
+	{name: "gzip with a wrong sum", each: true, script: zipped(func(body string) string {
+		z := []byte(zip(body))
+		z[len(z)-7] ^= 1
+		return string(z)
+	}), want: unusable},
+	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
+	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
+	{name: "no body", each: true, script: says(func(r reply) string { return r.framed(0) }), want: func(s *scene) want {
+		if s.provider == facade.Qolo && s.name == "refused" {
+			return s.whole // Qolo documents no error body
+		}
+		return s.unusable
+	}},
+
+	// A 204 has no body, whatever was sent. That the standard logger stays silent is
+	// seen by TestMain.
+	{name: "204 of length 0", at: facade.XGateway, script: says(func(r reply) string { return r.framed(0) }), want: whole},
+	{name: "204 with a body", at: facade.XGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
+	{name: "204 with a chunked body", at: facade.XGateway, script: says(func(r reply) string {
+		return r.head("Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n"
+	}), want: whole},
+	{name: "204 with a body of no length", at: facade.XGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
+
+	// Bodies that fail as only a transport of the caller's own can make them.
+	{name: "Read failing at the end", each: true, setup: holding(func(body string) io.ReadCloser {
+		return oddBody{io.MultiReader(strings.NewReader(body), reader(failRead)), nil}
+	}), want: unusable},
+	{name: "Read failing at once", each: true, setup: holding(func(string) io.ReadCloser { return oddBody{reader(failRead), nil} }), want: unusable},
+	{name: "Close failing", each: true, setup: holding(func(body string) io.ReadCloser { return oddBody{strings.NewReader(body), errOdd} }), want: whole},
+	{name: "no body at all", each: true, setup: holding(func(string) io.ReadCloser { return nil }), want: unusable},
+}
+
+// kept demands what had come of the body.
+func (s *scene) kept(body string) {
+	if s.status == http.StatusNoContent {
+		return // it has none
+	}
+	if got := string(s.failure().RawBody()); got != body {
+		s.Errorf("kept %q of the body, want %q", got, body)
+	}
+}
+
+// limit sets the largest body that is accepted, by how much it is above the answer's.
+func limit(above int) func(s *scene) {
+	return func(s *scene) { s.config.MaxResponseBytes = int64(len(s.body) + above) }
+}
+
+func zipped(body func(string) string) script {
+	return says(func(r reply) string { return r.head("Content-Encoding: gzip") + body(r.body) })
+}
+
+func zip(text string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, text)
+	_ = z.Close()
+	return b.String()
+}
+
+// blanks are 8 MiB of them in 8 KiB, which may follow any other gzip.
+var blanks = sync.OnceValue(func() string { return zip(strings.Repeat(" ", 8<<20)) })
+
+func holding(body func(body string) io.ReadCloser) func(s *scene) {
+	return through(func(s *scene, r *http.Request) (*http.Response, error) {
+		replay.Connect(r, replay.Fresh)
+		resp := s.response()
+		resp.Body = body(s.body)
+		return resp, nil
+	})
+}
+
+var errOdd = errors.New("an odd body")
+
+type reader func([]byte) (int, error)
+
+func (f reader) Read(b []byte) (int, error) { return f(b) }
+
+func failRead([]byte) (int, error) { return 0, errOdd }
+
+type oddBody struct {
+	io.Reader
+	closing error
+}
+
+func (b oddBody) Close() error { return b.closing }
+
+// redirectFaults are what section 8 of the catalogue says of redirects. Their client
+// would follow them, and keep cookies. OTHER and PLAIN are peers that would answer each
+// start with a success, and DEAD is a host that refuses.
+var redirectFaults = []fault{
+	redirect(301, "Location: OTHER/"+marker),
+	redirect(302, "Location: OTHER/"+marker),
+	redirect(303, "Location: OTHER/"+marker),
+	redirect(307, "Location: OTHER/"+marker),
+	redirect(308, "Location: OTHER/"+marker),
+	redirect(308, "Location: PLAIN/"+marker),
+	redirect(307, "Location: DEAD/"+marker),
+	redirect(302, "Location: SAME/"+marker),
+	redirect(307, "Location: /"+marker),
+	redirect(307, "X-Not-Location: "+marker),
+	redirect(307, "Location:"),
+	redirect(307, "Location: http://["+marker+"%zz"),
+}
+
+func redirect(status int, line string) fault {
+	return fault{name: fmt.Sprint(status, " ", line), want: unexpected(status), setup: func(s *scene) {
+		s.peer.secure = secure()
+		other, plain := newPeer(s.T, s.exchange, nil), newPeer(s.T, s.exchange, nil)
+		other.secure = secure()
+		places := strings.NewReplacer("OTHER", other.open(), "PLAIN", plain.open(), "DEAD", "https://"+deadPort(s.T), "SAME", "https://"+s.peer.address())
+		s.peer.script = saying(reply{status: status}.framed(0, places.Replace(line), "Set-Cookie: a=theirs"))
+		kept := new(jar)
+		s.config.HTTPClient = &http.Client{Jar: kept, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+		s.Cleanup(func() {
+			for _, elsewhere := range []*peer{other, plain} {
+				if _, begun := elsewhere.requests(); begun != 0 {
+					s.Error("a request went to another host")
+				}
+			}
+			if kept.used {
+				s.Error("the caller's cookies were used")
+			}
+		})
+	}}
+}

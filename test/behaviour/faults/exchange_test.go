@@ -1,0 +1,112 @@
+package faults_test
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/behaviour/evidence"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// reply is an answer of a provider.
+type reply struct {
+	status int
+	body   string
+}
+
+const (
+	mediaJSON = "application/json"
+	requestID = "req-7"
+)
+
+// head returns the status line and the header, with further lines. Without them,
+// nothing tells how long the body is.
+func (r reply) head(lines ...string) string {
+	head := fmt.Sprintf("HTTP/1.1 %03d %s\r\nX-Request-Id: %s\r\n", r.status, http.StatusText(r.status), requestID)
+	return head + strings.Join(append(lines, "Content-Type: "+mediaJSON), "\r\n") + "\r\n\r\n"
+}
+
+// text returns the reply as a server in good order sends it.
+func (r reply) text() string {
+	if r.status == http.StatusNoContent {
+		return r.head()
+	}
+	return r.framed(len(r.body)) + r.body
+}
+
+// framed returns the head of a body of this length.
+func (r reply) framed(length int, lines ...string) string {
+	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
+}
+
+// response is the reply as a transport hands it out.
+func (r reply) response() *http.Response {
+	return &http.Response{
+		StatusCode:    r.status,
+		Header:        http.Header{"Content-Type": {mediaJSON}, "X-Request-Id": {requestID}},
+		Body:          io.NopCloser(strings.NewReader(r.body)),
+		ContentLength: -1,
+	}
+}
+
+// exchange is a reply, and what it means.
+type exchange struct {
+	provider facade.Provider
+	name     string
+	reply
+	whole    want // with its body
+	unusable want // with a body that cannot be read
+}
+
+// answer is what a client has of the exchange, over one connection and whole.
+func (x exchange) answer(media string) evidence.Answer {
+	return evidence.Answer{
+		Provider: x.provider, Status: x.status, Header: http.Header{"Content-Type": {media}}, Body: []byte(x.body),
+		Length: -1, Whole: true, Connections: 1,
+	}
+}
+
+// exchanges are what each provider answers here, by its fixtures: a start that went
+// well, other ways to say so, and a refusal.
+var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
+	of := map[facade.Provider][]exchange{}
+	for _, d := range fixtures.Descriptors() {
+		all := []exchange{exchangeOf(d.Provider, "ok", d.Success)}
+		for _, other := range d.OtherSuccesses {
+			all = append(all, exchangeOf(d.Provider, "another ok", other))
+		}
+		of[d.Provider] = append(all, exchangeOf(d.Provider, "refused", d.Refusal))
+	}
+	return of
+})
+
+// exchangeOf returns the exchange of two fixtures. Of a status without a body, it has
+// the bytes that are not to be there.
+func exchangeOf(p facade.Provider, name string, x fixtures.Exchange) exchange {
+	whole, w := wantOf(x.Name)
+	bare, unusable := wantOf(x.Bare)
+	body := cmp.Or(strings.TrimSpace(string(whole.Body)), strings.TrimSpace(string(bare.Body)))
+	return exchange{p, name, reply{whole.Status, body}, w, unusable}
+}
+
+// wantOf returns a fixture, and what its want says.
+func wantOf(name string) (fixtures.Case, want) {
+	c, err := fixtures.Find(name)
+	if err != nil {
+		panic(err) // not after TestMain
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		panic(err)
+	}
+	return c, want{v.Kind, v.Started, c.Status, v.SafeToRetry}
+}
+
+// ok is the exchange of a start that goes well at p, and refusalOf that of a refusal.
+func ok(p facade.Provider) exchange        { return exchanges()[p][0] }
+func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }

@@ -1,0 +1,325 @@
+package faults_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// fault is one thing that goes wrong, or is merely odd, and what a start comes to.
+type fault struct {
+	name string
+	// at is the one provider that it happens at, "" for all. Each tells that it goes
+	// with all answers of the provider, and not only with a start that went well.
+	at   facade.Provider
+	each bool
+
+	// script is what the peer does, nil for the answer in good order.
+	script script
+	// setup changes the call: nil is for one without a deadline, over plain TCP, with
+	// the library's own transport.
+	setup func(s *scene)
+	// lasts is how long the call takes by a fake clock; nil is for real sockets.
+	lasts func(p facade.Provider) time.Duration
+
+	// want is what the call comes to, and then what further calls of the same client
+	// come to. The peer gets each request that may have left; with partly, it may miss
+	// some or a part of one.
+	want   expectation
+	then   []expectation
+	partly bool
+	// is is found in the error by errors.Is.
+	is error
+	// also checks what is special.
+	also func(s *scene)
+}
+
+// faults are all, by the sections of the catalogue.
+var faults = map[string][]fault{
+	"Connection":    connectionFaults,
+	"Sending":       sendingFaults,
+	"Time":          timeFaults,
+	"Head":          headFaults,
+	"Body":          bodyFaults,
+	"Redirect":      redirectFaults,
+	"Transport":     transportFaults,
+	"SeveralCalls":  severalCalls,
+	"Session":       sessionFaults,
+	"Upload":        uploadFaults,
+	"Intermediary":  intermediaryFaults,
+	"AnswersAtOnce": answersAtOnce,
+}
+
+// TestFault plays every fault to every provider.
+func TestFault(t *testing.T) {
+	for section, rows := range faults {
+		for _, f := range rows {
+			t.Run(section+"/"+f.name, func(t *testing.T) {
+				for _, p := range fixtures.Providers() {
+					for i, x := range exchanges()[p] {
+						if (f.at == "" || f.at == p) && (f.each || i == 0) {
+							t.Run(string(p)+" "+x.name, func(t *testing.T) { f.play(t, x) })
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// play plays the fault at a provider that has this answer.
+func (f fault) play(t *testing.T, x exchange) {
+	if f.lasts == nil {
+		f.meet(newScene(t, x, f.script))
+		return
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t, x, f.script)
+		s.piped = true
+		s.config.HTTPClient = dialThrough(s.peer.dial)
+		began := time.Now()
+		f.meet(s)
+		if took, want := s.ended.Sub(began), f.lasts(x.provider); took != want {
+			t.Errorf("took %v, want %v", took, want)
+		}
+	})
+}
+
+// meet makes the calls, and holds what comes of them to what is wanted.
+func (f fault) meet(s *scene) {
+	if f.setup != nil {
+		f.setup(s)
+	}
+	client := s.open()
+	wants, left := append([]expectation{f.want}, f.then...), 0
+	for i, w := range wants {
+		if i > 0 && s.between != nil {
+			s.between()
+		}
+		s.start(client)
+		if s.check(w(s)); !s.neverLeft() {
+			left++
+		}
+	}
+	client.CloseIdleConnections()
+	if f.is != nil && !errors.Is(s.err, f.is) {
+		s.Errorf("%v is no %v", s.err, f.is)
+	}
+	if s.through != nil {
+		s.through.check(s.T, len(wants))
+		left = 0
+	}
+	if whole, begun := s.peer.requests(); begun > left || len(whole) < left && !f.partly {
+		s.Errorf("%d requests arrived, %d of them whole, of %d that may have left", begun, len(whole), left)
+	}
+	if f.also != nil {
+		f.also(s)
+	}
+}
+
+// scene is where calls are made, and how, and what came of the last one.
+type scene struct {
+	*testing.T
+	exchange
+	peer    *peer
+	piped   bool   // the peer is reached through pipes
+	url     string // where the calls go to, if not to the peer
+	ctx     context.Context
+	config  facade.Config
+	request facade.Request
+	between func() // happens before each call but the first
+	through *counting
+	// shown is the request id of an answer in good order, "" for any.
+	shown string
+
+	connected atomic.Bool // for those that look
+	asked     atomic.Int64
+	file      string // of an image
+	outcome
+	ended time.Time
+}
+
+// outcome is what a call came to.
+type outcome struct {
+	res *facade.Result
+	err error
+}
+
+func newScene(t *testing.T, x exchange, sc script) *scene {
+	t.Helper()
+	return &scene{
+		T: t, exchange: x, peer: newPeer(t, x, sc), ctx: t.Context(), shown: requestID,
+		config: fixtures.Config("https://provider.test", x.provider), request: fixtures.Start(x.provider),
+	}
+}
+
+// open has the peer begin, and returns the client.
+func (s *scene) open() *facade.Client {
+	s.Helper()
+	peer := "http://127.0.0.1:1"
+	if !s.piped {
+		peer = s.peer.open()
+	}
+	fixtures.Of(s.provider).SetServer(&s.config, cmp.Or(s.url, peer))
+	client, err := facade.New(s.config)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return client
+}
+
+func (s *scene) start(client *facade.Client) {
+	res, err := client.Start(s.ctx, s.request)
+	s.outcome, s.ended = outcome{res, err}, time.Now()
+}
+
+// use has the calls made with this transport.
+func (s *scene) use(transport http.RoundTripper) {
+	s.config.HTTPClient = &http.Client{Transport: transport}
+}
+
+// failure is the error of the call, which must have failed.
+func (s *scene) failure() *facade.Error {
+	s.Helper()
+	e, failed := s.err.(*facade.Error)
+	if !failed {
+		s.Fatalf("got %v, want an error", s.res)
+	}
+	return e
+}
+
+// want is what a call must come to. No kind is for a Result.
+type want struct {
+	kind    facade.Kind
+	started facade.Started
+	status  int
+	safe    bool // to retry
+}
+
+// anyKind is for any error.
+const anyKind facade.Kind = "any"
+
+// expectation is what a call in this scene must come to.
+type expectation func(s *scene) want
+
+func always(w want) expectation { return func(*scene) want { return w } }
+
+// Calls without an answer.
+var (
+	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo, safe: true})
+	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo, safe: true})
+	neverLeftStop = always(want{kind: facade.KindCanceled, started: facade.StartedNo})
+	mayHaveLeft   = always(want{kind: facade.KindUnavailable})
+	mayHaveLate   = always(want{kind: facade.KindTimeout})
+	mayHaveStop   = always(want{kind: facade.KindCanceled})
+	notHTTP       = always(want{kind: facade.KindUnexpectedResponse})
+)
+
+// Calls with one: its body came, or it came and is of no use.
+var (
+	whole    expectation = func(s *scene) want { return s.whole }
+	unusable expectation = func(s *scene) want { return s.unusable }
+)
+
+// unexpected is the answer of a status that nobody documents.
+func unexpected(status int) expectation {
+	return always(want{kind: facade.KindUnexpectedResponse, status: status})
+}
+
+// check holds the outcome to what is wanted, and to what every outcome must be.
+func (s *scene) check(w want) {
+	s.Helper()
+	if err := sound(s.provider, s.outcome); err != nil {
+		s.Fatal(err)
+	}
+	have := want{}
+	var id string
+	var raw []byte
+	if s.res != nil {
+		have, id, raw = want{status: s.res.HTTPStatus}, s.res.RequestID, s.res.RawBody()
+	} else {
+		e := s.failure()
+		have, id, raw = want{e.Kind, e.Started, e.HTTPStatus, e.SafeToRetry()}, e.RequestID, e.RawBody()
+		if w.kind == anyKind {
+			have.kind, w.safe = anyKind, have.safe
+		}
+	}
+	if have != w {
+		s.Fatalf("got %v %v (%+v), want %+v", s.res, s.err, have, w)
+	}
+	if have.status != 0 && s.shown != "" && id != s.shown {
+		s.Errorf("request id %q, want %q: the header is lost", id, s.shown)
+	}
+	if limit := cmp.Or(s.config.MaxResponseBytes, facade.DefaultMaxResponseBytes); int64(len(raw)) > limit {
+		s.Errorf("a body of %d bytes, with a limit of %d", len(raw), limit)
+	}
+	if have.status == http.StatusNoContent && len(raw) > 0 {
+		s.Errorf("a 204 with a body: %q", raw)
+	}
+	for err := s.err; err != nil; err = errors.Unwrap(err) {
+		if text := fmt.Sprintf("%s %v %+v %#v %q", err, err, err, err, err); strings.Contains(text, marker) {
+			s.Errorf("the error quotes what the peer said: %s", text)
+		}
+	}
+}
+
+// marker stands in whatever a peer sends that is no answer: no error may quote it.
+const marker = "k9zx"
+
+// neverLeft reports whether it was said that nothing was sent.
+func (o outcome) neverLeft() bool {
+	e, failed := o.err.(*facade.Error)
+	return failed && e.Started == facade.StartedNo && e.HTTPStatus == 0
+}
+
+// sound returns what is wrong with an outcome whatever caused it: it is exactly
+// one of Result and Error, the error has a kind and a provider, and an answer
+// has its status and header.
+func sound(p facade.Provider, got outcome) error {
+	if (got.res == nil) == (got.err == nil) {
+		return fmt.Errorf("result %v and error %v: want exactly one", got.res, got.err)
+	}
+	if got.res != nil {
+		if got.res.Provider != p || got.res.Status == "" || got.res.HTTPStatus/100 != 2 || got.res.RawHeader() == nil {
+			return fmt.Errorf("half a result: %v", got.res)
+		}
+		return nil
+	}
+	e, typed := got.err.(*facade.Error)
+	switch {
+	case !typed:
+		return fmt.Errorf("the error is a %T", got.err)
+	case e.Provider != p || e.Kind == "" || e.Error() == "":
+		return fmt.Errorf("half an error: %v", e)
+	case (e.HTTPStatus == 0) != (e.RawHeader() == nil):
+		return fmt.Errorf("status %d with header %v", e.HTTPStatus, e.RawHeader())
+	case e.HTTPStatus == 0 && (e.RawBody() != nil || e.Documented):
+		return fmt.Errorf("an answer without a status: %v", e)
+	case e.SafeToRetry() && e.Started != facade.StartedNo:
+		return fmt.Errorf("safe to retry, although it may have been started: %v", e)
+	}
+	return nil
+}
+
+// repeated are n further calls that come to the same.
+func repeated(n int, w expectation) []expectation { return slices.Repeat([]expectation{w}, n) }
+
+// onConnections checks how many connections something came on.
+func onConnections(n int) func(s *scene) {
+	return func(s *scene) {
+		if len(s.peer.calls) != n {
+			s.Errorf("%d connections, want %d", len(s.peer.calls), n)
+		}
+	}
+}
