@@ -63,8 +63,8 @@ type exchange struct {
 	unusable want // with a body that cannot be read
 }
 
-// answer is what a client has of the exchange, over one connection and whole.
-func (x exchange) answer(media string) evidence.Answer {
+// evidence is what a client has of the exchange, over one connection and whole.
+func (x exchange) evidence(media string) evidence.Answer {
 	return evidence.Answer{
 		Provider: x.provider, Status: x.status, Header: http.Header{"Content-Type": {media}}, Body: []byte(x.body),
 		Length: -1, Whole: true, Connections: 1,

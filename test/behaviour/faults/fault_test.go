@@ -20,9 +20,9 @@ import (
 // fault is one thing that goes wrong, or is merely odd, and what a start comes to.
 type fault struct {
 	name string
-	// at is the one provider that it happens at, "" for all. Each tells that it goes
-	// with all answers of the provider, and not only with a start that went well.
-	at   facade.Provider
+	// only tells at which providers it happens, nil for all. Each tells that it goes
+	// with all answers of a provider, and not only with a start that went well.
+	only func(p facade.Provider) bool
 	each bool
 
 	// script is what the peer does, nil for the answer in good order.
@@ -68,7 +68,7 @@ func TestFault(t *testing.T) {
 			t.Run(section+"/"+f.name, func(t *testing.T) {
 				for _, p := range fixtures.Providers() {
 					for i, x := range exchanges()[p] {
-						if (f.at == "" || f.at == p) && (f.each || i == 0) {
+						if (f.only == nil || f.only(p)) && (f.each || i == 0) {
 							t.Run(string(p)+" "+x.name, func(t *testing.T) { f.play(t, x) })
 						}
 					}
@@ -101,18 +101,18 @@ func (f fault) meet(s *scene) {
 	if f.setup != nil {
 		f.setup(s)
 	}
-	client := s.open()
+	s.open()
 	wants, left := append([]expectation{f.want}, f.then...), 0
 	for i, w := range wants {
 		if i > 0 && s.between != nil {
 			s.between()
 		}
-		s.start(client)
-		if s.check(w(s)); !s.neverLeft() {
+		s.start()
+		if s.check(w(s)); s.panicked == nil && !s.neverLeft() {
 			left++
 		}
 	}
-	client.CloseIdleConnections()
+	s.client.CloseIdleConnections()
 	if f.is != nil && !errors.Is(s.err, f.is) {
 		s.Errorf("%v is no %v", s.err, f.is)
 	}
@@ -137,6 +137,7 @@ type scene struct {
 	url     string // where the calls go to, if not to the peer
 	ctx     context.Context
 	config  facade.Config
+	client  *facade.Client
 	request facade.Request
 	between func() // happens before each call but the first
 	through *counting
@@ -147,7 +148,8 @@ type scene struct {
 	asked     atomic.Int64
 	file      string // of an image
 	outcome
-	ended time.Time
+	panicked any
+	ended    time.Time
 }
 
 // outcome is what a call came to.
@@ -164,8 +166,8 @@ func newScene(t *testing.T, x exchange, sc script) *scene {
 	}
 }
 
-// open has the peer begin, and returns the client.
-func (s *scene) open() *facade.Client {
+// open has the peer begin, and makes the client.
+func (s *scene) open() {
 	s.Helper()
 	peer := "http://127.0.0.1:1"
 	if !s.piped {
@@ -176,11 +178,12 @@ func (s *scene) open() *facade.Client {
 	if err != nil {
 		s.Fatal(err)
 	}
-	return client
+	s.client = client
 }
 
-func (s *scene) start(client *facade.Client) {
-	res, err := client.Start(s.ctx, s.request)
+func (s *scene) start() {
+	defer func() { s.panicked = recover() }()
+	res, err := s.client.Start(s.ctx, s.request)
 	s.outcome, s.ended = outcome{res, err}, time.Now()
 }
 
@@ -207,8 +210,12 @@ type want struct {
 	safe    bool // to retry
 }
 
-// anyKind is for any error.
-const anyKind facade.Kind = "any"
+// anyKind is for any error, and panics for what the caller's part panics with.
+const (
+	anyKind facade.Kind = "any"
+	panics  facade.Kind = "panics"
+	theirs              = "their panic"
+)
 
 // expectation is what a call in this scene must come to.
 type expectation func(s *scene) want
@@ -240,17 +247,19 @@ func unexpected(status int) expectation {
 // check holds the outcome to what is wanted, and to what every outcome must be.
 func (s *scene) check(w want) {
 	s.Helper()
+	if s.panicked != nil || w.kind == panics {
+		if s.panicked != theirs || w.kind != panics {
+			s.Errorf("panicked with %v, want %+v", s.panicked, w)
+		}
+		return
+	}
 	if err := sound(s.provider, s.outcome); err != nil {
 		s.Fatal(err)
 	}
-	have := want{}
-	var id string
-	var raw []byte
-	if s.res != nil {
-		have, id, raw = want{status: s.res.HTTPStatus}, s.res.RequestID, s.res.RawBody()
-	} else {
-		e := s.failure()
-		have, id, raw = want{e.Kind, e.Started, e.HTTPStatus, e.SafeToRetry()}, e.RequestID, e.RawBody()
+	status, id, raw := s.received()
+	have := want{status: status}
+	if e, failed := s.err.(*facade.Error); failed {
+		have.kind, have.started, have.safe = e.Kind, e.Started, e.SafeToRetry()
 		if w.kind == anyKind {
 			have.kind, w.safe = anyKind, have.safe
 		}
@@ -258,13 +267,13 @@ func (s *scene) check(w want) {
 	if have != w {
 		s.Fatalf("got %v %v (%+v), want %+v", s.res, s.err, have, w)
 	}
-	if have.status != 0 && s.shown != "" && id != s.shown {
+	if status != 0 && s.shown != "" && id != s.shown {
 		s.Errorf("request id %q, want %q: the header is lost", id, s.shown)
 	}
 	if limit := cmp.Or(s.config.MaxResponseBytes, facade.DefaultMaxResponseBytes); int64(len(raw)) > limit {
 		s.Errorf("a body of %d bytes, with a limit of %d", len(raw), limit)
 	}
-	if have.status == http.StatusNoContent && len(raw) > 0 {
+	if status == http.StatusNoContent && len(raw) > 0 {
 		s.Errorf("a 204 with a body: %q", raw)
 	}
 	for err := s.err; err != nil; err = errors.Unwrap(err) {
@@ -283,31 +292,26 @@ func (o outcome) neverLeft() bool {
 	return failed && e.Started == facade.StartedNo && e.HTTPStatus == 0
 }
 
+// received returns what is kept of an answer, and nothing if none came.
+func (o outcome) received() (status int, id string, body []byte) {
+	if e, failed := o.err.(*facade.Error); failed {
+		return e.HTTPStatus, e.RequestID, e.RawBody()
+	}
+	return o.res.HTTPStatus, o.res.RequestID, o.res.RawBody()
+}
+
 // sound returns what is wrong with an outcome whatever caused it: it is exactly
 // one of Result and Error, the error has a kind and a provider, and an answer
 // has its status and header.
 func sound(p facade.Provider, got outcome) error {
-	if (got.res == nil) == (got.err == nil) {
-		return fmt.Errorf("result %v and error %v: want exactly one", got.res, got.err)
-	}
-	if got.res != nil {
-		if got.res.Provider != p || got.res.Status == "" || got.res.HTTPStatus/100 != 2 || got.res.RawHeader() == nil {
-			return fmt.Errorf("half a result: %v", got.res)
-		}
-		return nil
-	}
-	e, typed := got.err.(*facade.Error)
+	e, failed := got.err.(*facade.Error)
 	switch {
-	case !typed:
-		return fmt.Errorf("the error is a %T", got.err)
-	case e.Provider != p || e.Kind == "" || e.Error() == "":
-		return fmt.Errorf("half an error: %v", e)
-	case (e.HTTPStatus == 0) != (e.RawHeader() == nil):
-		return fmt.Errorf("status %d with header %v", e.HTTPStatus, e.RawHeader())
-	case e.HTTPStatus == 0 && (e.RawBody() != nil || e.Documented):
-		return fmt.Errorf("an answer without a status: %v", e)
-	case e.SafeToRetry() && e.Started != facade.StartedNo:
-		return fmt.Errorf("safe to retry, although it may have been started: %v", e)
+	case (got.res == nil) == (got.err == nil),
+		got.res != nil && (got.res.Provider != p || got.res.Status == "" || got.res.HTTPStatus/100 != 2 || got.res.RawHeader() == nil),
+		got.err != nil && !failed,
+		failed && (e.Provider != p || e.Kind == "" || (e.HTTPStatus == 0) != (e.RawHeader() == nil)),
+		failed && e.HTTPStatus == 0 && (e.RawBody() != nil || e.Documented):
+		return fmt.Errorf("half an outcome: result %v, error %v", got.res, got.err)
 	}
 	return nil
 }

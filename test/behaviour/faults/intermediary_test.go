@@ -3,9 +3,9 @@ package faults_test
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -15,7 +15,7 @@ import (
 // as literal HTTP. Those of nginx and HAProxy were recorded by
 // test/modules/intermediaries, in front of an origin that had read the whole
 // POST; the others were written after what is known of them. Their first header
-// says which, and is no part of the answer.
+// says which.
 //
 //go:embed testdata/intermediaries/*.http
 var answers embed.FS
@@ -52,39 +52,32 @@ var unseen = map[string][]facade.Provider{
 // provider, who has read the request or not. A file more in the folder is a case
 // more.
 var intermediaryFaults = func() (all []fault) {
-	const folder = "testdata/intermediaries"
-	files, err := answers.ReadDir(folder)
+	files, err := fs.Glob(answers, "testdata/intermediaries/*.http")
 	if err != nil {
 		panic(err)
 	}
-	expected := len(unseen)
+	named := len(unseen)
 	for _, file := range files {
-		raw, err := answers.ReadFile(path.Join(folder, file.Name()))
-		if err != nil {
-			panic(err)
+		text, _ := answers.ReadFile(file)
+		w, minor := want{kind: anyKind}, 0
+		if _, err := fmt.Sscanf(string(text), "HTTP/1.%d %d ", &minor, &w.status); err != nil {
+			panic(fmt.Sprint(file, ": ", err))
 		}
-		line, rest, _ := strings.Cut(string(raw), "\r\n")
-		origin, rest, _ := strings.Cut(rest, "\r\n")
-		words := strings.SplitN(line, " ", 3)
-		status, err := strconv.Atoi(words[min(1, len(words)-1)])
-		if err != nil || !strings.HasPrefix(origin, "X-Fixture-Origin: ") {
-			panic(fmt.Sprintf("%s: want a status line and X-Fixture-Origin, both ended by CRLF", file.Name()))
+		name := strings.TrimSuffix(path.Base(file), ".http")
+		no, found := unseen[name]
+		if found {
+			named--
 		}
-		name := strings.TrimSuffix(file.Name(), ".http")
-		no, listed := unseen[name]
-		if listed {
-			expected--
-		}
-		all = append(all, fault{name: name, script: saying(line + "\r\n" + rest), setup: func(s *scene) { s.shown = "" }, want: func(s *scene) want {
-			w := want{kind: anyKind, status: status}
+		all = append(all, fault{name: name, script: saying(string(text)), setup: func(s *scene) { s.shown = "" }, want: func(s *scene) want {
+			w := w
 			if slices.Contains(no, s.provider) {
 				w.started = facade.StartedNo
 			}
 			return w
 		}})
 	}
-	if expected != 0 {
-		panic(fmt.Sprintf("%s lacks %d of the files that are named in unseen", folder, expected))
+	if named != 0 {
+		panic(fmt.Sprintf("%d of the answers that unseen names have no file", named))
 	}
 	return all
 }()

@@ -15,7 +15,6 @@
 package faults_test
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"flag"
@@ -23,12 +22,12 @@ import (
 	"log"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -43,38 +42,19 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	x509.SetFallbackRoots(trusted()) // so that the library's own transport trusts the peers
-	var logged safeBuffer
+	var logged strings.Builder
 	log.SetOutput(&logged)
 	code := m.Run()
+	log.SetOutput(os.Stderr)
 	if err := goleak.Find(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
-	if text := logged.text.String(); text != "" {
-		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", text)
+	if logged.Len() > 0 {
+		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", logged.String())
 		code = 1
 	}
 	os.Exit(code)
-}
-
-// safeBuffer is a buffer for several goroutines.
-type safeBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-// each runs test for every provider.
-func each(t *testing.T, test func(t *testing.T, p facade.Provider)) {
-	t.Helper()
-	for _, p := range fixtures.Providers() {
-		t.Run(string(p), func(t *testing.T) { test(t, p) })
-	}
 }
 
 // certificate is one for 127.0.0.1, which vouches for itself.

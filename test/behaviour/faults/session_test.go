@@ -11,10 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"testing"
 	"time"
-
-	"github.com/kycstart/kycstart/facade"
 )
 
 // resumable tells whether sessions are resumed with this version of Go: not
@@ -114,12 +111,32 @@ var sessionFaults = func() (all []fault) {
 			}
 		}},
 		fault{name: "no sessions of the caller's", setup: callers(nil), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+		// Between two clients of one transport, it got a certificate, and then other roots.
+		fault{name: "sessions are not shared", setup: secured(func(s *scene, own *tls.Config) {
+			s.peer.secure.ClientAuth = tls.RequestClientCert
+			changes := []func(){
+				func() {},
+				func() { own.Certificates = []tls.Certificate{certificate()} },
+				func() { own.RootCAs = x509.NewCertPool() },
+			}
+			s.between = func() {
+				changes[0]()
+				if changes = changes[1:]; len(changes) < 2 {
+					s.open()
+				}
+			}
+		}), want: whole, then: []expectation{whole, whole, neverLeft}, also: func(s *scene) {
+			handshakes(false, resumable, false)(s)
+			if shown := s.peer.calls[2].Conn.(*tls.Conn).ConnectionState().PeerCertificates; len(shown) != 1 {
+				s.Error("the second client was taken for the first")
+			}
+		}},
 		// The early answer comes together with the last message of the handshake, which
 		// in TLS 1.2 is the peer's.
 		fault{name: "an early answer behind the handshake", script: func(c *call) {
 			config := secure()
 			config.MaxVersion = tls.VersionTLS12
-			secured := tls.Server(&joiningConn{Conn: c.Conn, kept: 2}, config)
+			secured := tls.Server(&lazyConn{Conn: c.Conn}, config)
 			if secured.Handshake() == nil {
 				c.heard <- struct{}{}
 				_, _ = io.WriteString(secured, c.text())
@@ -181,50 +198,19 @@ func asked(f fault) fault {
 	return f
 }
 
-// TestSessionsAreNotShared has two clients of one transport, which got other roots
-// and a certificate between them.
-func TestSessionsAreNotShared(t *testing.T) {
-	each(t, func(t *testing.T, p facade.Provider) {
-		s := newScene(t, ok(p), nil)
-		s.peer.secure = secure()
-		s.peer.secure.ClientAuth = tls.RequestClientCert
-		own := facade.NewTransport()
-		s.use(own)
-		first := s.open()
-		call := func(client *facade.Client, w expectation) {
-			s.start(client)
-			s.check(w(s))
-		}
-		call(first, whole)
-		call(first, whole)
-		own.TLSClientConfig.Certificates = []tls.Certificate{certificate()}
-		call(s.open(), whole)
-		own.TLSClientConfig.RootCAs = x509.NewCertPool()
-		call(s.open(), neverLeft)
-		s.arrived(3)
-		handshakes(false, resumable, false)(s)
-		if shown := s.peer.calls[2].Conn.(*tls.Conn).ConnectionState().PeerCertificates; len(shown) != 1 {
-			t.Error("the second client was taken for the first")
-		}
-	})
-}
-
-// joiningConn keeps one write back, and sends it together with the next one.
-type joiningConn struct {
+// lazyConn sends what is written to it when it is read next.
+type lazyConn struct {
 	net.Conn
-	kept int // counts down to the write that is kept back
-	back []byte
+	held []byte
 }
 
-func (c *joiningConn) Write(b []byte) (int, error) {
-	c.kept--
-	if c.kept == 0 {
-		c.back = slices.Clone(b)
-		return len(b), nil
-	}
-	if _, err := c.Conn.Write(append(c.back, b...)); err != nil {
-		return 0, err
-	}
-	c.back = nil
+func (c *lazyConn) Write(b []byte) (int, error) {
+	c.held = append(c.held, b...)
 	return len(b), nil
+}
+
+func (c *lazyConn) Read(b []byte) (int, error) {
+	_, _ = c.Conn.Write(c.held)
+	c.held = nil
+	return c.Conn.Read(b)
 }

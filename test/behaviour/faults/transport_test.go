@@ -7,11 +7,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"os"
-	"sync/atomic"
+	"reflect"
+	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -22,47 +25,44 @@ type roundTripper func(r *http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// counting is a transport that counts what goes through it: the requests, and for each
+// counting is a transport that counts the requests which go through it, and for each
 // body of an answer how often it is closed.
 type counting struct {
-	next          http.RoundTripper
-	trips, opened atomic.Int64
-	closed, again atomic.Int64 // once, and once more
+	next   http.RoundTripper
+	trips  int
+	bodies []*countedBody
 }
 
 func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
-	c.trips.Add(1)
+	c.trips++
 	resp, err := c.next.RoundTrip(r)
 	if resp != nil && resp.Body != nil {
-		c.opened.Add(1)
-		resp.Body = &countedBody{ReadCloser: resp.Body, by: c}
+		body := &countedBody{ReadCloser: resp.Body}
+		c.bodies, resp.Body = append(c.bodies, body), body
 	}
 	return resp, err
 }
 
 type countedBody struct {
 	io.ReadCloser
-	by   *counting
-	done atomic.Bool
+	closed int
 }
 
 func (b *countedBody) Close() error {
-	if b.done.Swap(true) {
-		b.by.again.Add(1)
-	} else {
-		b.by.closed.Add(1)
-	}
+	b.closed++
 	return b.ReadCloser.Close()
 }
 
 // check fails unless there was one trip a call, and every body was closed once.
 func (c *counting) check(t *testing.T, calls int) {
 	t.Helper()
-	if c.trips.Load() != int64(calls) {
-		t.Errorf("%d trips of %d calls", c.trips.Load(), calls)
+	if c.trips != calls {
+		t.Errorf("%d trips of %d calls", c.trips, calls)
 	}
-	if c.opened.Load() != c.closed.Load() || c.again.Load() != 0 {
-		t.Errorf("%d bodies, %d closed, %d closed again", c.opened.Load(), c.closed.Load(), c.again.Load())
+	for _, body := range c.bodies {
+		if body.closed != 1 {
+			t.Errorf("a body was closed %d times", body.closed)
+		}
 	}
 }
 
@@ -80,16 +80,6 @@ func saysOnly(resp func() *http.Response, err error) func(s *scene) {
 }
 
 func nothing() *http.Response { return nil }
-
-// jar is a cookie jar that notes its use.
-type jar struct{ used bool }
-
-func (j *jar) SetCookies(*url.URL, []*http.Cookie) { j.used = true }
-
-func (j *jar) Cookies(*url.URL) []*http.Cookie {
-	j.used = true
-	return nil
-}
 
 // errDial is what net says of a server that is not there. From a transport
 // without a trace it proves nothing.
@@ -127,6 +117,24 @@ var transportFaults = []fault{
 		}
 	}, want: neverLeftStop},
 
+	// A panic in what the caller brings goes through, and the client is as good as before.
+	{name: "panic in the transport", setup: func(s *scene) {
+		may := panicOnce()
+		through(func(s *scene, _ *http.Request) (*http.Response, error) { may(); return s.response(), nil })(s)
+	}, want: always(want{kind: panics}), then: repeated(1, whole)},
+	{name: "panic in the body", only: but(atXGateway), setup: func(s *scene) {
+		may := panicOnce()
+		holding(func(body string) io.ReadCloser {
+			rest := strings.NewReader(body)
+			return oddBody{reader(func(b []byte) (int, error) { may(); return rest.Read(b) }), nil}
+		})(s)
+	}, want: always(want{kind: panics}), then: repeated(1, whole)},
+	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // which has a lock
+		sending(large)(s)
+		may := panicOnce()
+		s.config.Qolo.Token = func(context.Context) (string, error) { may(); return "token", nil }
+	}, want: always(want{kind: panics}), then: repeated(1, whole)},
+
 	// Peers that would speak HTTP/2, to transports that would too. Over it, net/http
 	// sends a request again when its stream was reset.
 	{name: "HTTP/2 by the library's own", setup: preferringHTTP2, want: whole},
@@ -141,18 +149,48 @@ var transportFaults = []fault{
 		own.ForceAttemptHTTP2 = true
 		own.TLSClientConfig = &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
 	})), want: whole},
+	{name: "old TLS and other settings", setup: both(preferringHTTP2, using(func(own *http.Transport) {
+		own.MaxIdleConns = 7
+		own.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS10} //nolint:gosec // that is the point
+	})), want: whole},
+	{name: "a transport that the caller changes later", script: (*call).keep, setup: func(s *scene) {
+		own := &http.Transport{}
+		s.use(own)
+		s.between = func() { own.DialContext, s.config.HTTPClient.Transport = blocked, nil }
+	}, want: whole, then: repeated(1, whole)},
 	{name: "HTTP/2 without TLS", setup: using(func(own *http.Transport) {
 		own.Protocols = new(http.Protocols)
 		own.Protocols.SetUnencryptedHTTP2(true)
 	}), want: whole},
 }
 
-// using is a transport of net/http's, which the caller has changed.
+// panicOnce panics when it is first called.
+func panicOnce() func() {
+	first := true
+	return func() {
+		if first {
+			first = false
+			panic(theirs)
+		}
+	}
+}
+
+// using is a transport of net/http's, which the caller has changed, and which is not to
+// be written to. What becomes of it after New is of no concern to the library.
 func using(change func(own *http.Transport)) func(s *scene) {
 	return func(s *scene) {
-		own := &http.Transport{}
+		own, like := &http.Transport{}, &http.Transport{}
 		change(own)
+		change(like)
+		like.Clone() // upon which net/http sets up HTTP/2
 		s.use(own)
+		s.Cleanup(func() {
+			functions := cmp.FilterPath(func(path cmp.Path) bool { return path.Last().Type().Kind() == reflect.Func }, cmp.Ignore())
+			if diff := cmp.Diff(like, own, functions, cmp.AllowUnexported(http.Protocols{}),
+				cmpopts.IgnoreUnexported(http.Transport{}, tls.Config{})); diff != "" {
+				s.Errorf("the caller's transport was written to:\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -162,51 +200,45 @@ func preferringHTTP2(s *scene) {
 	s.peer.secure.NextProtos = []string{"h2", "http/1.1"}
 }
 
+// keeps reports whether answers of p name the customer, so that a connection may be kept.
+func keeps(p facade.Provider) bool      { return fixtures.Of(p).KeepsConnections }
+func atQolo(p facade.Provider) bool     { return p == facade.Qolo }
+func atXGateway(p facade.Provider) bool { return p == facade.XGateway }
+
+func but(which func(facade.Provider) bool) func(facade.Provider) bool {
+	return func(p facade.Provider) bool { return !which(p) }
+}
+
 // severalCalls are those of one client, one after the other. Where answers name no
 // customer, each call has a connection of its own, whatever the caller brings. Where
 // they do, a connection may be kept, and a refusal on it is no evidence: it may answer
 // an earlier call.
-var severalCalls = func() (all []fault) {
-	keeping := using(func(*http.Transport) {})
-	refused := func(s *scene) want { return refusalOf(s.provider).whole }
-	all = []fault{{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), also: func(s *scene) {
+var severalCalls = []fault{
+	{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), also: func(s *scene) {
+		onConnections(2)(s)
 		for _, r := range s.arrived(2) {
-			if !r.Close || len(s.peer.calls) != 2 {
-				s.Errorf("%d connections; the request says that its connection ends with it: %v", len(s.peer.calls), r.Close)
+			if !r.Close {
+				s.Error("the request does not say that its connection ends with it")
 			}
 		}
-	}}}
-	for _, d := range fixtures.Descriptors() {
-		second, connections := expectation(refused), func(calls int) func(s *scene) { return onConnections(calls) }
-		if d.KeepsConnections {
-			second, connections = doubted(refused), func(int) func(s *scene) { return onConnections(1) }
-		}
-		all = append(all,
-			fault{name: "a transport that keeps connections", at: d.Provider, script: func(c *call) {
-				for c.read() != nil {
-					c.say(refusalOf(c.provider).text())
-				}
-			}, setup: keeping, want: refused, then: repeated(1, second), also: connections(2)},
-			fault{name: "a wrapper of one", at: d.Provider, script: (*call).keep, setup: wrapping(nil),
-				want: whole, then: repeated(2, whole), also: connections(3)})
-		if !d.KeepsConnections {
-			// A success behind every refusal: no later call takes it for its own.
-			all = append(all, fault{name: "stray answers", at: d.Provider, script: func(c *call) {
-				c.upTo(1 << 30)
-				c.say(refusalOf(c.provider).text() + c.text())
-				c.heard <- struct{}{}
-			}, setup: both(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)})
-			continue
-		}
-		// What net/http says of a dial is about a second attempt, if there is one.
-		all = append(all,
-			fault{name: "a kept connection ends when the request is read", at: d.Provider, script: answerOnce, setup: keeping,
-				want: whole, then: repeated(1, mayHaveLeft), is: io.EOF},
-			fault{name: "a kept connection ends, and net/http is told to send again", at: d.Provider, script: answerOnce,
-				setup: wrapping(http.Header{"Idempotency-Key": {"1"}}), want: whole, then: repeated(1, mayHaveLeft), is: syscall.ECONNREFUSED})
-	}
+	}},
+	{name: "refused on connections of their own", only: but(keeps), script: refusing, setup: keeping, want: refused, then: repeated(1, refused), also: onConnections(2)},
+	{name: "refused on a kept connection", only: keeps, script: refusing, setup: keeping, want: refused, then: repeated(1, doubted(refused)), also: onConnections(1)},
+	{name: "a wrapper that is asked to keep none", only: but(keeps), script: (*call).keep, setup: wrapping(nil), want: whole, then: repeated(2, whole), also: onConnections(3)},
+	{name: "a wrapper that keeps one", only: keeps, script: (*call).keep, setup: wrapping(nil), want: whole, then: repeated(2, whole), also: onConnections(1)},
+	// A success behind every refusal: no later call takes it for its own.
+	{name: "stray answers", only: but(keeps), script: func(c *call) {
+		c.upTo(1 << 30)
+		c.say(refusalOf(c.provider).text() + c.text())
+		c.heard <- struct{}{}
+	}, setup: both(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)},
+	// What net/http says of a dial is about a second attempt, if there is one.
+	{name: "a kept connection ends when the request is read", only: keeps, script: answerOnce, setup: keeping,
+		want: whole, then: repeated(1, mayHaveLeft), is: io.EOF},
+	{name: "and a wrapper has net/http send it again", only: keeps, script: answerOnce, setup: wrapping(http.Header{"Idempotency-Key": {"1"}}),
+		want: whole, then: repeated(1, mayHaveLeft), is: syscall.ECONNREFUSED},
 	// The header that Qolo's key is sent in is none for which net/http sends a POST again.
-	return append(all, fault{name: "Qolo's idempotency key", at: facade.Qolo, script: answerOnce, setup: both(keeping, func(s *scene) {
+	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: both(keeping, func(s *scene) {
 		r := s.request.(facade.QoloRequest)
 		r.IdempotencyKey = "start-7"
 		s.request = r
@@ -216,8 +248,19 @@ var severalCalls = func() (all []fault) {
 				s.Errorf("the key was not sent: %v", r.Header)
 			}
 		}
-	}})
-}()
+	}},
+}
+
+// keeping is a transport of the caller's that keeps connections.
+var keeping = using(func(*http.Transport) {})
+
+func refused(s *scene) want { return refusalOf(s.provider).whole }
+
+func refusing(c *call) {
+	for c.read() != nil {
+		c.say(refusalOf(c.provider).text())
+	}
+}
 
 // doubted is a refusal that is no evidence.
 func doubted(refused expectation) expectation {

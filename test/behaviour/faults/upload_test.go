@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -20,56 +22,48 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// withImages is a start at Qolo with up to three images, the front first. Its remark
-// looks like the place of an image.
-func withImages(images ...facade.QoloImage) facade.QoloRequest {
-	images = append(images, make([]facade.QoloImage, 2)...)
-	r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
-	r.Notes = `","front":"","back":"` + "\u2028<&>\\\""
-	r.Document = &facade.QoloDocument{
-		DocumentType: "PASSPORT", FileType: "BMP", IssuingCountry: "DE",
-		Front: images[0], Back: images[1], FaceImage: images[2],
-	}
-	return r
-}
-
-// Images are encoded while they are sent if their base64 is longer than 64 KiB, which
-// are plainLimit bytes, in pieces of rawChunk bytes. A large image has several.
+// Images are encoded while they are sent if they have more than plainLimit bytes, in
+// pieces of rawChunk bytes. A large image has several.
 const (
 	plainLimit = 48 << 10
 	rawChunk   = 24 << 10
 	large      = 100 << 10
 )
 
-// pixels are bytes that repeat in no period.
+// picture returns n bytes that repeat in no period, to be left as they are.
+func picture(n int) []byte { return pixels()[:n:n] }
+
 var pixels = sync.OnceValue(func() []byte {
 	b := make([]byte, 8<<20)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
 	return b
 })
 
-// picture returns n bytes, to be left as they are.
-func picture(n int) []byte { return pixels()[:n:n] }
-
-// sending sends images of these sizes: the bytes of the front, then of the others, 0
-// for none.
+// sending is a start at Qolo with images of these sizes, 0 for none: the front, the
+// back and the face. Its remark looks like the place of an image.
 func sending(sizes ...int) func(s *scene) {
 	return func(s *scene) {
-		var images []facade.QoloImage
-		for _, n := range sizes {
-			image := facade.QoloImage{}
+		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
+		r.Notes = `","front":"","back":"` + "\u2028<&>\\\""
+		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", FileType: "BMP", IssuingCountry: "DE"}
+		for i, n := range sizes {
 			if n > 0 {
-				image = facade.QoloImageBytes(picture(n))
+				*imageOf(r, i) = facade.QoloImageBytes(picture(n))
 			}
-			images = append(images, image)
 		}
-		s.request = withImages(images...)
+		s.request = r
 	}
 }
 
-// sendingFile sends images of this size, the one at this place from a file.
-func sendingFile(size, place int) func(s *scene) {
+func imageOf(r facade.Request, place int) *facade.QoloImage {
+	d := r.(facade.QoloRequest).Document
+	return []*facade.QoloImage{&d.Front, &d.Back, &d.FaceImage}[place]
+}
+
+// fromFile has three images of this size, the one at this place from a file.
+func fromFile(size, place int) func(s *scene) {
 	return func(s *scene) {
+		sending(size, size, size)(s)
 		s.file = filepath.Join(s.TempDir(), "image")
 		if err := os.WriteFile(s.file, picture(size), 0o600); err != nil {
 			s.Fatal(err)
@@ -78,49 +72,58 @@ func sendingFile(size, place int) func(s *scene) {
 		if err != nil {
 			s.Fatal(err)
 		}
-		other := facade.QoloImageBytes(picture(size))
-		images := []facade.QoloImage{other, other, other}
-		images[place] = image
-		s.request = withImages(images...)
+		*imageOf(s.request, place) = image
 	}
+}
+
+// changed does something to the file before the call.
+func changed(change func(file string) error) func(s *scene) {
+	return func(s *scene) {
+		if err := change(s.file); err != nil {
+			s.Fatal(err)
+		}
+	}
+}
+
+// changing does it when a part of the request has been read.
+func changing(change func(file string) error) func(s *scene) {
+	return func(s *scene) {
+		s.peer.script = func(c *call) {
+			c.part()
+			if err := change(s.file); err != nil {
+				s.Error(err)
+			}
+			if c.read() != nil {
+				c.say(c.text())
+			}
+		}
+	}
+}
+
+func truncating(size int) func(file string) error {
+	return func(file string) error { return os.Truncate(file, int64(size)) }
 }
 
 // sent demands images of these sizes, in the bytes that the generated type encodes to.
 func sent(sizes ...int) func(s *scene) {
 	return func(s *scene) {
 		r := s.arrived(1)[0]
-		if r.ContentLength != int64(len(r.body)) {
-			s.Errorf("a length of %d for %d bytes", r.ContentLength, len(r.body))
-		}
 		var body qolo.PerformKYCRequest
-		if err := json.Unmarshal(r.body, &body); err != nil {
-			s.Fatal(err)
+		err := json.Unmarshal(r.body, &body)
+		again, _ := json.Marshal(body)
+		if err != nil || !bytes.Equal(again, r.body) || r.ContentLength != int64(len(again)) {
+			s.Fatalf("%d bytes of length %d are not what the generated type encodes to (%v)", len(r.body), r.ContentLength, err)
 		}
-		if again, err := json.Marshal(body); err != nil || !bytes.Equal(again, r.body) {
-			s.Errorf("not the bytes that the generated type encodes to (%v)", err)
-		}
-		for i, member := range []*string{body.Document.Front, body.Document.Back, body.Document.FaceImage} {
-			var want *string
-			if i < len(sizes) && sizes[i] > 0 {
-				encoded, _ := json.Marshal(picture(sizes[i])) // by another encoder than the library's
-				text := strings.Trim(string(encoded), `"`)
-				want = &text
+		for i, n := range append(sizes, 0, 0)[:3] {
+			var got []byte
+			if member := []*string{body.Document.Front, body.Document.Back, body.Document.FaceImage}[i]; member != nil {
+				got, _ = base64.StdEncoding.DecodeString(*member)
 			}
-			if (member == nil) != (want == nil) || member != nil && *member != *want {
-				s.Errorf("image %d is not what it was", i+1)
+			if !slices.Equal(got, picture(n)) {
+				s.Errorf("image %d of %d bytes is not what it was", i+1, n)
 			}
 		}
-		s.closed()
-	}
-}
-
-// closed fails if this process has the file still open, where that can be known.
-func (s *scene) closed() {
-	open, _ := filepath.Glob("/proc/self/fd/*")
-	for _, fd := range open {
-		if target, err := os.Readlink(fd); err == nil && strings.HasPrefix(target, s.file) && s.file != "" {
-			s.Error("the file is left open")
-		}
+		closed(s)
 	}
 }
 
@@ -135,7 +138,17 @@ func spoiled(place int) func(s *scene) {
 			s.Errorf("the error names the file: %v", e)
 		}
 		s.arrived(0)
-		s.closed()
+		closed(s)
+	}
+}
+
+// closed fails if this process has the file still open, where that can be known.
+func closed(s *scene) {
+	open, _ := filepath.Glob("/proc/self/fd/*")
+	for _, fd := range open {
+		if target, err := os.Readlink(fd); err == nil && s.file != "" && strings.HasPrefix(target, s.file) {
+			s.Error("the file is left open")
+		}
 	}
 }
 
@@ -148,137 +161,93 @@ var (
 
 // uploadFaults are those of images, which are read while they are sent.
 var uploadFaults = func() (all []fault) {
-	add := func(f fault) {
-		f.at = facade.Qolo
-		all = append(all, f)
-	}
 	for _, sizes := range [][]int{
 		{1, 1, 1}, {1, large, 2}, {large, 0, 1}, {0, 0, large}, {large, large, large}, {rawChunk - 1, plainLimit},
 		{plainLimit / 3, plainLimit / 3, plainLimit / 3}, {plainLimit / 3, plainLimit / 3, plainLimit/3 + 1},
 	} {
-		add(fault{name: fmt.Sprint("in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
+		all = append(all, fault{name: fmt.Sprint("in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
 	}
 	for place, size := range []int{1000, large, 4 * rawChunk} {
-		add(fault{name: fmt.Sprint("file in good order ", size), setup: sendingFile(size, place), want: whole, also: sent(size, size, size)})
-		for _, c := range []struct {
-			name  string
-			spoil func(file string) error
-			// unopened tells that the file cannot be opened any more.
-			unopened bool
-			is       error
-		}{
-			{"ends early by one", truncating(size - 1), false, nil},
-			{"ends early at a piece's end", truncating((size - 1) / rawChunk * rawChunk), false, nil},
-			{"ends at once", truncating(0), false, nil},
-			{"grows by one", truncating(size + 1), false, nil},
-			{"grows by much", truncating(3 * size), false, nil},
-			{"disappears", os.Remove, true, fs.ErrNotExist},
-			{"becomes a directory", func(file string) error { return errors.Join(os.Remove(file), os.Mkdir(file, 0o700)) }, true, nil},
-		} {
-			w := spoiledWhileSent
-			if size == 1000 || c.unopened {
-				w = spoiledBefore
-			}
-			add(fault{name: fmt.Sprint("file ", c.name, " ", size), setup: both(sendingFile(size, place), func(s *scene) {
-				if err := c.spoil(s.file); err != nil {
-					s.Fatal(err)
-				}
-			}), want: w, partly: true, is: c.is, also: spoiled(place)})
+		sized := func(what string) string { return fmt.Sprint("a file of ", size, " bytes ", what) }
+		file, begun := fromFile(size, place), spoiledWhileSent
+		if size < plainLimit {
+			begun = spoiledBefore
+		}
+		all = append(all, fault{name: sized("in good order"), setup: file, want: whole, also: sent(size, size, size)},
+			fault{name: sized("disappears"), setup: both(file, changed(os.Remove)), want: spoiledBefore, is: fs.ErrNotExist, also: spoiled(place)},
+			fault{name: sized("becomes a directory"), setup: both(file, changed(func(file string) error {
+				return errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
+			})), want: spoiledBefore, also: spoiled(place)})
+		for _, now := range []int{0, (size - 1) / rawChunk * rawChunk, size - 1, size + 1, 3 * size} {
+			all = append(all, fault{name: sized(fmt.Sprint("that has ", now)), setup: both(file, changed(truncating(now))),
+				want: begun, partly: true, also: spoiled(place)})
 		}
 	}
 	// Over a pipe, nothing is sent ahead of the reader.
-	for name, size := range map[string]int{"ends early": large - 1, "grows": large + 1} {
-		add(fault{name: "file " + name + " while it is sent", setup: changing(truncating(size)), lasts: exactly(0),
-			want: spoiledWhileSent, partly: true, also: spoiled(0)})
+	for _, now := range []int{large - 1, large + 1} {
+		all = append(all, fault{name: fmt.Sprint("a file that has ", now, " bytes while it is sent"), lasts: exactly(0),
+			setup: both(fromFile(large, 0), changing(truncating(now))), want: spoiledWhileSent, partly: true, also: spoiled(0)})
 	}
-	add(fault{name: "file disappears while it is sent", setup: changing(os.Remove), lasts: exactly(0), want: whole, also: sent(large, large, large)})
-
+	all = append(all, fault{name: "a file that disappears while it is sent", lasts: exactly(0),
+		setup: both(fromFile(large, 0), changing(os.Remove)), want: whole, also: sent(large, large, large)},
+		fault{name: "cancelled in the middle", script: func(c *call) {
+			c.part()
+			c.heard <- struct{}{}
+			c.idle()
+			c.reset()
+		}, setup: both(fromFile(4<<20, 0), cancelled(nil)), want: mayHaveStop, partly: true, also: func(s *scene) { s.arrived(0); closed(s) }},
+	)
 	// The answer comes while the body is being sent, and wins.
-	for _, early := range []struct {
-		reply
-		want expectation
+	for _, then := range []struct {
+		name string
+		do   func(c *call)
+		more int // calls, to win a race
 	}{
-		{reply{401, `{"title":"no"}`}, always(want{kind: facade.KindUnauthenticated, started: facade.StartedNo, status: 401})},
-		{reply{413, "{}"}, always(want{kind: facade.KindInvalidRequest, status: 413})},
+		{"reads on", func(*call) {}, 1},
+		{"reads no more", func(c *call) { c.idle(); c.reset() }, 0},
+		{"hangs up", (*call).hangUp, 9},
 	} {
-		for _, c := range []struct {
-			name  string
-			then  func(c *call)
-			times int
-		}{
-			{"and reads on", func(*call) {}, 2},
-			{"and reads no more", func(c *call) { c.idle(); c.reset() }, 1},
-			// The answer races with the reset behind it. The long header gives the reset
-			// a good start.
-			{"and hangs up", (*call).hangUp, 10},
-		} {
-			answer := func(call *call) {
-				call.part()
-				call.say(early.framed(len(early.body), "X-Long: "+strings.Repeat("x", 60<<10)) + early.body)
-				c.then(call)
-			}
-			add(fault{name: fmt.Sprint(early.status, " early, ", c.name), script: answer, setup: sendingLent,
-				want: early.want, then: repeated(c.times-1, early.want), partly: true})
-			add(fault{name: fmt.Sprint(early.status, " early with TLS, ", c.name), script: answer, setup: both(sendingLent, func(s *scene) { s.peer.secure = secure() }),
-				want: early.want, then: repeated(c.times-1, early.want), partly: true})
+		for _, secured := range []bool{false, true} {
+			refused := always(want{kind: facade.KindInvalidRequest, status: 413})
+			all = append(all, fault{name: fmt.Sprint("answered early by a peer that ", then.name, ", with TLS: ", secured), script: func(c *call) {
+				c.part()
+				// The long header gives what happens behind the answer a good start.
+				c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
+				then.do(c)
+			}, setup: func(s *scene) {
+				if secured {
+					s.peer.secure = secure()
+				}
+				// More than sockets take at first. What the caller does with it once Start has
+				// returned is their own affair, whatever the transport still sends.
+				image := bytes.Clone(picture(3 << 20))
+				sending(0)(s)
+				*imageOf(s.request, 0) = facade.QoloImageBytes(image)
+				s.between = func() { clear(image) }
+			}, want: refused, then: repeated(then.more, refused), partly: true})
 		}
 	}
-	add(fault{name: "cancelled in the middle", script: func(c *call) {
-		c.part()
-		c.heard <- struct{}{}
-		c.idle()
-		c.reset()
-	}, setup: both(sendingFile(8<<20, 0), cancelled(nil)), want: mayHaveStop, partly: true, also: func(s *scene) { s.arrived(0); s.closed() }})
-
 	// A transport that reads on when the call is over gets nothing of the image any
 	// more, from no reading of the body.
-	for name, setup := range map[string]func(s *scene){"bytes": sending(large), "file": sendingFile(large, 0)} {
+	for name, setup := range map[string]func(s *scene){"bytes": sending(large), "a file": fromFile(large, 0)} {
 		var late *http.Request
-		add(fault{name: name + " read too late", setup: both(setup, through(func(s *scene, r *http.Request) (*http.Response, error) {
+		all = append(all, fault{name: name + " read too late", setup: both(setup, through(func(s *scene, r *http.Request) (*http.Response, error) {
 			replay.Connect(r, replay.Fresh)
 			late = r
 			_, _ = io.ReadFull(r.Body, make([]byte, large/2))
 			return s.response(), nil
 		})), want: whole, also: func(s *scene) {
-			again, err := late.GetBody()
-			if err != nil {
-				s.Fatal(err)
-			}
+			again, _ := late.GetBody()
 			for _, body := range []io.ReadCloser{late.Body, again} {
 				if more, err := io.ReadAll(body); err == nil || len(more) > 0 {
 					s.Errorf("read %d bytes more (%v)", len(more), err)
 				}
 			}
-			s.closed()
+			closed(s)
 		}})
+	}
+	for i := range all {
+		all[i].only = atQolo
 	}
 	return all
 }()
-
-func truncating(size int) func(file string) error {
-	return func(file string) error { return os.Truncate(file, int64(size)) }
-}
-
-// changing changes the file of a large image when a part of the request has been read.
-func changing(change func(file string) error) func(s *scene) {
-	return both(sendingFile(large, 0), func(s *scene) {
-		s.peer.script = func(c *call) {
-			c.part()
-			if err := change(s.file); err != nil {
-				s.Error(err)
-			}
-			if c.read() != nil {
-				c.say(c.text())
-			}
-		}
-	})
-}
-
-// sendingLent sends an image of more than sockets take at first. What the caller does
-// with its bytes once Start has returned is their own affair, whatever the transport
-// still sends.
-func sendingLent(s *scene) {
-	image := bytes.Clone(picture(3 << 20))
-	s.request = withImages(facade.QoloImageBytes(image))
-	s.between = func() { clear(image) }
-}
