@@ -12,7 +12,6 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/behaviour/evidence"
-	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // headFaults are those of the status line and the header: section 5 of the catalogue.
@@ -82,12 +81,11 @@ func asEvidence(media string) expectation {
 func identified(id, shown string) func(s *scene) {
 	return func(s *scene) {
 		s.shown = shown
-		through(func(s *scene, r *http.Request) (*http.Response, error) {
-			replay.Connect(r, replay.Fresh)
+		carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
 			resp := s.response()
 			resp.Header.Set("X-Request-Id", id)
-			return resp, nil
-		})(s)
+			return resp
+		}, nil)(s)
 	}
 }
 
@@ -140,12 +138,12 @@ var bodyFaults = []fault{
 	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
 
 	// Bodies that fail as only a transport of the caller's own can make them.
-	{name: "Read failing at the end", each: true, setup: holding(func(body string) io.ReadCloser {
-		return oddBody{io.MultiReader(strings.NewReader(body), reader(failRead)), nil}
-	}), want: unusable},
-	{name: "Read failing at once", each: true, setup: holding(func(string) io.ReadCloser { return oddBody{reader(failRead), nil} }), want: unusable},
-	{name: "Close failing", each: true, setup: holding(func(body string) io.ReadCloser { return oddBody{strings.NewReader(body), errOdd} }), want: whole},
-	{name: "no body at all", each: true, setup: holding(func(string) io.ReadCloser { return nil }), want: unusable},
+	{name: "Read failing at the end", each: true, setup: func(s *scene) {
+		holding(oddBody{io.MultiReader(strings.NewReader(s.body), reader(failRead)), nil})(s)
+	}, want: unusable},
+	{name: "Read failing at once", each: true, setup: holding(oddBody{reader(failRead), nil}), want: unusable},
+	{name: "Close failing", each: true, setup: func(s *scene) { holding(oddBody{strings.NewReader(s.body), errOdd})(s) }, want: whole},
+	{name: "no body at all", each: true, setup: holding(nil), want: unusable},
 }
 
 // kept demands what had come of the body.
@@ -178,13 +176,13 @@ func zip(text string) string {
 // blanks are 8 MiB of them in 8 KiB, which may follow any other gzip.
 var blanks = sync.OnceValue(func() string { return zip(strings.Repeat(" ", 8<<20)) })
 
-func holding(body func(body string) io.ReadCloser) func(s *scene) {
-	return through(func(s *scene, r *http.Request) (*http.Response, error) {
-		replay.Connect(r, replay.Fresh)
+// holding answers with this in place of the body.
+func holding(body io.ReadCloser) func(s *scene) {
+	return carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
 		resp := s.response()
-		resp.Body = body(s.body)
-		return resp, nil
-	})
+		resp.Body = body
+		return resp
+	}, nil)
 }
 
 var errOdd = errors.New("an odd body")

@@ -45,36 +45,22 @@ type fault struct {
 	also func(s *scene)
 }
 
-// faults are all, by the sections of the catalogue.
-var faults = map[string][]fault{
-	"Connection":    connectionFaults,
-	"Sending":       sendingFaults,
-	"Time":          timeFaults,
-	"Head":          headFaults,
-	"Body":          bodyFaults,
-	"Redirect":      redirectFaults,
-	"Transport":     transportFaults,
-	"SeveralCalls":  severalCalls,
-	"Session":       sessionFaults,
-	"Upload":        uploadFaults,
-	"Intermediary":  intermediaryFaults,
-	"AnswersAtOnce": answersAtOnce,
-}
+// faults are all, in the order of the catalogue.
+var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
+	redirectFaults, transportFaults, severalCalls, sessionFaults, uploadFaults, intermediaryFaults)
 
 // TestFault plays every fault to every provider.
 func TestFault(t *testing.T) {
-	for section, rows := range faults {
-		for _, f := range rows {
-			t.Run(section+"/"+f.name, func(t *testing.T) {
-				for _, p := range fixtures.Providers() {
-					for i, x := range exchanges()[p] {
-						if (f.only == nil || f.only(p)) && (f.each || i == 0) {
-							t.Run(string(p)+" "+x.name, func(t *testing.T) { f.play(t, x) })
-						}
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			for _, p := range fixtures.Providers() {
+				for i, x := range exchanges()[p] {
+					if (f.only == nil || f.only(p)) && (f.each || i == 0) {
+						t.Run(string(p)+" "+x.name, func(t *testing.T) { f.play(t, x) })
 					}
 				}
-			})
-		}
+			}
+		})
 	}
 }
 
@@ -116,9 +102,11 @@ func (f fault) meet(s *scene) {
 	if f.is != nil && !errors.Is(s.err, f.is) {
 		s.Errorf("%v is no %v", s.err, f.is)
 	}
-	if s.through != nil {
-		s.through.check(s.T, len(wants))
+	if c := s.carried; c != nil {
 		left = 0
+		if c.trips != len(wants) || slices.ContainsFunc(c.bodies, func(b *countedBody) bool { return b.closed != 1 }) {
+			s.Errorf("%d trips of %d calls, or a body that was not closed once", c.trips, len(wants))
+		}
 	}
 	if whole, begun := s.peer.requests(); begun > left || len(whole) < left && !f.partly {
 		s.Errorf("%d requests arrived, %d of them whole, of %d that may have left", begun, len(whole), left)
@@ -139,8 +127,8 @@ type scene struct {
 	config  facade.Config
 	client  *facade.Client
 	request facade.Request
-	between func() // happens before each call but the first
-	through *counting
+	between func()   // happens before each call but the first
+	carried *carried // of a transport that answers from memory
 	// shown is the request id of an answer in good order, "" for any.
 	shown string
 

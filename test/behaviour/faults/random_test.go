@@ -40,16 +40,12 @@ type attempt struct {
 	carrier  string // the transport
 }
 
-// How a peer leaves a connection.
 const (
 	closes  = "closes"
 	resets  = "resets"
-	stalls  = "stalls"   // until the caller cancels
+	waits   = "waits"    // until the caller cancels
 	readsOn = "reads on" // until the caller is gone
-)
 
-// Transports.
-const (
 	own     = "own"
 	repeats = "repeats" // sends again what failed, or was refused with a 429 or a 5xx
 	leaves  = "leaves"  // returns before its attempt has ended
@@ -77,7 +73,7 @@ func draw(i uint64) attempt {
 		dead:    oneIn(20),
 		read:    all,
 		framed:  !oneIn(3),
-		end:     []string{closes, resets, stalls, readsOn}[random.IntN(4)],
+		end:     []string{closes, resets, waits, readsOn}[random.IntN(4)],
 		cancel:  never,
 		turns:   random.IntN(40),
 		carrier: own,
@@ -130,18 +126,12 @@ func (a attempt) play(c *call) {
 		c.hangUp()
 	case a.end == resets:
 		c.reset()
-	case a.end == stalls:
+	case a.end == waits:
 		c.heard <- struct{}{}
 		c.idle()
 	case !a.framed || a.said < len(a.text()):
 		c.heard <- struct{}{} // the caller would wait for the rest
 	}
-}
-
-// breakOff is a peer that reads a part of the handshake.
-func (a attempt) breakOff(c *call) {
-	c.upTo(int64(a.read % 300))
-	c.reset()
 }
 
 // client is the transport of an attempt, nil for the library's own. It adds to sending
@@ -203,7 +193,7 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	s := newScene(t, a.exchange, play)
 	switch {
 	case a.bare:
-		s.peer.script = a.breakOff
+		s.peer.script = func(c *call) { c.upTo(int64(a.read % 300)); c.reset() }
 		overTLS(s)
 	case a.secure:
 		s.peer.secure = secure()

@@ -27,28 +27,29 @@ var sendingFaults = []fault{
 	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
 	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, is: context.Canceled},
 	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, is: context.Canceled},
+	// The answer is there before the request is sent, and none is lost. That net/http
+	// prints none of them either is seen by TestMain. With its answer, the client may
+	// hang up before all of the request is out.
+	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: both(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
 }
 
 // failing has connections fail to write after n bytes.
 func failing(n int) func(s *scene) {
 	return dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		return &failingConn{conn, n}, err
+		return failingConn{conn, n}, err
 	})
 }
 
 type failingConn struct {
 	net.Conn
-	left int
+	room int
 }
 
-func (c *failingConn) Write(b []byte) (int, error) {
-	n, err := c.Conn.Write(b[:min(c.left, len(b))])
-	c.left -= n
-	if err == nil && n < len(b) {
-		err = &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
-	}
-	return n, err
+func (c failingConn) Write(b []byte) (int, error) {
+	n, _ := c.Conn.Write(b[:min(c.room, len(b))])
+	return n, &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
 }
 
 // cancelled cancels the call once the peer has heard enough of it.
@@ -91,21 +92,13 @@ var timeFaults = []fault{
 		return mayHaveLate(s)
 	}},
 	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: exactly(20 * time.Minute), want: whole},
-	{name: "early hints, and then silence", script: func(c *call) {
-		c.read()
-		c.say("HTTP/1.1 103 Early Hints\r\n\r\n")
-		c.idle()
-	}, lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
-	{name: "status 101, and then silence", script: func(c *call) {
-		c.read()
-		c.say(reply{status: 101}.head("Connection: upgrade", "Upgrade: other"))
-		c.idle()
-	}, lasts: exactly(0), want: unexpected(101)},
-	{name: "stall in the middle of the body", script: func(c *call) {
-		c.read()
-		c.say(c.framed(len(c.body)) + c.body[:len(c.body)-1])
-		c.idle()
-	}, lasts: inBody, want: unusable},
+	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "status 101, and then silence", script: stalls(func(reply) string {
+		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
+	}), lasts: exactly(0), want: unexpected(101)},
+	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
+		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
+	}), lasts: inBody, want: unusable},
 	{name: "one byte a second until the deadline", script: func(c *call) {
 		c.read()
 		c.say(c.head())
@@ -116,6 +109,15 @@ var timeFaults = []fault{
 			c.say(string(b))
 		}
 	}, lasts: inBody, want: unusable},
+}
+
+// stalls reads the request, and says text and no more.
+func stalls(text func(r reply) string) script {
+	return func(c *call) {
+		c.read()
+		c.say(text(c.reply))
+		c.idle()
+	}
 }
 
 // byDefault is how long a provider is waited for if the context does not say.
@@ -153,16 +155,7 @@ func answerAfter(d time.Duration) script {
 	}
 }
 
-// answersAtOnce has a peer that answers as soon as it has a connection, before it reads
-// a byte of the request. The answer is there before the request is sent, and none is
-// lost. That net/http prints none of them either is seen by TestMain. With its answer,
-// the client may hang up before all of the request is out.
-var answersAtOnce = []fault{
-	{name: "plain", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
-	{name: "with TLS", each: true, script: answerAtOnce, setup: both(sendLate, func(s *scene) { s.peer.secure = secure() }),
-		want: whole, then: repeated(4, whole), partly: true},
-}
-
+// answerAtOnce answers as soon as there is a connection.
 func answerAtOnce(c *call) {
 	c.say(c.text())
 	c.heard <- struct{}{}

@@ -96,10 +96,9 @@ var sessionFaults = func() (all []fault) {
 		}, want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
 		// crypto/tls ends a connection over an empty ticket, unless no tickets are
 		// wanted. It costs one answer, and no second one.
-		fault{name: "a ticket that breaks the rules", setup: func(s *scene) {
-			s.peer.secure = secure()
+		fault{name: "a ticket that breaks the rules", setup: both(overSecured, func(s *scene) {
 			s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
-		}, want: first, then: repeated(2, whole), also: handshakes(false, false, false)},
+		}), want: first, then: repeated(2, whole), also: handshakes(false, false, false)},
 		// A caller's transport has the sessions that the caller gave it, and no others.
 		fault{name: "the caller's sessions", setup: func(s *scene) {
 			theirs = tls.NewLRUClientSessionCache(0)

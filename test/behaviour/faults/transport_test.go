@@ -11,7 +11,6 @@ import (
 	"reflect"
 	"strings"
 	"syscall"
-	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -25,22 +24,10 @@ type roundTripper func(r *http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// counting is a transport that counts the requests which go through it, and for each
-// body of an answer how often it is closed.
-type counting struct {
-	next   http.RoundTripper
+// carried is what went through a transport of the caller's.
+type carried struct {
 	trips  int
 	bodies []*countedBody
-}
-
-func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
-	c.trips++
-	resp, err := c.next.RoundTrip(r)
-	if resp != nil && resp.Body != nil {
-		body := &countedBody{ReadCloser: resp.Body}
-		c.bodies, resp.Body = append(c.bodies, body), body
-	}
-	return resp, err
 }
 
 type countedBody struct {
@@ -53,33 +40,34 @@ func (b *countedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// check fails unless there was one trip a call, and every body was closed once.
-func (c *counting) check(t *testing.T, calls int) {
-	t.Helper()
-	if c.trips != calls {
-		t.Errorf("%d trips of %d calls", c.trips, calls)
-	}
-	for _, body := range c.bodies {
-		if body.closed != 1 {
-			t.Errorf("a body was closed %d times", body.closed)
-		}
-	}
-}
-
-// through has the calls made through a transport of the caller's own, which is counted.
-func through(trip func(s *scene, r *http.Request) (*http.Response, error)) func(s *scene) {
+// carrying is a transport of the caller's that answers from memory, nil for nothing. It
+// tells httptrace of so many connections that were asked for, and of those that were had.
+func carrying(asked, had int, answer func(s *scene, r *http.Request) *http.Response, err error) func(s *scene) {
 	return func(s *scene) {
-		s.through = &counting{next: roundTripper(func(r *http.Request) (*http.Response, error) { return trip(s, r) })}
-		s.use(s.through)
+		s.carried = new(carried)
+		s.use(roundTripper(func(r *http.Request) (resp *http.Response, _ error) {
+			s.carried.trips++
+			trace := httptrace.ContextClientTrace(r.Context())
+			for range asked {
+				trace.GetConn(r.URL.Host)
+			}
+			for range had {
+				trace.GotConn(httptrace.GotConnInfo{})
+			}
+			if answer != nil {
+				resp = answer(s, r)
+			}
+			if resp != nil && resp.Body != nil {
+				body := &countedBody{ReadCloser: resp.Body}
+				s.carried.bodies, resp.Body = append(s.carried.bodies, body), body
+			}
+			return resp, err
+		}))
 	}
 }
 
-// saysOnly is a transport that says the same whatever it is sent.
-func saysOnly(resp func() *http.Response, err error) func(s *scene) {
-	return through(func(*scene, *http.Request) (*http.Response, error) { return resp(), err })
-}
-
-func nothing() *http.Response { return nil }
+// says is an answer of such a transport.
+func (r reply) says(*scene, *http.Request) *http.Response { return r.response() }
 
 // errDial is what net says of a server that is not there. From a transport
 // without a trace it proves nothing.
@@ -87,27 +75,16 @@ var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("conn
 
 // transportFaults are transports that the caller brings: section 4a of the catalogue.
 var transportFaults = []fault{
-	{name: "without httptrace, refused", setup: saysOnly(nothing, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
-	{name: "without httptrace, EOF", setup: saysOnly(nothing, io.EOF), want: mayHaveLeft, is: io.EOF},
-	{name: "without httptrace, its own timeout", setup: saysOnly(nothing, os.ErrDeadlineExceeded), want: mayHaveLate, is: os.ErrDeadlineExceeded},
-	{name: "with half a trace", setup: through(func(_ *scene, r *http.Request) (*http.Response, error) {
-		httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
-		return nil, errDial
-	}), want: mayHaveLeft, is: syscall.ECONNREFUSED},
-	{name: "two attempts, the second refused", setup: through(func(_ *scene, r *http.Request) (*http.Response, error) {
-		trace := httptrace.ContextClientTrace(r.Context())
-		trace.GetConn("")
-		trace.GotConn(httptrace.GotConnInfo{})
-		trace.GetConn("")
-		return nil, errDial
-	}), want: mayHaveLeft, is: syscall.ECONNREFUSED},
-	{name: "neither answer nor error", setup: saysOnly(nothing, nil), want: mayHaveLeft},
-	{name: "both answer and error", setup: saysOnly(reply{503, "{}"}.response, errDial),
+	{name: "without httptrace, refused", setup: carrying(0, 0, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
+	{name: "without httptrace, EOF", setup: carrying(0, 0, nil, io.EOF), want: mayHaveLeft, is: io.EOF},
+	{name: "without httptrace, its own timeout", setup: carrying(0, 0, nil, os.ErrDeadlineExceeded), want: mayHaveLate, is: os.ErrDeadlineExceeded},
+	{name: "with half a trace", setup: carrying(0, 1, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
+	{name: "two attempts, the second refused", setup: carrying(2, 1, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
+	{name: "neither answer nor error", setup: carrying(0, 0, nil, nil), want: mayHaveLeft},
+	{name: "both answer and error", setup: carrying(0, 0, reply{503, "{}"}.says, errDial),
 		want: always(want{kind: facade.KindUnavailable, status: 503}), is: syscall.ECONNREFUSED},
-	{name: "both answer and error, and no connection", setup: through(func(_ *scene, r *http.Request) (*http.Response, error) {
-		httptrace.ContextClientTrace(r.Context()).GetConn("")
-		return reply{429, `{"success":false,"title":"no","error":{"code":1}}`}.response(), errDial
-	}), want: always(want{kind: facade.KindRateLimited, status: 429}), is: syscall.ECONNREFUSED},
+	{name: "both answer and error, and no connection", setup: carrying(1, 0, reply{429, `{"success":false,"title":"no","error":{"code":1}}`}.says, errDial),
+		want: always(want{kind: facade.KindRateLimited, status: 429}), is: syscall.ECONNREFUSED},
 	// The caller cancels while the source is asked, which gives a token all the same.
 	{name: "token that comes too late", setup: func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
@@ -118,22 +95,17 @@ var transportFaults = []fault{
 	}, want: neverLeftStop},
 
 	// A panic in what the caller brings goes through, and the client is as good as before.
-	{name: "panic in the transport", setup: func(s *scene) {
-		may := panicOnce()
-		through(func(s *scene, _ *http.Request) (*http.Response, error) { may(); return s.response(), nil })(s)
-	}, want: always(want{kind: panics}), then: repeated(1, whole)},
-	{name: "panic in the body", only: but(atXGateway), setup: func(s *scene) {
-		may := panicOnce()
-		holding(func(body string) io.ReadCloser {
-			rest := strings.NewReader(body)
-			return oddBody{reader(func(b []byte) (int, error) { may(); return rest.Read(b) }), nil}
-		})(s)
-	}, want: always(want{kind: panics}), then: repeated(1, whole)},
-	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // which has a lock
+	{name: "panic in the transport", setup: panicking(func(s *scene, may func()) {
+		carrying(1, 1, func(*scene, *http.Request) *http.Response { may(); return s.response() }, nil)(s)
+	}), want: always(want{kind: panics}), then: repeated(1, whole)},
+	{name: "panic in the body", only: but(atXGateway), setup: panicking(func(s *scene, may func()) {
+		rest := strings.NewReader(s.body)
+		holding(oddBody{reader(func(b []byte) (int, error) { may(); return rest.Read(b) }), nil})(s)
+	}), want: always(want{kind: panics}), then: repeated(1, whole)},
+	{name: "panic in the token source of an upload", only: atQolo, setup: panicking(func(s *scene, may func()) { // which has a lock
 		sending(large)(s)
-		may := panicOnce()
 		s.config.Qolo.Token = func(context.Context) (string, error) { may(); return "token", nil }
-	}, want: always(want{kind: panics}), then: repeated(1, whole)},
+	}), want: always(want{kind: panics}), then: repeated(1, whole)},
 
 	// Peers that would speak HTTP/2, to transports that would too. Over it, net/http
 	// sends a request again when its stream was reset.
@@ -164,14 +136,16 @@ var transportFaults = []fault{
 	}), want: whole},
 }
 
-// panicOnce panics when it is first called.
-func panicOnce() func() {
-	first := true
-	return func() {
-		if first {
-			first = false
-			panic(theirs)
-		}
+// panicking plants what panics when it is first called.
+func panicking(plant func(s *scene, may func())) func(s *scene) {
+	return func(s *scene) {
+		first := true
+		plant(s, func() {
+			if first {
+				first = false
+				panic(theirs)
+			}
+		})
 	}
 }
 

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -19,7 +17,6 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/gen/qolo"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // Images are encoded while they are sent if they have more than plainLimit bytes, in
@@ -60,34 +57,24 @@ func imageOf(r facade.Request, place int) *facade.QoloImage {
 	return []*facade.QoloImage{&d.Front, &d.Back, &d.FaceImage}[place]
 }
 
-// fromFile has three images of this size, the one at this place from a file.
-func fromFile(size, place int) func(s *scene) {
-	return func(s *scene) {
-		sending(size, size, size)(s)
-		s.file = filepath.Join(s.TempDir(), "image")
-		if err := os.WriteFile(s.file, picture(size), 0o600); err != nil {
-			s.Fatal(err)
-		}
-		image, err := facade.QoloImageFile(s.file)
-		if err != nil {
-			s.Fatal(err)
-		}
-		*imageOf(s.request, place) = image
+// fromFile has three large images, the last one from a file.
+func fromFile(s *scene) {
+	sending(large, large, large)(s)
+	s.file = filepath.Join(s.TempDir(), "image")
+	if err := os.WriteFile(s.file, picture(large), 0o600); err != nil {
+		s.Fatal(err)
 	}
+	image, err := facade.QoloImageFile(s.file)
+	if err != nil {
+		s.Fatal(err)
+	}
+	*imageOf(s.request, 2) = image
 }
 
-// changed does something to the file before the call.
-func changed(change func(file string) error) func(s *scene) {
-	return func(s *scene) {
-		if err := change(s.file); err != nil {
-			s.Fatal(err)
-		}
-	}
-}
-
-// changing does it when a part of the request has been read.
+// changing changes the file when a part of the request has been read. Over a pipe,
+// nothing is sent ahead of the reader.
 func changing(change func(file string) error) func(s *scene) {
-	return func(s *scene) {
+	return both(fromFile, func(s *scene) {
 		s.peer.script = func(c *call) {
 			c.part()
 			if err := change(s.file); err != nil {
@@ -97,11 +84,7 @@ func changing(change func(file string) error) func(s *scene) {
 				c.say(c.text())
 			}
 		}
-	}
-}
-
-func truncating(size int) func(file string) error {
-	return func(file string) error { return os.Truncate(file, int64(size)) }
+	})
 }
 
 // sent demands images of these sizes, in the bytes that the generated type encodes to.
@@ -127,19 +110,14 @@ func sent(sizes ...int) func(s *scene) {
 	}
 }
 
-// spoiled demands that the image at this place was refused, and nothing whole was sent.
-func spoiled(place int) func(s *scene) {
-	return func(s *scene) {
-		e := s.failure()
-		if at := []string{"front", "back", "face_image"}[place]; len(e.Fields) != 1 || e.Fields[0].Path != "document."+at {
-			s.Errorf("the fields at fault are %v, want %s", e.Fields, at)
-		}
-		if strings.Contains(e.Error(), s.file) {
-			s.Errorf("the error names the file: %v", e)
-		}
-		s.arrived(0)
-		closed(s)
+// spoiled demands that the last image was refused, and nothing whole was sent.
+func spoiled(s *scene) {
+	e := s.failure()
+	if len(e.Fields) != 1 || e.Fields[0].Path != "document.face_image" || strings.Contains(e.Error(), s.file) {
+		s.Errorf("the fields at fault are %v of %v", e.Fields, e)
 	}
+	s.arrived(0)
+	closed(s)
 }
 
 // closed fails if this process has the file still open, where that can be known.
@@ -152,50 +130,27 @@ func closed(s *scene) {
 	}
 }
 
-// An image that is not what it was is refused before anything is sent, if it is small
-// or cannot be opened.
-var (
-	spoiledBefore    = always(want{kind: facade.KindInvalidRequest, started: facade.StartedNo})
-	spoiledWhileSent = always(want{kind: facade.KindInvalidRequest})
-)
-
-// uploadFaults are those of images, which are read while they are sent.
+// uploadFaults are those of images, which are read while they are sent. What becomes of
+// a file before the call is tested where input is.
 var uploadFaults = func() (all []fault) {
 	for _, sizes := range [][]int{
-		{1, 1, 1}, {1, large, 2}, {large, 0, 1}, {0, 0, large}, {large, large, large}, {rawChunk - 1, plainLimit},
-		{plainLimit / 3, plainLimit / 3, plainLimit / 3}, {plainLimit / 3, plainLimit / 3, plainLimit/3 + 1},
+		{1, large, 2}, {large, 0, 1}, {0, 0, large}, {rawChunk - 1, plainLimit}, {plainLimit / 3, plainLimit / 3, plainLimit/3 + 1},
 	} {
-		all = append(all, fault{name: fmt.Sprint("in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
+		all = append(all, fault{name: fmt.Sprint("images in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
 	}
-	for place, size := range []int{1000, large, 4 * rawChunk} {
-		sized := func(what string) string { return fmt.Sprint("a file of ", size, " bytes ", what) }
-		file, begun := fromFile(size, place), spoiledWhileSent
-		if size < plainLimit {
-			begun = spoiledBefore
-		}
-		all = append(all, fault{name: sized("in good order"), setup: file, want: whole, also: sent(size, size, size)},
-			fault{name: sized("disappears"), setup: both(file, changed(os.Remove)), want: spoiledBefore, is: fs.ErrNotExist, also: spoiled(place)},
-			fault{name: sized("becomes a directory"), setup: both(file, changed(func(file string) error {
-				return errors.Join(os.Remove(file), os.Mkdir(file, 0o700))
-			})), want: spoiledBefore, also: spoiled(place)})
-		for _, now := range []int{0, (size - 1) / rawChunk * rawChunk, size - 1, size + 1, 3 * size} {
-			all = append(all, fault{name: sized(fmt.Sprint("that has ", now)), setup: both(file, changed(truncating(now))),
-				want: begun, partly: true, also: spoiled(place)})
-		}
-	}
-	// Over a pipe, nothing is sent ahead of the reader.
-	for _, now := range []int{large - 1, large + 1} {
-		all = append(all, fault{name: fmt.Sprint("a file that has ", now, " bytes while it is sent"), lasts: exactly(0),
-			setup: both(fromFile(large, 0), changing(truncating(now))), want: spoiledWhileSent, partly: true, also: spoiled(0)})
-	}
-	all = append(all, fault{name: "a file that disappears while it is sent", lasts: exactly(0),
-		setup: both(fromFile(large, 0), changing(os.Remove)), want: whole, also: sent(large, large, large)},
+	refused := always(want{kind: facade.KindInvalidRequest})
+	shorter := func(file string) error { return os.Truncate(file, large-1) }
+	longer := func(file string) error { return os.Truncate(file, large+1) }
+	all = append(all,
+		fault{name: "a file that ends early while it is sent", setup: changing(shorter), lasts: exactly(0), want: refused, partly: true, also: spoiled},
+		fault{name: "a file that grows while it is sent", setup: changing(longer), lasts: exactly(0), want: refused, partly: true, also: spoiled},
+		fault{name: "a file that disappears while it is sent", setup: changing(os.Remove), lasts: exactly(0), want: whole, also: sent(large, large, large)},
 		fault{name: "cancelled in the middle", script: func(c *call) {
 			c.part()
 			c.heard <- struct{}{}
 			c.idle()
 			c.reset()
-		}, setup: both(fromFile(4<<20, 0), cancelled(nil)), want: mayHaveStop, partly: true, also: func(s *scene) { s.arrived(0); closed(s) }},
+		}, setup: both(fromFile, cancelled(nil)), want: mayHaveStop, partly: true, also: func(s *scene) { s.arrived(0); closed(s) }},
 	)
 	// The answer comes while the body is being sent, and wins.
 	for _, then := range []struct {
@@ -208,7 +163,7 @@ var uploadFaults = func() (all []fault) {
 		{"hangs up", (*call).hangUp, 9},
 	} {
 		for _, secured := range []bool{false, true} {
-			refused := always(want{kind: facade.KindInvalidRequest, status: 413})
+			tooLarge := always(want{kind: facade.KindInvalidRequest, status: 413})
 			all = append(all, fault{name: fmt.Sprint("answered early by a peer that ", then.name, ", with TLS: ", secured), script: func(c *call) {
 				c.part()
 				// The long header gives what happens behind the answer a good start.
@@ -224,19 +179,18 @@ var uploadFaults = func() (all []fault) {
 				sending(0)(s)
 				*imageOf(s.request, 0) = facade.QoloImageBytes(image)
 				s.between = func() { clear(image) }
-			}, want: refused, then: repeated(then.more, refused), partly: true})
+			}, want: tooLarge, then: repeated(then.more, tooLarge), partly: true})
 		}
 	}
 	// A transport that reads on when the call is over gets nothing of the image any
 	// more, from no reading of the body.
-	for name, setup := range map[string]func(s *scene){"bytes": sending(large), "a file": fromFile(large, 0)} {
+	for name, setup := range map[string]func(s *scene){"bytes": sending(large), "a file": fromFile} {
 		var late *http.Request
-		all = append(all, fault{name: name + " read too late", setup: both(setup, through(func(s *scene, r *http.Request) (*http.Response, error) {
-			replay.Connect(r, replay.Fresh)
+		all = append(all, fault{name: name + " read too late", setup: both(setup, carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 			late = r
 			_, _ = io.ReadFull(r.Body, make([]byte, large/2))
-			return s.response(), nil
-		})), want: whole, also: func(s *scene) {
+			return s.response()
+		}, nil)), want: whole, also: func(s *scene) {
 			again, _ := late.GetBody()
 			for _, body := range []io.ReadCloser{late.Body, again} {
 				if more, err := io.ReadAll(body); err == nil || len(more) > 0 {
