@@ -50,11 +50,16 @@ var headFaults = []fault{
 	{name: "Content-Type of a problem", each: true, script: typed("Content-Type: application/problem+json; charset=utf-8"), want: asEvidence("application/problem+json")},
 	{name: "Content-Type text/html; x=json", each: true, script: typed("Content-Type: text/html; x=json"), want: unusable},
 
-	// net/http takes an answer with a control character in its header for none, so
-	// these come through a transport of the caller's own.
-	{name: "escape sequences in the request id", each: true, setup: identified("a\x1b[31mb\x07c", "a [31mb c"), want: whole},
-	{name: "very long request id", each: true, setup: identified(strings.Repeat("x", 1<<20), strings.Repeat("x", 128)), want: whole},
-	{name: "request id not UTF-8", each: true, setup: identified("a\xffb", "a b"), want: whole},
+	// net/http takes an answer with a control character in its header for none, so this
+	// comes through a transport of the caller's own.
+	{name: "hostile request id", each: true, setup: func(s *scene) {
+		s.shown = "a [31mb c " + strings.Repeat("x", 118)
+		carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
+			resp := s.response()
+			resp.Header.Set("X-Request-Id", "a\x1b[31mb\x07c\xff"+strings.Repeat("x", 1<<20))
+			return resp
+		}, nil)(s)
+	}, want: whole},
 }
 
 var longHeader = says(func(r reply) string { return r.head("X-Long: "+strings.Repeat("x", 100<<10)) + r.body })
@@ -78,17 +83,6 @@ func asEvidence(media string) expectation {
 	}
 }
 
-func identified(id, shown string) func(s *scene) {
-	return func(s *scene) {
-		s.shown = shown
-		carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
-			resp := s.response()
-			resp.Header.Set("X-Request-Id", id)
-			return resp
-		}, nil)(s)
-	}
-}
-
 // bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
 // The status decides, and the answer's header and what came of its body are kept.
 var bodyFaults = []fault{
@@ -97,10 +91,12 @@ var bodyFaults = []fault{
 	{name: "chunked cut", each: true, script: says(func(r reply) string {
 		return r.head("Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)
 	}), want: unusable},
-	{name: "Content-Length too long", each: true, script: says(func(r reply) string { return r.framed(len(r.body)+10) + r.body }), want: unusable,
-		also: func(s *scene) { s.kept(s.body) }},
 	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }), want: unusable,
-		also: func(s *scene) { s.kept(s.body[:len(s.body)/2]) }},
+		also: func(s *scene) {
+			if _, _, got := s.received(); s.status != http.StatusNoContent && string(got) != s.body[:len(s.body)/2] {
+				s.Errorf("kept %q of the body %q", got, s.body)
+			}
+		}},
 	{name: "reset in the middle", each: true, script: func(c *call) {
 		c.read()
 		c.say(c.framed(len(c.body)) + c.body[:1])
@@ -109,16 +105,9 @@ var bodyFaults = []fault{
 	{name: "over the limit by one", each: true, setup: limit(-1), want: unusable},
 	{name: "exactly the limit", each: true, setup: limit(0), want: whole},
 	{name: "gzip in order", each: true, script: zipped(zip), want: whole},
-	{name: "gzip over the limit by one", each: true, script: zipped(zip), setup: limit(-1), want: unusable},
 	{name: "gzip exactly the limit", each: true, script: zipped(zip), setup: limit(0), want: whole},
 	{name: "gzip bomb", each: true, script: zipped(func(body string) string { return zip(body) + blanks() }), setup: limit(4096), want: unusable},
-	{name: "gzip that is none", each: true, script: zipped(func(body string) string { return body }), want: unusable},
 	{name: "gzip cut", each: true, script: zipped(func(body string) string { z := zip(body); return z[:len(z)-6] }), want: unusable},
-	{name: "gzip with a wrong sum", each: true, script: zipped(func(body string) string {
-		z := []byte(zip(body))
-		z[len(z)-7] ^= 1
-		return string(z)
-	}), want: unusable},
 	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
 	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
 	{name: "no body", each: true, script: says(func(r reply) string { return r.framed(0) }), want: func(s *scene) want {
@@ -132,9 +121,6 @@ var bodyFaults = []fault{
 	// seen by TestMain.
 	{name: "204 of length 0", only: atXGateway, script: says(func(r reply) string { return r.framed(0) }), want: whole},
 	{name: "204 with a body", only: atXGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
-	{name: "204 with a chunked body", only: atXGateway, script: says(func(r reply) string {
-		return r.head("Transfer-Encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n"
-	}), want: whole},
 	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
 
 	// Bodies that fail as only a transport of the caller's own can make them.
@@ -144,16 +130,6 @@ var bodyFaults = []fault{
 	{name: "Read failing at once", each: true, setup: holding(oddBody{reader(failRead), nil}), want: unusable},
 	{name: "Close failing", each: true, setup: func(s *scene) { holding(oddBody{strings.NewReader(s.body), errOdd})(s) }, want: whole},
 	{name: "no body at all", each: true, setup: holding(nil), want: unusable},
-}
-
-// kept demands what had come of the body.
-func (s *scene) kept(body string) {
-	if s.status == http.StatusNoContent {
-		return // it has none
-	}
-	if got := string(s.failure().RawBody()); got != body {
-		s.Errorf("kept %q of the body, want %q", got, body)
-	}
 }
 
 // limit sets the largest body that is accepted, by how much it is above the answer's.
@@ -201,15 +177,14 @@ type oddBody struct {
 func (b oddBody) Close() error { return b.closing }
 
 // redirectFaults are what section 8 of the catalogue says of redirects. Their client
-// would follow them, and keep cookies. OTHER and PLAIN are peers that would answer each
-// start with a success, and DEAD is a host that refuses.
+// would follow them, and keep cookies. OTHER would answer each start with a success,
+// and DEAD refuses.
 var redirectFaults = []fault{
 	redirect(301, "Location: OTHER/"+marker),
 	redirect(302, "Location: OTHER/"+marker),
 	redirect(303, "Location: OTHER/"+marker),
 	redirect(307, "Location: OTHER/"+marker),
 	redirect(308, "Location: OTHER/"+marker),
-	redirect(308, "Location: PLAIN/"+marker),
 	redirect(307, "Location: DEAD/"+marker),
 	redirect(302, "Location: SAME/"+marker),
 	redirect(307, "Location: /"+marker),
@@ -220,17 +195,13 @@ var redirectFaults = []fault{
 
 func redirect(status int, line string) fault {
 	return fault{name: fmt.Sprint(status, " ", line), want: unexpected(status), setup: func(s *scene) {
-		s.peer.secure = secure()
-		other, plain := newPeer(s.T, s.exchange, nil), newPeer(s.T, s.exchange, nil)
-		other.secure = secure()
-		places := strings.NewReplacer("OTHER", other.open(), "PLAIN", plain.open(), "DEAD", "https://"+deadPort(s.T), "SAME", "https://"+s.peer.address())
+		other := newPeer(s.T, s.exchange, nil)
+		places := strings.NewReplacer("OTHER", other.open(), "DEAD", "http://"+deadPort(s.T), "SAME", "http://"+s.peer.address())
 		s.peer.script = saying(reply{status: status}.framed(0, places.Replace(line), "Set-Cookie: a=theirs"))
 		s.config.HTTPClient = &http.Client{Jar: untouchable{}, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
 		s.Cleanup(func() {
-			for _, elsewhere := range []*peer{other, plain} {
-				if _, begun := elsewhere.requests(); begun != 0 {
-					s.Error("a request went to another host")
-				}
+			if _, begun := other.requests(); begun != 0 {
+				s.Error("a request went to another host")
 			}
 		})
 	}}

@@ -20,8 +20,6 @@ var connectionFaults = []fault{
 	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
 	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
-	{name: "DNS failure", setup: resolving(failed(net.DNSError{IsTemporary: true})), want: neverLeft},
-	{name: "DNS timeout", setup: both(resolving(blocked), within(time.Second)), lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
 	{name: "dial blocked until the deadline", setup: both(dialing(blocked), within(time.Second)), lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
 	{name: "dial blocked until the cancel", setup: both(dialing(blocked), func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
@@ -122,14 +120,6 @@ func blocked(ctx context.Context, _, _ string) (net.Conn, error) {
 func failed(why net.DNSError) dialer {
 	return func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &why}
-	}
-}
-
-// resolving calls a host whose name is looked up through dial.
-func resolving(dial dialer) func(s *scene) {
-	return func(s *scene) {
-		s.url = "https://kyc.invalid"
-		dialing((&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: dial}}).DialContext)(s)
 	}
 }
 

@@ -133,8 +133,7 @@ type scene struct {
 	shown string
 
 	connected atomic.Bool // for those that look
-	asked     atomic.Int64
-	file      string // of an image
+	file      string      // of an image
 	outcome
 	panicked any
 	ended    time.Time

@@ -28,28 +28,21 @@ type attempt struct {
 	exchange exchange
 	image    int // bytes of it, at Qolo
 	secure   bool
-	dead     bool   // nobody listens
-	bare     bool   // with TLS: the peer breaks off without a handshake
-	read     int    // bytes of the request before the peer goes on
-	framed   bool   // the reply has a Content-Length
-	padding  int    // blanks behind the reply's body
-	said     int    // bytes of the reply before the end
-	end      string // how the peer leaves the connection
-	cancel   int    // the step at which the caller cancels, beyond the last for never
-	turns    int    // and how far behind it
-	carrier  string // the transport
+	dead     bool // nobody listens
+	bare     bool // with TLS: the peer breaks off without a handshake
+	read     int  // bytes of the request before the peer goes on
+	framed   bool // the reply has a Content-Length
+	padding  int  // blanks behind the reply's body
+	said     int  // bytes of the reply before the end
+	// end is how the peer leaves the connection: closes, resets, waits until the caller
+	// cancels, or reads on until the caller is gone.
+	end    string
+	cancel int // the step at which the caller cancels, beyond the last for never
+	turns  int // and how far behind it
+	// carrier is the transport: own, one that repeats what failed or was refused with a
+	// 429 or a 5xx, or one that leaves before its attempt has ended.
+	carrier string
 }
-
-const (
-	closes  = "closes"
-	resets  = "resets"
-	waits   = "waits"    // until the caller cancels
-	readsOn = "reads on" // until the caller is gone
-
-	own     = "own"
-	repeats = "repeats" // sends again what failed, or was refused with a 429 or a 5xx
-	leaves  = "leaves"  // returns before its attempt has ended
-)
 
 // statuses are what a random reply may have.
 var statuses = []int{200, 201, 202, 204, 301, 307, 400, 401, 403, 404, 409, 422, 429, 500, 503}
@@ -73,10 +66,10 @@ func draw(i uint64) attempt {
 		dead:    oneIn(20),
 		read:    all,
 		framed:  !oneIn(3),
-		end:     []string{closes, resets, waits, readsOn}[random.IntN(4)],
+		end:     []string{"closes", "resets", "waits", "reads on"}[random.IntN(4)],
 		cancel:  never,
 		turns:   random.IntN(40),
-		carrier: own,
+		carrier: "own",
 	}
 	a.bare = a.secure && oneIn(4)
 	if p == facade.Qolo && oneIn(2) {
@@ -100,10 +93,10 @@ func draw(i uint64) attempt {
 		a.cancel = random.IntN(never)
 	}
 	if oneIn(4) {
-		a.carrier = []string{repeats, leaves}[random.IntN(2)]
+		a.carrier = []string{"repeats", "leaves"}[random.IntN(2)]
 	}
-	if a.carrier == leaves && a.end != resets {
-		a.end = closes // nobody ends what is left behind
+	if a.carrier == "leaves" && a.end != "resets" {
+		a.end = "closes" // nobody ends what is left behind
 	}
 	return a
 }
@@ -122,11 +115,11 @@ func (a attempt) play(c *call) {
 	c.upTo(int64(a.read))
 	c.say(a.text()[:a.said])
 	switch {
-	case a.end == closes:
+	case a.end == "closes":
 		c.hangUp()
-	case a.end == resets:
+	case a.end == "resets":
 		c.reset()
-	case a.end == waits:
+	case a.end == "waits":
 		c.heard <- struct{}{}
 		c.idle()
 	case !a.framed || a.said < len(a.text()):
@@ -139,7 +132,7 @@ func (a attempt) play(c *call) {
 func (a attempt) client(sending *sync.WaitGroup) *http.Client {
 	next := facade.NewTransport()
 	switch a.carrier {
-	case repeats:
+	case "repeats":
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			for tries := 1; ; tries++ {
 				resp, err := next.RoundTrip(r)
@@ -155,7 +148,7 @@ func (a attempt) client(sending *sync.WaitGroup) *http.Client {
 				}
 			}
 		})}
-	case leaves:
+	case "leaves":
 		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
 			// As circuit breakers and hedging wrappers do it, with a context of their own.
 			detached := r.WithContext(context.WithoutCancel(r.Context()))
@@ -178,7 +171,7 @@ func (a attempt) client(sending *sync.WaitGroup) *http.Client {
 // arrived.
 func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	play := a.play
-	if a.carrier == repeats && a.turns%2 == 0 {
+	if a.carrier == "repeats" && a.turns%2 == 0 {
 		// The first attempt starts something and dies; the next one is answered.
 		var died atomic.Bool
 		play = func(c *call) {
@@ -257,9 +250,9 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 	text := a.text()
 	head, body, _ := strings.Cut(text[:a.said], "\r\n\r\n")
 	said := len(head) < a.said
-	undisturbed := a.cancel == never && !a.dead && !a.bare && a.read == all && a.end == closes
+	undisturbed := a.cancel == never && !a.dead && !a.bare && a.read == all && a.end == "closes"
 	switch {
-	case begun > 1 && a.carrier != repeats:
+	case begun > 1 && a.carrier != "repeats":
 		return "double delivery"
 	case got.res != nil && deliveries == 0 && a.read == all:
 		return "a success of nothing"
@@ -267,7 +260,7 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 		return "a status that was not said"
 	case status != 0 && id != requestID:
 		return "the header is lost"
-	case status == 0 && said && undisturbed && a.carrier == own:
+	case status == 0 && said && undisturbed && a.carrier == "own":
 		return "the answer is lost"
 	}
 	answer := a.exchange.evidence(mediaJSON)

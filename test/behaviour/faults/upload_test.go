@@ -45,21 +45,16 @@ func sending(sizes ...int) func(s *scene) {
 		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", FileType: "BMP", IssuingCountry: "DE"}
 		for i, n := range sizes {
 			if n > 0 {
-				*imageOf(r, i) = facade.QoloImageBytes(picture(n))
+				*[]*facade.QoloImage{&r.Document.Front, &r.Document.Back, &r.Document.FaceImage}[i] = facade.QoloImageBytes(picture(n))
 			}
 		}
 		s.request = r
 	}
 }
 
-func imageOf(r facade.Request, place int) *facade.QoloImage {
-	d := r.(facade.QoloRequest).Document
-	return []*facade.QoloImage{&d.Front, &d.Back, &d.FaceImage}[place]
-}
-
-// fromFile has three large images, the last one from a file.
+// fromFile has an image of 8 MiB, and a large one from a file.
 func fromFile(s *scene) {
-	sending(large, large, large)(s)
+	sending(8 << 20)(s)
 	s.file = filepath.Join(s.TempDir(), "image")
 	if err := os.WriteFile(s.file, picture(large), 0o600); err != nil {
 		s.Fatal(err)
@@ -68,23 +63,7 @@ func fromFile(s *scene) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	*imageOf(s.request, 2) = image
-}
-
-// changing changes the file when a part of the request has been read. Over a pipe,
-// nothing is sent ahead of the reader.
-func changing(change func(file string) error) func(s *scene) {
-	return both(fromFile, func(s *scene) {
-		s.peer.script = func(c *call) {
-			c.part()
-			if err := change(s.file); err != nil {
-				s.Error(err)
-			}
-			if c.read() != nil {
-				c.say(c.text())
-			}
-		}
-	})
+	s.request.(facade.QoloRequest).Document.Back = image
 }
 
 // sent demands images of these sizes, in the bytes that the generated type encodes to.
@@ -110,16 +89,6 @@ func sent(sizes ...int) func(s *scene) {
 	}
 }
 
-// spoiled demands that the last image was refused, and nothing whole was sent.
-func spoiled(s *scene) {
-	e := s.failure()
-	if len(e.Fields) != 1 || e.Fields[0].Path != "document.face_image" || strings.Contains(e.Error(), s.file) {
-		s.Errorf("the fields at fault are %v of %v", e.Fields, e)
-	}
-	s.arrived(0)
-	closed(s)
-}
-
 // closed fails if this process has the file still open, where that can be known.
 func closed(s *scene) {
 	open, _ := filepath.Glob("/proc/self/fd/*")
@@ -131,20 +100,14 @@ func closed(s *scene) {
 }
 
 // uploadFaults are those of images, which are read while they are sent. What becomes of
-// a file before the call is tested where input is.
+// their files is tested beside the code, and where input is.
 var uploadFaults = func() (all []fault) {
 	for _, sizes := range [][]int{
 		{1, large, 2}, {large, 0, 1}, {0, 0, large}, {rawChunk - 1, plainLimit}, {plainLimit / 3, plainLimit / 3, plainLimit/3 + 1},
 	} {
 		all = append(all, fault{name: fmt.Sprint("images in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
 	}
-	refused := always(want{kind: facade.KindInvalidRequest})
-	shorter := func(file string) error { return os.Truncate(file, large-1) }
-	longer := func(file string) error { return os.Truncate(file, large+1) }
 	all = append(all,
-		fault{name: "a file that ends early while it is sent", setup: changing(shorter), lasts: exactly(0), want: refused, partly: true, also: spoiled},
-		fault{name: "a file that grows while it is sent", setup: changing(longer), lasts: exactly(0), want: refused, partly: true, also: spoiled},
-		fault{name: "a file that disappears while it is sent", setup: changing(os.Remove), lasts: exactly(0), want: whole, also: sent(large, large, large)},
 		fault{name: "cancelled in the middle", script: func(c *call) {
 			c.part()
 			c.heard <- struct{}{}
@@ -177,7 +140,7 @@ var uploadFaults = func() (all []fault) {
 				// returned is their own affair, whatever the transport still sends.
 				image := bytes.Clone(picture(3 << 20))
 				sending(0)(s)
-				*imageOf(s.request, 0) = facade.QoloImageBytes(image)
+				s.request.(facade.QoloRequest).Document.Front = facade.QoloImageBytes(image)
 				s.between = func() { clear(image) }
 			}, want: tooLarge, then: repeated(then.more, tooLarge), partly: true})
 		}
