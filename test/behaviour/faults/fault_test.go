@@ -30,8 +30,8 @@ type fault struct {
 	// setup changes the call: nil is for one without a deadline, over plain TCP, with
 	// the library's own transport.
 	setup func(s *scene)
-	// lasts is how long the call takes by a fake clock; nil is for real sockets.
-	lasts func(p facade.Provider) time.Duration
+	// lasts is how long the call takes by a fake clock; 0 is for real sockets.
+	lasts time.Duration
 
 	// want is what the call comes to, and then what further calls of the same client
 	// come to. The peer gets each request that may have left; with partly, it may miss
@@ -44,6 +44,13 @@ type fault struct {
 	// also checks what is special.
 	also func(s *scene)
 }
+
+// Calls by a fake clock that do not wait, and that wait as long as the library does by
+// itself.
+const (
+	atOnce    time.Duration = -1
+	byDefault time.Duration = -2
+)
 
 // faults are all, in the order of the catalogue.
 var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
@@ -66,7 +73,7 @@ func TestFault(t *testing.T) {
 
 // play plays the fault at a provider that has this answer.
 func (f fault) play(t *testing.T, x exchange) {
-	if f.lasts == nil {
+	if f.lasts == 0 {
 		f.meet(newScene(t, x, f.script))
 		return
 	}
@@ -76,7 +83,11 @@ func (f fault) play(t *testing.T, x exchange) {
 		s.config.HTTPClient = dialThrough(s.peer.dial)
 		began := time.Now()
 		f.meet(s)
-		if took, want := s.ended.Sub(began), f.lasts(x.provider); took != want {
+		want := max(f.lasts, 0)
+		if f.lasts == byDefault {
+			want = fixtures.Of(x.provider).Timeout
+		}
+		if took := s.ended.Sub(began); took != want {
 			t.Errorf("took %v, want %v", took, want)
 		}
 	})
@@ -156,11 +167,13 @@ func newScene(t *testing.T, x exchange, sc script) *scene {
 // open has the peer begin, and makes the client.
 func (s *scene) open() {
 	s.Helper()
-	peer := "http://127.0.0.1:1"
-	if !s.piped {
-		peer = s.peer.open()
+	if s.client == nil { // and not another one
+		peer := "http://127.0.0.1:1"
+		if !s.piped {
+			peer = s.peer.open()
+		}
+		fixtures.Of(s.provider).SetServer(&s.config, cmp.Or(s.url, peer))
 	}
-	fixtures.Of(s.provider).SetServer(&s.config, cmp.Or(s.url, peer))
 	client, err := facade.New(s.config)
 	if err != nil {
 		s.Fatal(err)

@@ -26,8 +26,9 @@ type peer struct {
 	over     chan struct{} // closed when the client's call is over
 	heard    chan struct{} // gets a value when a whole request was read
 	listener net.Listener
-	opened   sync.Once
-	settled  sync.Once
+	// settle ends the peer once the client's call is over, and waits for all that is
+	// still under way. What is counted after it is final.
+	settle   func()
 	handlers sync.WaitGroup
 
 	mu    sync.Mutex
@@ -39,6 +40,7 @@ type call struct {
 	net.Conn
 	*peer
 	tcp  *net.TCPConn // nil on a pipe
+	nth  int          // connection of the peer's
 	in   *bufio.Reader
 	seen bytes.Buffer // all that was read
 	cut  bool         // closed by the script
@@ -56,6 +58,11 @@ func newPeer(t *testing.T, x exchange, s script) *peer {
 		s = says(reply.text)
 	}
 	p := &peer{exchange: x, script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), listener: l}
+	p.settle = sync.OnceFunc(func() {
+		close(p.over)
+		_ = p.listener.Close()
+		p.handlers.Wait()
+	})
 	t.Cleanup(p.settle)
 	return p
 }
@@ -64,16 +71,14 @@ func (p *peer) address() string { return p.listener.Addr().String() }
 
 // open has the peer accept connections, and returns its base URL.
 func (p *peer) open() string {
-	p.opened.Do(func() {
-		p.handlers.Go(func() {
-			for {
-				conn, err := p.listener.Accept()
-				if err != nil {
-					return
-				}
-				p.handlers.Go(func() { p.serve(conn) })
+	p.handlers.Go(func() {
+		for {
+			conn, err := p.listener.Accept()
+			if err != nil {
+				return
 			}
-		})
+			p.handlers.Go(func() { p.serve(conn) })
+		}
 	})
 	if p.secure == nil {
 		return "http://" + p.address()
@@ -104,22 +109,13 @@ func (p *peer) serve(conn net.Conn) {
 	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
+	c.nth = len(p.calls)
 	p.mu.Unlock()
 
 	p.script(c)
 	if !c.cut {
 		_, _ = io.Copy(io.Discard, c.in)
 	}
-}
-
-// settle ends the peer once the client's call is over, and waits for all that is
-// still under way. What is counted after it is final.
-func (p *peer) settle() {
-	p.settled.Do(func() {
-		close(p.over)
-		_ = p.listener.Close()
-		p.handlers.Wait()
-	})
 }
 
 // request is one that arrived whole.

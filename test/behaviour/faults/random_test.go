@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -112,6 +111,11 @@ func (a attempt) text() string {
 
 // play is the peer's part of an attempt.
 func (a attempt) play(c *call) {
+	if a.carrier == "repeats" && a.turns%2 == 0 && c.nth == 1 {
+		c.upTo(all) // starts something, and dies; the next one is answered
+		c.hangUp()
+		return
+	}
 	c.upTo(int64(a.read))
 	c.say(a.text()[:a.said])
 	switch {
@@ -127,29 +131,12 @@ func (a attempt) play(c *call) {
 	}
 }
 
-// client is the transport of an attempt, nil for the library's own. It adds to sending
-// what is still under way when it returns.
-func (a attempt) client(sending *sync.WaitGroup) *http.Client {
+// transport is that of an attempt that does not have the library's own. It adds to
+// sending what is still under way when it returns.
+func (a attempt) transport(sending *sync.WaitGroup) roundTripper {
 	next := facade.NewTransport()
-	switch a.carrier {
-	case "repeats":
-		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-			for tries := 1; ; tries++ {
-				resp, err := next.RoundTrip(r)
-				passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
-				if !passes || tries == 3 || r.Context().Err() != nil {
-					return resp, err
-				}
-				if resp != nil {
-					resp.Body.Close()
-				}
-				if r.GetBody != nil {
-					r.Body, _ = r.GetBody()
-				}
-			}
-		})}
-	case "leaves":
-		return &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		if a.carrier == "leaves" {
 			// As circuit breakers and hedging wrappers do it, with a context of their own.
 			detached := r.WithContext(context.WithoutCancel(r.Context()))
 			sending.Go(func() {
@@ -157,59 +144,49 @@ func (a attempt) client(sending *sync.WaitGroup) *http.Client {
 					resp.Body.Close()
 				}
 			})
-			for range a.turns * 20 {
-				runtime.Gosched()
-			}
+			yield(a.turns * 20)
 			return nil, errors.New("gave up waiting")
-		})}
-	default:
-		return nil
+		}
+		for tries := 1; ; tries++ {
+			resp, err := next.RoundTrip(r)
+			passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
+			if !passes || tries == 3 || r.Context().Err() != nil {
+				return resp, err
+			}
+			if resp != nil {
+				resp.Body.Close()
+			}
+			if r.GetBody != nil {
+				r.Body, _ = r.GetBody()
+			}
+		}
 	}
 }
 
 // run makes the attempt. It returns what came of it, and the requests that
 // arrived.
 func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
-	play := a.play
-	if a.carrier == "repeats" && a.turns%2 == 0 {
-		// The first attempt starts something and dies; the next one is answered.
-		var died atomic.Bool
-		play = func(c *call) {
-			if died.Swap(true) {
-				a.play(c)
-				return
-			}
-			c.upTo(all)
-			c.hangUp()
-		}
-	}
-	s := newScene(t, a.exchange, play)
+	s := newScene(t, a.exchange, a.play)
 	switch {
 	case a.bare:
 		s.peer.script = func(c *call) { c.upTo(int64(a.read % 300)); c.reset() }
 		overTLS(s)
 	case a.secure:
-		s.peer.secure = secure()
+		overSecured(s)
 	}
 	if a.image > 0 {
 		sending(a.image)(s)
 	}
 	var sending sync.WaitGroup
-	s.config.HTTPClient = a.client(&sending)
+	if a.carrier != "own" {
+		s.use(a.transport(&sending))
+	}
+	cancelled(nil)(s) // when it stalls
+	cancel := a.cancels(s)
 	s.open()
 	if a.dead {
 		s.peer.settle()
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	go func() {
-		select {
-		case <-s.peer.heard: // it stalls
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	s.ctx = cancelAt(ctx, cancel, a.cancel, a.turns)
 	s.start()
 	s.client.CloseIdleConnections()
 	cancel()
@@ -218,20 +195,22 @@ func (a attempt) run(t *testing.T) (got outcome, deliveries, begun int) {
 	return s.outcome, len(whole), begun
 }
 
-// cancelAt cancels at this step of the call, when others have had the processor
-// for so many turns.
-func cancelAt(ctx context.Context, cancel context.CancelFunc, step, turns int) context.Context {
+// yield lets others have the processor for so many turns.
+func yield(turns int) {
+	for range turns {
+		runtime.Gosched()
+	}
+}
+
+// cancels has the caller cancel at a step of the call.
+func (a attempt) cancels(s *scene) context.CancelFunc {
+	ctx, cancel := context.WithCancel(s.ctx)
 	then := func(at int) {
-		if at == step {
-			go func() {
-				for range turns {
-					runtime.Gosched()
-				}
-				cancel()
-			}()
+		if at == a.cancel {
+			go func() { yield(a.turns); cancel() }()
 		}
 	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:              func(string) { then(0) },
 		ConnectStart:         func(string, string) { then(1) },
 		GotConn:              func(httptrace.GotConnInfo) { then(2) },
@@ -239,6 +218,7 @@ func cancelAt(ctx context.Context, cancel context.CancelFunc, step, turns int) c
 		WroteRequest:         func(httptrace.WroteRequestInfo) { then(4) },
 		GotFirstResponseByte: func() { then(5) },
 	})
+	return cancel
 }
 
 // lie returns what is wrong with the outcome of an attempt.
@@ -248,8 +228,7 @@ func (a attempt) lie(got outcome, deliveries, begun int) string {
 	}
 	status, id, _ := got.received()
 	text := a.text()
-	head, body, _ := strings.Cut(text[:a.said], "\r\n\r\n")
-	said := len(head) < a.said
+	_, body, said := strings.Cut(text[:a.said], "\r\n\r\n")
 	undisturbed := a.cancel == never && !a.dead && !a.bare && a.read == all && a.end == "closes"
 	switch {
 	case begun > 1 && a.carrier != "repeats":

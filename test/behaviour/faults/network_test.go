@@ -4,10 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,7 +24,7 @@ var connectionFaults = []fault{
 	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
 	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
-	{name: "dial blocked until the deadline", setup: both(dialing(blocked), within(time.Second)), lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "dial blocked until the deadline", setup: both(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
 	{name: "dial blocked until the cancel", setup: both(dialing(blocked), func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
 		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
@@ -44,9 +48,9 @@ var connectionFaults = []fault{
 
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
-	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: exactly(10 * time.Second), want: neverLeftLate},
+	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
 	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: both(overTLS, within(time.Second)),
-		lasts: exactly(time.Second), want: neverLeftLate, is: context.DeadlineExceeded},
+		lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
@@ -83,10 +87,6 @@ func within(d time.Duration) func(s *scene) {
 		s.Cleanup(cancel)
 		s.ctx = ctx
 	}
-}
-
-func exactly(d time.Duration) func(facade.Provider) time.Duration {
-	return func(facade.Provider) time.Duration { return d }
 }
 
 // deadPort is an address at which connections are refused until the test is over.
@@ -179,4 +179,141 @@ func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
 			return secured, then(secured)
 		}})
 	}
+}
+
+// sendingFaults are those between the first byte of the request and the first byte of
+// the answer: section 4 of the catalogue.
+var sendingFaults = []fault{
+	{name: "write fails after 0 bytes", script: (*call).idle, setup: failing(0), want: mayHaveLeft, partly: true},
+	{name: "write fails after 1 byte", script: (*call).idle, setup: failing(1), want: mayHaveLeft, partly: true},
+	{name: "write fails after many bytes", script: (*call).idle, setup: failing(100), want: mayHaveLeft, partly: true},
+	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
+	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
+	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
+	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, is: context.Canceled},
+	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, is: context.Canceled},
+	// The answer is there before the request is sent, and none is lost. That net/http
+	// prints none of them either is seen by TestMain. With its answer, the client may
+	// hang up before all of the request is out.
+	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: both(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
+}
+
+// failing has connections fail to write after n bytes.
+func failing(n int) func(s *scene) {
+	return dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		return failingConn{conn, n}, err
+	})
+}
+
+type failingConn struct {
+	net.Conn
+	room int
+}
+
+func (c failingConn) Write(b []byte) (int, error) {
+	n, _ := c.Conn.Write(b[:min(c.room, len(b))])
+	return n, &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
+}
+
+// cancelled cancels the call once the peer has heard enough of it.
+func cancelled(cause error) func(s *scene) {
+	return func(s *scene) {
+		ctx, cancel := context.WithCancelCause(s.ctx)
+		s.ctx = ctx
+		go func() {
+			select {
+			case <-s.peer.heard:
+				cancel(cause)
+			case <-s.peer.over:
+				cancel(nil)
+			}
+		}()
+	}
+}
+
+// timeFaults are those of time, from sections 4 to 6 of the catalogue. The calls have
+// no deadline of their own unless they are given one.
+var timeFaults = []fault{
+	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded, partly: true},
+	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "silent until the context's deadline", script: (*call).silent, setup: within(time.Second), lasts: time.Second, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "silent until the deadline with a cause", script: (*call).silent, setup: func(s *scene) {
+		ctx, cancel := context.WithTimeoutCause(s.ctx, time.Second, errors.New("a cause"))
+		s.Cleanup(cancel)
+		s.ctx = ctx
+	}, lasts: time.Second, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "silent until the client's timeout", script: (*call).silent, setup: timeout(7 * time.Second), lasts: 7 * time.Second, want: mayHaveLate},
+	{name: "silent until the client's timeout, longer than the library's", script: (*call).silent, setup: timeout(20 * time.Minute), lasts: 20 * time.Minute, want: mayHaveLate},
+	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: both(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
+	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: both(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
+	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
+	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
+	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "status 101, and then silence", script: stalls(func(reply) string {
+		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
+	}), lasts: atOnce, want: unexpected(101)},
+	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
+		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
+	}), only: but(atXGateway), lasts: byDefault, want: unusable},
+	{name: "one byte a second until the deadline", script: func(c *call) {
+		c.read()
+		c.say(c.head())
+		for _, b := range c.body + strings.Repeat(" ", 1000) {
+			if !c.wait(time.Second) {
+				return
+			}
+			c.say(string(b))
+		}
+	}, only: but(atXGateway), lasts: byDefault, want: unusable},
+}
+
+// stalls reads the request, and says text and no more.
+func stalls(text func(r reply) string) script {
+	return func(c *call) {
+		c.read()
+		c.say(text(c.reply))
+		c.idle()
+	}
+}
+
+// timeout gives the caller's http.Client one.
+func timeout(d time.Duration) func(s *scene) {
+	return func(s *scene) { s.config.HTTPClient.Timeout = d }
+}
+
+// wait reports whether so much time has gone by before the client's call was over.
+func (c *call) wait(d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-c.over:
+		return false
+	}
+}
+
+func answerAfter(d time.Duration) script {
+	return func(c *call) {
+		c.read()
+		if c.wait(d) {
+			c.say(c.text())
+		}
+	}
+}
+
+// answerAtOnce answers as soon as there is a connection.
+func answerAtOnce(c *call) {
+	c.say(c.text())
+	c.heard <- struct{}{}
+	c.upTo(1 << 30)
+}
+
+// sendLate has the request sent when the peer has said something, and whoever reads
+// has had time to see it.
+func sendLate(s *scene) {
+	s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		<-s.peer.heard
+		yield(100)
+	}})
 }
