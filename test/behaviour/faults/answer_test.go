@@ -81,7 +81,7 @@ func typed(line string) script {
 func asEvidence(media string) expectation {
 	return func(s *scene) want {
 		no := &facade.Error{Provider: s.provider, Kind: s.whole.kind, HTTPStatus: s.status, Started: facade.StartedNo}
-		if s.name == "refused" && evidence.Judge(s.evidence(media), nil, no) != "" {
+		if s.refused && evidence.Judge(s.evidence(media), nil, no) != "" {
 			return doubted(whole)(s)
 		}
 		return s.whole
@@ -116,7 +116,7 @@ var bodyFaults = []fault{
 	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
 	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
 	{name: "no body", each: true, script: says(func(r reply) string { return r.framed(0) }), want: func(s *scene) want {
-		if s.provider == facade.Qolo && s.name == "refused" {
+		if s.provider == facade.Qolo && s.refused {
 			return s.whole // Qolo documents no error body
 		}
 		return s.unusable

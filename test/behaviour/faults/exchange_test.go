@@ -1,9 +1,9 @@
 package faults_test
 
 import (
+	"bufio"
 	"cmp"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -44,20 +44,20 @@ func (r reply) framed(length int, lines ...string) string {
 	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
 }
 
-// response is the reply as a transport hands it out.
+// response is the reply as a transport hands it out, of no known length.
 func (r reply) response() *http.Response {
-	return &http.Response{
-		StatusCode:    r.status,
-		Header:        http.Header{"Content-Type": {mediaJSON}, "X-Request-Id": {requestID}},
-		Body:          io.NopCloser(strings.NewReader(r.body)),
-		ContentLength: -1,
+	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(r.head()+r.body)), nil)
+	if err != nil {
+		panic(err)
 	}
+	return resp
 }
 
 // exchange is a reply, and what it means.
 type exchange struct {
 	provider facade.Provider
-	name     string
+	name     string // of its fixture
+	refused  bool
 	reply
 	whole    want // with its body
 	unusable want // with a body that cannot be read
@@ -76,23 +76,18 @@ func (x exchange) evidence(media string) evidence.Answer {
 var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	of := map[facade.Provider][]exchange{}
 	for _, d := range fixtures.Descriptors() {
-		all := []exchange{exchangeOf(d.Provider, "ok", d.Success)}
-		for _, other := range d.OtherSuccesses {
-			all = append(all, exchangeOf(d.Provider, "another ok", other))
+		answers := append(append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...), d.Refusal)
+		for i, a := range answers {
+			c, whole := wantOf(a.Name)
+			bare, unusable := wantOf(a.Bare)
+			// Of a status without a body, it has the bytes that are not to be there.
+			body := cmp.Or(strings.TrimSpace(string(c.Body)), strings.TrimSpace(string(bare.Body)))
+			x := exchange{d.Provider, a.Name, i == len(answers)-1, reply{c.Status, body}, whole, unusable}
+			of[d.Provider] = append(of[d.Provider], x)
 		}
-		of[d.Provider] = append(all, exchangeOf(d.Provider, "refused", d.Refusal))
 	}
 	return of
 })
-
-// exchangeOf returns the exchange of two fixtures. Of a status without a body, it has
-// the bytes that are not to be there.
-func exchangeOf(p facade.Provider, name string, x fixtures.Exchange) exchange {
-	whole, w := wantOf(x.Name)
-	bare, unusable := wantOf(x.Bare)
-	body := cmp.Or(strings.TrimSpace(string(whole.Body)), strings.TrimSpace(string(bare.Body)))
-	return exchange{p, name, reply{whole.Status, body}, w, unusable}
-}
 
 // wantOf returns a fixture, and what its want says.
 func wantOf(name string) (fixtures.Case, want) {

@@ -63,7 +63,7 @@ func TestFault(t *testing.T) {
 			for _, p := range fixtures.Providers() {
 				for i, x := range exchanges()[p] {
 					if (f.only == nil || f.only(p)) && (f.each || i == 0) {
-						t.Run(string(p)+" "+x.name, func(t *testing.T) { f.play(t, x) })
+						t.Run(x.name, func(t *testing.T) { f.play(t, x) })
 					}
 				}
 			}
@@ -80,7 +80,7 @@ func (f fault) play(t *testing.T, x exchange) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, x, f.script)
 		s.piped = true
-		s.config.HTTPClient = dialThrough(s.peer.dial)
+		dialing(s.peer.dial)(s)
 		began := time.Now()
 		f.meet(s)
 		want := max(f.lasts, 0)
@@ -190,16 +190,6 @@ func (s *scene) start() {
 // use has the calls made with this transport.
 func (s *scene) use(transport http.RoundTripper) {
 	s.config.HTTPClient = &http.Client{Transport: transport}
-}
-
-// failure is the error of the call, which must have failed.
-func (s *scene) failure() *facade.Error {
-	s.Helper()
-	e, failed := s.err.(*facade.Error)
-	if !failed {
-		s.Fatalf("got %v, want an error", s.res)
-	}
-	return e
 }
 
 // want is what a call must come to. No kind is for a Result.

@@ -102,15 +102,12 @@ func deadPort(t *testing.T) string {
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
-func dialThrough(dial dialer) *http.Client {
-	return &http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
-}
-
+// dialing has the caller's own dial.
 func dialing(dial dialer) func(s *scene) {
-	return func(s *scene) { s.config.HTTPClient = dialThrough(dial) }
+	return func(s *scene) { s.use(&http.Transport{DialContext: dial, DisableKeepAlives: true}) }
 }
 
-// blocked is a dial, or a resolver's, that comes to nothing by itself.
+// blocked is a dial that comes to nothing by itself.
 func blocked(ctx context.Context, _, _ string) (net.Conn, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
@@ -151,15 +148,13 @@ func secured(change func(s *scene, own *tls.Config)) func(s *scene) {
 func proxied(answer string) func(s *scene) {
 	return func(s *scene) {
 		s.peer.secure = secure()
-		through := "http://" + deadPort(s.T)
+		through := deadPort(s.T)
 		if answer != "" {
-			through = newPeer(s.T, s.exchange, saying(answer)).open()
+			proxy := newPeer(s.T, s.exchange, saying(answer))
+			proxy.open()
+			through = proxy.address()
 		}
-		proxyURL, err := url.Parse(through)
-		if err != nil {
-			s.Fatal(err)
-		}
-		s.use(&http.Transport{Proxy: http.ProxyURL(proxyURL)})
+		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: through})})
 	}
 }
 
@@ -261,9 +256,7 @@ var timeFaults = []fault{
 		c.read()
 		c.say(c.head())
 		for _, b := range c.body + strings.Repeat(" ", 1000) {
-			if !c.wait(time.Second) {
-				return
-			}
+			time.Sleep(time.Second)
 			c.say(string(b))
 		}
 	}, only: but(atXGateway), lasts: byDefault, want: unusable},
@@ -283,22 +276,11 @@ func timeout(d time.Duration) func(s *scene) {
 	return func(s *scene) { s.config.HTTPClient.Timeout = d }
 }
 
-// wait reports whether so much time has gone by before the client's call was over.
-func (c *call) wait(d time.Duration) bool {
-	select {
-	case <-time.After(d):
-		return true
-	case <-c.over:
-		return false
-	}
-}
-
 func answerAfter(d time.Duration) script {
 	return func(c *call) {
 		c.read()
-		if c.wait(d) {
-			c.say(c.text())
-		}
+		time.Sleep(d)
+		c.say(c.text())
 	}
 }
 
