@@ -187,6 +187,13 @@ func (s *scene) start() {
 	s.outcome, s.ended = outcome{res, err}, time.Now()
 }
 
+// panicOnce panics, unless it did so on the call before.
+func (s *scene) panicOnce() {
+	if s.panicked == nil {
+		panic(theirs)
+	}
+}
+
 // use has the calls made with this transport.
 func (s *scene) use(transport http.RoundTripper) {
 	s.config.HTTPClient = &http.Client{Transport: transport}

@@ -43,7 +43,6 @@ type call struct {
 	nth  int          // connection of the peer's
 	in   *bufio.Reader
 	seen bytes.Buffer // all that was read
-	cut  bool         // closed by the script
 }
 
 // newPeer returns a peer with a loopback port. Without a script it reads the request,
@@ -113,19 +112,11 @@ func (p *peer) serve(conn net.Conn) {
 	p.mu.Unlock()
 
 	p.script(c)
-	if !c.cut {
-		_, _ = io.Copy(io.Discard, c.in)
-	}
+	_, _ = io.Copy(io.Discard, c.in)
 }
 
-// request is one that arrived whole.
-type request struct {
-	*http.Request
-	body []byte
-}
-
-// readRequest reads one, and returns nil if it does not come whole.
-func readRequest(in *bufio.Reader) *request {
+// readRequest reads one with its body, and returns nil if it does not come whole.
+func readRequest(in *bufio.Reader) *http.Request {
 	r, err := http.ReadRequest(in)
 	if err != nil {
 		return nil
@@ -134,7 +125,8 @@ func readRequest(in *bufio.Reader) *request {
 	if err != nil {
 		return nil
 	}
-	return &request{r, body}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return r
 }
 
 // handshake is what TLS begins with, and no HTTP.
@@ -142,7 +134,7 @@ const handshake = 22
 
 // requests returns the requests that arrived whole, over all connections, and
 // the number of those of which at least a byte came.
-func (p *peer) requests() (whole []*request, begun int) {
+func (p *peer) requests() (whole []*http.Request, begun int) {
 	p.settle()
 	for _, c := range p.calls {
 		in := bufio.NewReader(bytes.NewReader(c.seen.Bytes()))
@@ -163,7 +155,7 @@ func (p *peer) requests() (whole []*request, begun int) {
 
 // upTo reads so many bytes of a request, or all of it. It returns nil if that is not
 // the whole.
-func (c *call) upTo(n int64) *request {
+func (c *call) upTo(n int64) *http.Request {
 	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
 }
 
@@ -171,7 +163,7 @@ func (c *call) upTo(n int64) *request {
 func (c *call) part() { _, _ = c.in.Peek(1) }
 
 // read reads one whole request. It returns nil if none came.
-func (c *call) read() *request {
+func (c *call) read() *http.Request {
 	r := c.upTo(math.MaxInt64)
 	if r != nil {
 		select {
@@ -187,13 +179,11 @@ func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 
 // hangUp ends the connection in good order.
 func (c *call) hangUp() {
-	c.cut = true
 	_ = c.Close()
 }
 
 // reset ends the connection with a TCP reset.
 func (c *call) reset() {
-	c.cut = true
 	_ = c.tcp.SetLinger(0)
 	_ = c.tcp.Close()
 }

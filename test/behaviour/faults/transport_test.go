@@ -99,13 +99,14 @@ var transportFaults = []fault{
 	}, want: neverLeftStop},
 
 	// A panic in what the caller brings goes through, and the client is as good as before.
-	{name: "panic in the transport", setup: panicking(func(s *scene, may func()) {
-		carrying(1, 1, func(*scene, *http.Request) *http.Response { may(); return s.response() }, nil)(s)
-	}), want: always(want{kind: panics}), then: repeated(1, whole)},
-	{name: "panic in the token source of an upload", only: atQolo, setup: panicking(func(s *scene, may func()) { // which has a lock
+	{name: "panic in the transport", setup: carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
+		s.panicOnce()
+		return s.response()
+	}, nil), want: always(want{kind: panics}), then: repeated(1, whole)},
+	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // which has a lock
 		sending(large)(s)
-		s.config.Qolo.Token = func(context.Context) (string, error) { may(); return "token", nil }
-	}), want: always(want{kind: panics}), then: repeated(1, whole)},
+		s.config.Qolo.Token = func(context.Context) (string, error) { s.panicOnce(); return "token", nil }
+	}, want: always(want{kind: panics}), then: repeated(1, whole)},
 
 	// Peers that would speak HTTP/2, to transports that would too. Over it, net/http
 	// sends a request again when its stream was reset.
@@ -134,19 +135,6 @@ var transportFaults = []fault{
 		own.Protocols = new(http.Protocols)
 		own.Protocols.SetUnencryptedHTTP2(true)
 	}), want: whole},
-}
-
-// panicking plants what panics when it is first called.
-func panicking(plant func(s *scene, may func())) func(s *scene) {
-	return func(s *scene) {
-		first := true
-		plant(s, func() {
-			if first {
-				first = false
-				panic(theirs)
-			}
-		})
-	}
 }
 
 // using is a transport of net/http's, which the caller has changed, and which is not to
@@ -189,8 +177,8 @@ func but(which func(facade.Provider) bool) func(facade.Provider) bool {
 // an earlier call.
 var severalCalls = []fault{
 	{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), also: onConnections(2)},
-	{name: "refused on connections of their own", only: but(keeps), script: refusing, setup: keeping, want: refused, then: repeated(1, refused), also: onConnections(2)},
-	{name: "refused on a kept connection", only: keeps, script: refusing, setup: keeping, want: refused, then: repeated(1, doubted(refused)), also: onConnections(1)},
+	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: both(keeping, refusing), want: refused, then: repeated(1, refused), also: onConnections(2)},
+	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: both(keeping, refusing), want: refused, then: repeated(1, doubted(refused)), also: onConnections(1)},
 	{name: "a wrapper", setup: carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		if r.Close == keeps(s.provider) {
 			s.Errorf("the wrapper is asked for a connection that ends with the call: %v", r.Close)
@@ -219,11 +207,8 @@ var keeping = using(func(*http.Transport) {})
 
 func refused(s *scene) want { return refusalOf(s.provider).whole }
 
-func refusing(c *call) {
-	for c.read() != nil {
-		c.say(refusalOf(c.provider).text())
-	}
-}
+// refusing has the peer refuse.
+func refusing(s *scene) { s.peer.exchange = refusalOf(s.provider) }
 
 // doubted is a refusal that is no evidence.
 func doubted(refused expectation) expectation {
@@ -255,7 +240,8 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 		}
 		deliveries.Add(1)
 		d := fixtures.Of(facade.Provider(strings.Split(r.URL.Path, "/")[1]))
-		x, about := ok(d.Provider), d.Customer.Read(r.Request, r.body)
+		body, _ := io.ReadAll(r.Body)
+		x, about := ok(d.Provider), d.Customer.Read(r, body)
 		if d.Customer.Echoed {
 			x.body = strings.ReplaceAll(x.body, strconv.Quote(d.Customer.ID), strconv.Quote(about))
 		}
