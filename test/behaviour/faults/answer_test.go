@@ -16,7 +16,6 @@ import (
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/behaviour/evidence"
 )
 
 // headFaults are those of the status line and the header: section 5 of the catalogue.
@@ -47,12 +46,10 @@ var headFaults = []fault{
 		own.MaxResponseHeaderBytes = 1 << 20
 	}), want: whole},
 
-	// A refusal must come as the provider documents it, or with a documented code under
-	// another type of JSON.
-	{name: "Content-Type missing", each: true, script: typed("X-Not-Content-Type: 1"), want: asEvidence("")},
+	{name: "Content-Type missing", script: typed("X-Not-Content-Type: 1"), want: whole},
 	{name: "Content-Type in capitals", each: true, script: typed("Content-Type: Application/JSON"), want: whole},
 	{name: "Content-Type with a parameter", each: true, script: typed("content-type: APPLICATION/json ; charset=UTF-8"), want: whole},
-	{name: "Content-Type of a problem", each: true, script: typed("Content-Type: application/problem+json; charset=utf-8"), want: asEvidence("application/problem+json")},
+	{name: "Content-Type of a problem", script: typed("Content-Type: application/problem+json; charset=utf-8"), want: whole},
 	{name: "Content-Type text/html; x=json", each: true, script: typed("Content-Type: text/html; x=json"), want: unusable},
 
 	// net/http takes an answer with a control character in its header for none, so this
@@ -74,18 +71,6 @@ func typed(line string) script {
 	return says(func(r reply) string {
 		return fmt.Sprintf("HTTP/1.1 %d \r\nX-Request-Id: %s\r\n%s\r\n\r\n%s", r.status, requestID, line, r.body)
 	})
-}
-
-// asEvidence is the whole answer under this media type, which may leave nothing of a
-// refusal.
-func asEvidence(media string) expectation {
-	return func(s *scene) want {
-		no := &facade.Error{Provider: s.provider, Kind: s.whole.kind, HTTPStatus: s.status, Started: facade.StartedNo}
-		if s.refused && evidence.Judge(s.evidence(media), nil, no) != "" {
-			return doubted(whole)(s)
-		}
-		return s.whole
-	}
 }
 
 // bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
@@ -115,12 +100,7 @@ var bodyFaults = []fault{
 	{name: "gzip cut", each: true, script: zipped(func(body string) string { z := zip(body); return z[:len(z)-6] }), want: unusable},
 	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
 	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
-	{name: "no body", each: true, script: says(func(r reply) string { return r.framed(0) }), want: func(s *scene) want {
-		if s.provider == facade.Qolo && s.refused {
-			return s.whole // Qolo documents no error body
-		}
-		return s.unusable
-	}},
+	{name: "no body", script: says(func(r reply) string { return r.framed(0) }), want: unusable},
 
 	// A 204 has no body, whatever was sent. That the standard logger stays silent is
 	// seen by TestMain.

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/behaviour/evidence"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -57,18 +56,9 @@ func (r reply) response() *http.Response {
 type exchange struct {
 	provider facade.Provider
 	name     string // of its fixture
-	refused  bool
 	reply
 	whole    want // with its body
 	unusable want // with a body that cannot be read
-}
-
-// evidence is what a client has of the exchange, over one connection and whole.
-func (x exchange) evidence(media string) evidence.Answer {
-	return evidence.Answer{
-		Provider: x.provider, Status: x.status, Header: http.Header{"Content-Type": {media}}, Body: []byte(x.body),
-		Length: -1, Whole: true, Connections: 1,
-	}
 }
 
 // exchanges are what each provider answers here, by its fixtures: a start that went
@@ -77,12 +67,12 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	of := map[facade.Provider][]exchange{}
 	for _, d := range fixtures.Descriptors() {
 		answers := append(append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...), d.Refusal)
-		for i, a := range answers {
+		for _, a := range answers {
 			c, whole := wantOf(a.Name)
 			bare, unusable := wantOf(a.Bare)
 			// Of a status without a body, it has the bytes that are not to be there.
 			body := cmp.Or(strings.TrimSpace(string(c.Body)), strings.TrimSpace(string(bare.Body)))
-			x := exchange{d.Provider, a.Name, i == len(answers)-1, reply{c.Status, body}, whole, unusable}
+			x := exchange{d.Provider, a.Name, reply{c.Status, body}, whole, unusable}
 			of[d.Provider] = append(of[d.Provider], x)
 		}
 	}
