@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +38,8 @@ type fault struct {
 	want   expectation
 	then   []expectation
 	partly bool
+	// connections are how many something comes on, 0 for any number.
+	connections int
 	// is is found in the error by errors.Is.
 	is error
 	// also checks what is special.
@@ -122,6 +123,9 @@ func (f fault) meet(s *scene) {
 	if whole, begun := s.peer.requests(); begun > left || len(whole) < left && !f.partly {
 		s.Errorf("%d requests arrived, %d of them whole, of %d that may have left", begun, len(whole), left)
 	}
+	if f.connections > 0 && len(s.peer.calls) != f.connections {
+		s.Errorf("%d connections, want %d", len(s.peer.calls), f.connections)
+	}
 	if f.also != nil {
 		f.also(s)
 	}
@@ -143,8 +147,7 @@ type scene struct {
 	// shown is the request id of an answer in good order, "" for any.
 	shown string
 
-	connected atomic.Bool // for those that look
-	file      string      // of an image
+	file string // of an image
 	outcome
 	panicked any
 	ended    time.Time
@@ -178,6 +181,7 @@ func (s *scene) open() {
 	if err != nil {
 		s.Fatal(err)
 	}
+	s.Cleanup(client.CloseIdleConnections)
 	s.client = client
 }
 
@@ -315,12 +319,3 @@ func sound(p facade.Provider, got outcome) error {
 
 // repeated are n further calls that come to the same.
 func repeated(n int, w expectation) []expectation { return slices.Repeat([]expectation{w}, n) }
-
-// onConnections checks how many connections something came on.
-func onConnections(n int) func(s *scene) {
-	return func(s *scene) {
-		if len(s.peer.calls) != n {
-			s.Errorf("%d connections, want %d", len(s.peer.calls), n)
-		}
-	}
-}

@@ -9,9 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"os"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -24,60 +22,51 @@ var connectionFaults = []fault{
 	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
 	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
-	{name: "dial blocked until the deadline", setup: both(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
-	{name: "dial blocked until the cancel", setup: both(dialing(blocked), func(s *scene) {
+	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "dial blocked until the cancel", setup: steps(dialing(blocked), func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
 		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
 	}), want: neverLeftStop, is: context.Canceled},
 	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
-	{name: "proxy refused", setup: proxied(""), want: neverLeft},
 	{name: "proxy 407", setup: proxied("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: neverLeft},
 	{name: "proxy 502", setup: proxied("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: neverLeft},
-	// Over plain TCP the reset comes before or after the connection was had, as a trace
-	// beside the library's own tells.
-	{name: "reset right after accept", script: (*call).reset, setup: func(s *scene) {
-		s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{
-			GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
-		})
-	}, want: func(s *scene) want {
-		if s.connected.Load() {
-			return mayHaveLeft(s)
-		}
-		return neverLeft(s)
-	}, partly: true},
-
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
 	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
-	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: both(overTLS, within(time.Second)),
+	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: steps(overTLS, within(time.Second)),
 		lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
 		c.hangUp()
 	}, setup: overTLS, want: neverLeft},
-	{name: "unknown CA", setup: secured(func(s *scene, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
-	{name: "certificate of another host", setup: secured(func(s *scene, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
-	{name: "certificate expired", setup: secured(func(s *scene, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
-	{name: "the caller would take old TLS", setup: secured(func(s *scene, own *tls.Config) {
-		s.peer.secure.MinVersion, s.peer.secure.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
+	{name: "unknown CA", setup: secured(func(peer, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
+	{name: "certificate of another host", setup: secured(func(peer, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
+	{name: "certificate expired", setup: secured(func(peer, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
+	{name: "the caller would take old TLS", setup: secured(func(peer, own *tls.Config) {
+		peer.MinVersion, peer.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
 	}), want: neverLeft},
-	{name: "the caller wants more than the library", setup: secured(func(s *scene, own *tls.Config) {
-		s.peer.secure.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
+	{name: "the caller wants more than the library", setup: secured(func(peer, own *tls.Config) {
+		peer.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
 	}), want: neverLeft},
 	// By TLS 1.3 the client is through with the handshake before it is refused.
-	{name: "client certificate demanded by TLS 1.3", setup: secured(func(s *scene, own *tls.Config) {
-		s.peer.secure.ClientAuth = tls.RequireAnyClientCert
+	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, own *tls.Config) {
+		peer.ClientAuth = tls.RequireAnyClientCert
 	}), want: mayHaveLeft, partly: true},
-	{name: "client certificate demanded by TLS 1.2", setup: secured(func(s *scene, own *tls.Config) {
-		s.peer.secure.ClientAuth, s.peer.secure.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
+	{name: "client certificate demanded by TLS 1.2", setup: secured(func(peer, own *tls.Config) {
+		peer.ClientAuth, peer.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
 	}), want: neverLeft},
 	{name: "HTTP/2 agreed upon by the caller's dial", setup: dialingHTTP2(func(conn *tls.Conn) error { return conn.Handshake() }), want: neverLeft},
 	{name: "HTTP/2 to be agreed upon by the caller's dial", setup: dialingHTTP2(func(*tls.Conn) error { return nil }), want: neverLeft},
 }
 
-func both(one, other func(s *scene)) func(s *scene) {
-	return func(s *scene) { one(s); other(s) }
+// steps are setups, one after the other.
+func steps(all ...func(s *scene)) func(s *scene) {
+	return func(s *scene) {
+		for _, step := range all {
+			step(s)
+		}
+	}
 }
 
 // within gives the call a deadline.
@@ -135,26 +124,22 @@ func overTLS(s *scene) {
 
 // secured has the peer speak TLS, with the library's kind of transport. It changes
 // what either side wants.
-func secured(change func(s *scene, own *tls.Config)) func(s *scene) {
+func secured(change func(peer, own *tls.Config)) func(s *scene) {
 	return func(s *scene) {
 		own := facade.NewTransport()
 		s.peer.secure = secure()
-		change(s, own.TLSClientConfig)
+		change(s.peer.secure, own.TLSClientConfig)
 		s.use(own)
 	}
 }
 
-// proxied calls the peer through a proxy that answers a CONNECT, or is not there.
+// proxied calls the peer through a proxy that answers a CONNECT.
 func proxied(answer string) func(s *scene) {
 	return func(s *scene) {
+		proxy := newPeer(s.T, s.exchange, saying(answer))
+		proxy.open()
 		s.peer.secure = secure()
-		through := deadPort(s.T)
-		if answer != "" {
-			proxy := newPeer(s.T, s.exchange, saying(answer))
-			proxy.open()
-			through = proxy.address()
-		}
-		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: through})})
+		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
 	}
 }
 
@@ -179,9 +164,6 @@ func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
 // sendingFaults are those between the first byte of the request and the first byte of
 // the answer: section 4 of the catalogue.
 var sendingFaults = []fault{
-	{name: "write fails after 0 bytes", script: (*call).idle, setup: failing(0), want: mayHaveLeft, partly: true},
-	{name: "write fails after 1 byte", script: (*call).idle, setup: failing(1), want: mayHaveLeft, partly: true},
-	{name: "write fails after many bytes", script: (*call).idle, setup: failing(100), want: mayHaveLeft, partly: true},
 	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
@@ -191,25 +173,7 @@ var sendingFaults = []fault{
 	// prints none of them either is seen by TestMain. With its answer, the client may
 	// hang up before all of the request is out.
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
-	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: both(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
-}
-
-// failing has connections fail to write after n bytes.
-func failing(n int) func(s *scene) {
-	return dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		return failingConn{conn, n}, err
-	})
-}
-
-type failingConn struct {
-	net.Conn
-	room int
-}
-
-func (c failingConn) Write(b []byte) (int, error) {
-	n, _ := c.Conn.Write(b[:min(c.room, len(b))])
-	return n, &net.OpError{Op: "write", Net: "tcp", Err: os.NewSyscallError("write", syscall.EPIPE)}
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
 }
 
 // cancelled cancels the call once the peer has heard enough of it.
@@ -241,8 +205,8 @@ var timeFaults = []fault{
 	}, lasts: time.Second, want: mayHaveLate, is: context.DeadlineExceeded},
 	{name: "silent until the client's timeout", script: (*call).silent, setup: timeout(7 * time.Second), lasts: 7 * time.Second, want: mayHaveLate},
 	{name: "silent until the client's timeout, longer than the library's", script: (*call).silent, setup: timeout(20 * time.Minute), lasts: 20 * time.Minute, want: mayHaveLate},
-	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: both(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
-	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: both(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
+	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
+	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
 	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
 	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
 	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},

@@ -18,96 +18,79 @@ var resumable = !strings.HasPrefix(runtime.Version(), "go1.25")
 
 // sessionFaults are what happens to a TLS session between two calls: one that can be
 // resumed saves work, and one that cannot costs a full handshake and nothing else.
-var sessionFaults = func() (all []fault) {
-	for name, version := range map[string]uint16{" by TLS 1.2": tls.VersionTLS12, " by TLS 1.3": tls.VersionTLS13} {
-		// The own transport's part is nil for the library's transport as it is.
-		meeting := func(what string, resumed bool, then expectation, change func(s *scene, own *tls.Config)) fault {
-			return fault{name: what + name, setup: secured(func(s *scene, own *tls.Config) {
-				s.peer.secure.MaxVersion = version
-				change(s, own)
-			}), want: whole, then: repeated(1, then), also: handshakes(false, resumed && resumable)}
+var sessionFaults = []fault{
+	{name: "a session", setup: overSecured, want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
+	{name: "a session by TLS 1.2", setup: steps(overSecured, byTLS12), want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
+	{name: "the peer remembers another secret", setup: steps(overSecured, misremember), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	{name: "the peer remembers another secret by TLS 1.2", setup: steps(overSecured, byTLS12, misremember), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	{name: "the root is removed", setup: func(s *scene) {
+		secured(func(_, own *tls.Config) {
+			own.RootCAs = trusted()
+			s.between = func() { *own.RootCAs = *x509.NewCertPool() }
+		})(s)
+	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
+	{name: "early answers", script: answerAtOnce, setup: steps(overSecured, sendLate),
+		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, resumable)},
+	{name: "early answers by TLS 1.2", script: answerAtOnce, setup: steps(overSecured, byTLS12, sendLate),
+		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, resumable)},
+	{name: "early answers of a peer that remembers another secret", script: answerAtOnce, setup: steps(overSecured, misremember, sendLate),
+		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, false)},
+	// A resumed handshake would not ask them.
+	{name: "the caller verifies", setup: secured(func(_, own *tls.Config) {
+		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil } //nolint:gosec // that is what the test is about
+	}), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	{name: "the caller chooses a certificate", setup: secured(func(_, own *tls.Config) {
+		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
+	}), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	// crypto/tls ends a connection over an empty ticket, unless no tickets are
+	// wanted. It costs one answer, and no second one.
+	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {
+		s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
+	}), want: func(s *scene) want {
+		if resumable {
+			return mayHaveLeft(s)
 		}
-		early := func(what string, resumed bool, change func(s *scene, own *tls.Config)) fault {
-			f := meeting(what, resumed, whole, change)
-			f.script, f.setup, f.partly = answerAtOnce, both(f.setup, sendLate), true
-			return f
+		return s.whole
+	}, then: repeated(2, whole), also: handshakes(false, false, false)},
+	// A caller's transport has the sessions that the caller gave it, and no others.
+	{name: "the caller's sessions", setup: callers(tls.NewLRUClientSessionCache), want: whole, then: repeated(1, whole), also: func(s *scene) {
+		handshakes(false, true)(s)
+		theirs := s.config.HTTPClient.Transport.(*http.Transport).TLSClientConfig.ClientSessionCache
+		if kept, _ := theirs.Get("127.0.0.1"); kept == nil {
+			s.Error("the caller's cache was not used")
 		}
-		all = append(all,
-			meeting("nothing happens", true, whole, func(*scene, *tls.Config) {}),
-			meeting("the peer remembers another secret", false, whole, misremember),
-			meeting("the root is removed", false, neverLeft, func(s *scene, own *tls.Config) {
-				own.RootCAs = trusted()
-				s.between = func() { *own.RootCAs = *x509.NewCertPool() }
-			}),
-			early("early answers", true, func(*scene, *tls.Config) {}),
-			early("early answers, and the peer remembers another secret", false, misremember),
-			// A resumed handshake would not ask them.
-			meeting("the caller verifies", false, whole, func(_ *scene, own *tls.Config) {
-				own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil } //nolint:gosec // that is what the test is about
-			}),
-			meeting("the caller chooses a certificate", false, whole, func(_ *scene, own *tls.Config) {
-				own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
-			}),
-		)
-	}
-	var theirs tls.ClientSessionCache
-	first := mayHaveLeft
-	if !resumable {
-		first = whole
-	}
-	return append(all,
-		fault{name: "no early data", setup: both(overSecured, func(s *scene) {
-			s.peer.secure.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-				if slices.Contains(hello.Extensions, 42) { // by RFC 8446
-					s.Error("early data was offered")
-				}
-				return nil, nil
-			}
-		}), want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
-		// crypto/tls ends a connection over an empty ticket, unless no tickets are
-		// wanted. It costs one answer, and no second one.
-		fault{name: "a ticket that breaks the rules", setup: both(overSecured, func(s *scene) {
-			s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
-		}), want: first, then: repeated(2, whole), also: handshakes(false, false, false)},
-		// A caller's transport has the sessions that the caller gave it, and no others.
-		fault{name: "the caller's sessions", setup: func(s *scene) {
-			theirs = tls.NewLRUClientSessionCache(0)
-			callers(theirs)(s)
-		}, want: whole, then: repeated(1, whole), also: func(s *scene) {
-			handshakes(false, true)(s)
-			if kept, _ := theirs.Get("127.0.0.1"); kept == nil {
-				s.Error("the caller's cache was not used")
-			}
-		}},
-		fault{name: "no sessions of the caller's", setup: callers(nil), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
-		fault{name: "sessions of another client", setup: secured(func(s *scene, _ *tls.Config) { s.between = s.open }),
-			want: whole, then: repeated(1, whole), also: handshakes(false, false)},
-		// The early answer comes together with the last message of the handshake, which
-		// in TLS 1.2 is the peer's.
-		fault{name: "an early answer behind the handshake", script: func(c *call) {
-			config := secure()
-			config.MaxVersion = tls.VersionTLS12
-			secured := tls.Server(&lazyConn{Conn: c.Conn}, config)
-			if secured.Handshake() == nil {
-				c.heard <- struct{}{}
-				_, _ = io.WriteString(secured, c.text())
-				_, _ = http.ReadRequest(bufio.NewReader(secured))
-			}
-		}, setup: both(overTLS, sendLate), want: whole, partly: true},
-	)
-}()
+	}},
+	{name: "no sessions of the caller's", setup: callers(func(int) tls.ClientSessionCache { return nil }), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	{name: "sessions of another client", setup: func(s *scene) {
+		secured(func(_, _ *tls.Config) { s.between = s.open })(s)
+	}, want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	// The early answer comes together with the last message of the handshake, which
+	// in TLS 1.2 is the peer's.
+	{name: "an early answer behind the handshake", script: func(c *call) {
+		config := secure()
+		config.MaxVersion = tls.VersionTLS12
+		secured := tls.Server(&lazyConn{Conn: c.Conn}, config)
+		if secured.Handshake() == nil {
+			c.heard <- struct{}{}
+			_, _ = io.WriteString(secured, c.text())
+			_, _ = http.ReadRequest(bufio.NewReader(secured))
+		}
+	}, setup: steps(overTLS, sendLate), want: whole, partly: true},
+}
+
+func byTLS12(s *scene) { s.peer.secure.MaxVersion = tls.VersionTLS12 }
 
 // callers has a transport of the caller's with these sessions.
-func callers(cache tls.ClientSessionCache) func(s *scene) {
+func callers(cache func(int) tls.ClientSessionCache) func(s *scene) {
 	return func(s *scene) {
 		s.peer.secure = secure()
-		s.use(&http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{ClientSessionCache: cache}})
+		s.use(&http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{ClientSessionCache: cache(0)}})
 	}
 }
 
 // misremember restores a session with another secret than it was made with: the
 // handshake that resumes it fails.
-func misremember(s *scene, _ *tls.Config) {
+func misremember(s *scene) {
 	config := s.peer.secure
 	config.UnwrapSession = func(ticket []byte, state tls.ConnectionState) (*tls.SessionState, error) {
 		session, err := config.DecryptTicket(ticket, state)

@@ -111,18 +111,18 @@ var transportFaults = []fault{
 	// Peers that would speak HTTP/2, to transports that would too. Over it, net/http
 	// sends a request again when its stream was reset.
 	{name: "HTTP/2 by the library's own", setup: preferringHTTP2, want: whole},
-	{name: "HTTP/2 as net/http has it", setup: both(preferringHTTP2, using(func(*http.Transport) {})), want: whole},
-	{name: "HTTP/2 forced", setup: both(preferringHTTP2, using(func(own *http.Transport) { own.ForceAttemptHTTP2 = true })), want: whole},
-	{name: "HTTP/2 by protocols", setup: both(preferringHTTP2, using(func(own *http.Transport) {
+	{name: "HTTP/2 as net/http has it", setup: steps(preferringHTTP2, using(func(*http.Transport) {})), want: whole},
+	{name: "HTTP/2 forced", setup: steps(preferringHTTP2, using(func(own *http.Transport) { own.ForceAttemptHTTP2 = true })), want: whole},
+	{name: "HTTP/2 by protocols", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
 		own.Protocols = new(http.Protocols)
 		own.Protocols.SetHTTP1(true)
 		own.Protocols.SetHTTP2(true)
 	})), want: whole},
-	{name: "HTTP/2 by the TLS configuration", setup: both(preferringHTTP2, using(func(own *http.Transport) {
+	{name: "HTTP/2 by the TLS configuration", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
 		own.ForceAttemptHTTP2 = true
 		own.TLSClientConfig = &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
 	})), want: whole},
-	{name: "old TLS and other settings", setup: both(preferringHTTP2, using(func(own *http.Transport) {
+	{name: "old TLS and other settings", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
 		own.MaxIdleConns = 7
 		own.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS10} //nolint:gosec // that is the point
 	})), want: whole},
@@ -176,9 +176,9 @@ func but(which func(facade.Provider) bool) func(facade.Provider) bool {
 // they do, a connection may be kept, and a refusal on it is no evidence: it may answer
 // an earlier call.
 var severalCalls = []fault{
-	{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), also: onConnections(2)},
-	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: both(keeping, refusing), want: refused, then: repeated(1, refused), also: onConnections(2)},
-	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: both(keeping, refusing), want: refused, then: repeated(1, doubted(refused)), also: onConnections(1)},
+	{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), connections: 2},
+	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: steps(keeping, refusing), want: refused, then: repeated(1, refused), connections: 2},
+	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusing), want: refused, then: repeated(1, doubted(refused)), connections: 1},
 	{name: "a wrapper", setup: carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		if r.Close == keeps(s.provider) {
 			s.Errorf("the wrapper is asked for a connection that ends with the call: %v", r.Close)
@@ -190,12 +190,12 @@ var severalCalls = []fault{
 		c.upTo(1 << 30)
 		c.say(refusalOf(c.provider).text() + c.text())
 		c.heard <- struct{}{}
-	}, setup: both(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)},
+	}, setup: steps(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)},
 	// What net/http says of a dial is about a second attempt, if there is one.
 	{name: "a kept connection ends when the request is read", only: keeps, script: answerOnce, setup: keeping,
 		want: whole, then: repeated(1, mayHaveLeft), is: io.EOF},
 	// The header that Qolo's key is sent in is none for which net/http sends a POST again.
-	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: both(keeping, func(s *scene) {
+	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
 		r := s.request.(facade.QoloRequest)
 		r.IdempotencyKey = "start-7"
 		s.request = r

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -41,18 +42,19 @@ func sending(sizes ...int) func(s *scene) {
 		r.Notes = `","front":"","back":"` + "\u2028<&>\\\""
 		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", FileType: "BMP", IssuingCountry: "DE"}
 		s.request, s.file = r, filepath.Join(s.TempDir(), "image")
+		places := []*facade.QoloImage{&r.Document.Front, &r.Document.Back, &r.Document.FaceImage}
 		for i, n := range sizes {
-			image, err := facade.QoloImageBytes(picture(n)), error(nil)
-			if i == 0 && n > 0 {
-				err = os.WriteFile(s.file, picture(n), 0o600)
-				image, _ = facade.QoloImageFile(s.file)
+			if n > 0 {
+				*places[i] = facade.QoloImageBytes(picture(n))
 			}
-			if err != nil {
+		}
+		if len(sizes) > 0 && sizes[0] > 0 {
+			err := os.WriteFile(s.file, picture(sizes[0]), 0o600)
+			image, err2 := facade.QoloImageFile(s.file)
+			if err := errors.Join(err, err2); err != nil {
 				s.Fatal(err)
 			}
-			if n > 0 {
-				*[]*facade.QoloImage{&r.Document.Front, &r.Document.Back, &r.Document.FaceImage}[i] = image
-			}
+			r.Document.Front = image
 		}
 	}
 }
@@ -88,6 +90,8 @@ var uploadFaults = func() (all []fault) {
 	} {
 		all = append(all, fault{name: fmt.Sprint("images in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
 	}
+	all = append(all, fault{name: "a reset in the middle of an image", script: func(c *call) { c.part(); c.reset() },
+		setup: sending(0, 3<<20), want: mayHaveLeft, partly: true})
 	// The answer comes while the body is being sent, and wins.
 	for _, then := range []struct {
 		name string
@@ -121,7 +125,7 @@ var uploadFaults = func() (all []fault) {
 	// A transport that reads on when the call is over gets nothing of the image any
 	// more, from no reading of the body.
 	var late *http.Request
-	all = append(all, fault{name: "an image that is read too late", setup: both(sending(large), carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
+	all = append(all, fault{name: "an image that is read too late", setup: steps(sending(large), carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		late = r
 		_, _ = io.ReadFull(r.Body, make([]byte, large/2))
 		return s.response()
