@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -89,6 +90,9 @@ var transportFaults = []fault{
 		want: always(want{kind: facade.KindUnavailable, status: 503}), is: syscall.ECONNREFUSED},
 	{name: "both answer and error, and no connection", setup: carrying(1, 0, reply{429, `{"success":false,"title":"no","error":{"code":1}}`}.says, errDial),
 		want: always(want{kind: facade.KindRateLimited, status: 429}), is: syscall.ECONNREFUSED},
+	{name: "refused over a second connection", setup: carrying(2, 2, func(s *scene, _ *http.Request) *http.Response {
+		return refusalOf(s.provider).response()
+	}, nil), want: doubted(refused)},
 	// The caller cancels while the source is asked, which gives a token all the same.
 	{name: "token that comes too late", setup: func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
@@ -118,13 +122,9 @@ var transportFaults = []fault{
 		own.Protocols.SetHTTP1(true)
 		own.Protocols.SetHTTP2(true)
 	})), want: whole},
-	{name: "HTTP/2 by the TLS configuration", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
-		own.ForceAttemptHTTP2 = true
-		own.TLSClientConfig = &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
-	})), want: whole},
-	{name: "old TLS and other settings", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
-		own.MaxIdleConns = 7
-		own.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS10} //nolint:gosec // that is the point
+	{name: "HTTP/2 by a TLS configuration, and settings of the caller's", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
+		own.ForceAttemptHTTP2, own.MaxIdleConns = true, 7
+		own.TLSClientConfig = &tls.Config{NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS10} //nolint:gosec // that is the point
 	})), want: whole},
 	{name: "a transport that the caller changes later", script: (*call).keep, setup: func(s *scene) {
 		own := &http.Transport{}
@@ -260,10 +260,7 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 	for i := range 200 {
 		callers.Go(func() {
 			for _, d := range fixtures.Descriptors() {
-				about := "customer-" + strconv.Itoa(i/2)
-				if d.Customer.Form == fixtures.GUID {
-					about = "2ae6ba4b-f6c0-4817-a158-" + strconv.Itoa(100_000_000_000+i/2)
-				}
+				about := fmt.Sprintf("2ae6ba4b-f6c0-4817-a158-%012d", i/2)
 				res, err := client.Start(t.Context(), d.Customer.Request(d.Customer.Form.Write(about)))
 				if err != nil {
 					t.Errorf("%s: %v", about, err)
