@@ -198,11 +198,11 @@ type untouchable struct{ http.CookieJar }
 //go:embed testdata/intermediaries/*.http
 var answers embed.FS
 
-// unseen are the answers that are as good as a refusal of the provider's own:
+// indistinguishable are the answers that are as good as a refusal of the provider's own:
 // whole, in the members, the status and the media type that it documents. There
 // Started is no. If the provider had read the request before, this is wrong, and
 // no client can see it; for every other answer Started is unknown.
-var unseen = map[string][]facade.Provider{
+var indistinguishable = map[string][]facade.Provider{
 	// Qolo documents 400, 401 and 404, and no error object: an empty body without
 	// a type, and any whole JSON, may be Qolo's own.
 	"haproxy_404_empty":    {facade.Qolo},
@@ -243,7 +243,7 @@ var intermediaryFaults = func() (all []fault) {
 		name := strings.TrimSuffix(path.Base(file), ".http")
 		all = append(all, fault{name: name, script: saying(string(text)), setup: func(s *scene) { s.shown = "" }, want: func(s *scene) want {
 			w := w
-			if slices.Contains(unseen[name], s.provider) {
+			if slices.Contains(indistinguishable[name], s.provider) {
 				w.started = facade.StartedNo
 			}
 			return w

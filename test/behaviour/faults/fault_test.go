@@ -40,9 +40,9 @@ type fault struct {
 	partly bool
 	// connections are how many something comes on, 0 for any number.
 	connections int
-	// is is found in the error by errors.Is.
-	is error
-	// also checks what is special.
+	// cause is what errors.Is finds in the error.
+	cause error
+	// also checks the rest.
 	also func(s *scene)
 }
 
@@ -111,8 +111,8 @@ func (f fault) meet(s *scene) {
 		}
 	}
 	s.client.CloseIdleConnections()
-	if f.is != nil && !errors.Is(s.err, f.is) {
-		s.Errorf("%v is no %v", s.err, f.is)
+	if f.cause != nil && !errors.Is(s.err, f.cause) {
+		s.Errorf("%v is no %v", s.err, f.cause)
 	}
 	if c := s.carried; c != nil {
 		left = 0

@@ -22,11 +22,11 @@ var connectionFaults = []fault{
 	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
 	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
-	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
+	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
 	{name: "dial blocked until the cancel", setup: steps(dialing(blocked), func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
 		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
-	}), want: neverLeftStop, is: context.Canceled},
+	}), want: neverLeftStop, cause: context.Canceled},
 	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
 	{name: "proxy 407", setup: proxied("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: neverLeft},
 	{name: "proxy 502", setup: proxied("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: neverLeft},
@@ -34,7 +34,7 @@ var connectionFaults = []fault{
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
 	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
 	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: steps(overTLS, within(time.Second)),
-		lasts: time.Second, want: neverLeftLate, is: context.DeadlineExceeded},
+		lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
@@ -167,8 +167,8 @@ var sendingFaults = []fault{
 	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
-	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, is: context.Canceled},
-	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, is: context.Canceled},
+	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
 	// The answer is there before the request is sent, and none is lost. That net/http
 	// prints none of them either is seen by TestMain. With its answer, the client may
 	// hang up before all of the request is out.
@@ -195,21 +195,21 @@ func cancelled(cause error) func(s *scene) {
 // timeFaults are those of time, from sections 4 to 6 of the catalogue. The calls have
 // no deadline of their own unless they are given one.
 var timeFaults = []fault{
-	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded, partly: true},
-	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
-	{name: "silent until the context's deadline", script: (*call).silent, setup: within(time.Second), lasts: time.Second, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
+	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent until the context's deadline", script: (*call).silent, setup: within(time.Second), lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "silent until the deadline with a cause", script: (*call).silent, setup: func(s *scene) {
 		ctx, cancel := context.WithTimeoutCause(s.ctx, time.Second, errors.New("a cause"))
 		s.Cleanup(cancel)
 		s.ctx = ctx
-	}, lasts: time.Second, want: mayHaveLate, is: context.DeadlineExceeded},
+	}, lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "silent until the client's timeout", script: (*call).silent, setup: timeout(7 * time.Second), lasts: 7 * time.Second, want: mayHaveLate},
 	{name: "silent until the client's timeout, longer than the library's", script: (*call).silent, setup: timeout(20 * time.Minute), lasts: 20 * time.Minute, want: mayHaveLate},
 	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
 	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
 	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
 	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
-	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, is: context.DeadlineExceeded},
+	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "status 101, and then silence", script: stalls(func(reply) string {
 		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
 	}), lasts: atOnce, want: unexpected(101)},

@@ -80,16 +80,16 @@ var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("conn
 
 // transportFaults are transports that the caller brings: section 4a of the catalogue.
 var transportFaults = []fault{
-	{name: "without httptrace, refused", setup: carrying(0, 0, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
-	{name: "without httptrace, EOF", setup: carrying(0, 0, nil, io.EOF), want: mayHaveLeft, is: io.EOF},
-	{name: "without httptrace, its own timeout", setup: carrying(0, 0, nil, os.ErrDeadlineExceeded), want: mayHaveLate, is: os.ErrDeadlineExceeded},
-	{name: "with half a trace", setup: carrying(0, 1, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
-	{name: "two attempts, the second refused", setup: carrying(2, 1, nil, errDial), want: mayHaveLeft, is: syscall.ECONNREFUSED},
+	{name: "without httptrace, refused", setup: carrying(0, 0, nil, errDial), want: mayHaveLeft, cause: syscall.ECONNREFUSED},
+	{name: "without httptrace, EOF", setup: carrying(0, 0, nil, io.EOF), want: mayHaveLeft, cause: io.EOF},
+	{name: "without httptrace, its own timeout", setup: carrying(0, 0, nil, os.ErrDeadlineExceeded), want: mayHaveLate, cause: os.ErrDeadlineExceeded},
+	{name: "with half a trace", setup: carrying(0, 1, nil, errDial), want: mayHaveLeft, cause: syscall.ECONNREFUSED},
+	{name: "two attempts, the second refused", setup: carrying(2, 1, nil, errDial), want: mayHaveLeft, cause: syscall.ECONNREFUSED},
 	{name: "neither answer nor error", setup: carrying(0, 0, nil, nil), want: mayHaveLeft},
 	{name: "both answer and error", setup: carrying(0, 0, reply{503, "{}"}.says, errDial),
-		want: always(want{kind: facade.KindUnavailable, status: 503}), is: syscall.ECONNREFUSED},
+		want: always(want{kind: facade.KindUnavailable, status: 503}), cause: syscall.ECONNREFUSED},
 	{name: "both answer and error, and no connection", setup: carrying(1, 0, reply{429, `{"success":false,"title":"no","error":{"code":1}}`}.says, errDial),
-		want: always(want{kind: facade.KindRateLimited, status: 429}), is: syscall.ECONNREFUSED},
+		want: always(want{kind: facade.KindRateLimited, status: 429}), cause: syscall.ECONNREFUSED},
 	{name: "refused over a second connection", setup: carrying(2, 2, func(s *scene, _ *http.Request) *http.Response {
 		return refusalOf(s.provider).response()
 	}, nil), want: doubted(refused)},
@@ -193,13 +193,13 @@ var severalCalls = []fault{
 	}, setup: steps(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)},
 	// What net/http says of a dial is about a second attempt, if there is one.
 	{name: "a kept connection ends when the request is read", only: keeps, script: answerOnce, setup: keeping,
-		want: whole, then: repeated(1, mayHaveLeft), is: io.EOF},
+		want: whole, then: repeated(1, mayHaveLeft), cause: io.EOF},
 	// The header that Qolo's key is sent in is none for which net/http sends a POST again.
 	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
 		r := s.request.(facade.QoloRequest)
 		r.IdempotencyKey = "start-7"
 		s.request = r
-	}), want: whole, then: repeated(1, mayHaveLeft), is: io.EOF},
+	}), want: whole, then: repeated(1, mayHaveLeft), cause: io.EOF},
 }
 
 // keeping is a transport of the caller's that keeps connections.
