@@ -170,7 +170,9 @@ func newScene(t *testing.T, x exchange, sc script) *scene {
 // open has the peer begin, and makes the client.
 func (s *scene) open() {
 	s.Helper()
-	if s.client == nil { // and not another one
+	if s.client != nil {
+		s.client.CloseIdleConnections() // there is one already
+	} else {
 		peer := "http://127.0.0.1:1"
 		if !s.piped {
 			peer = s.peer.open()

@@ -178,9 +178,7 @@ func (c *call) read() *http.Request {
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 
 // hangUp ends the connection in good order.
-func (c *call) hangUp() {
-	_ = c.Close()
-}
+func (c *call) hangUp() { _ = c.Close() }
 
 // reset ends the connection with a TCP reset.
 func (c *call) reset() {

@@ -19,29 +19,27 @@ var resumable = !strings.HasPrefix(runtime.Version(), "go1.25")
 // sessionFaults are what happens to a TLS session between two calls: one that can be
 // resumed saves work, and one that cannot costs a full handshake and nothing else.
 var sessionFaults = []fault{
-	{name: "a session", setup: overSecured, want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
-	{name: "a session by TLS 1.2", setup: steps(overSecured, byTLS12), want: whole, then: repeated(1, whole), also: handshakes(false, resumable)},
-	{name: "the peer remembers another secret", setup: steps(overSecured, misremember), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
-	{name: "the peer remembers another secret by TLS 1.2", setup: steps(overSecured, byTLS12, misremember), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	meeting("a session", resumable, overSecured),
+	meeting("a session by TLS 1.2", resumable, overSecured, byTLS12),
+	meeting("the peer remembers another secret", false, overSecured, misremember),
+	meeting("the peer remembers another secret by TLS 1.2", false, overSecured, byTLS12, misremember),
+	early(meeting("early answers", resumable, overSecured)),
+	early(meeting("early answers by TLS 1.2", resumable, overSecured, byTLS12)),
+	early(meeting("early answers of a peer that remembers another secret", false, overSecured, misremember)),
+	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
+	// A resumed handshake would not ask them.
+	meeting("the caller verifies", false, secured(func(_, own *tls.Config) {
+		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil } //nolint:gosec // that is what the test is about
+	})),
+	meeting("the caller chooses a certificate", false, secured(func(_, own *tls.Config) {
+		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
+	})),
 	{name: "the root is removed", setup: func(s *scene) {
 		secured(func(_, own *tls.Config) {
 			own.RootCAs = trusted()
 			s.between = func() { *own.RootCAs = *x509.NewCertPool() }
 		})(s)
 	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
-	{name: "early answers", script: answerAtOnce, setup: steps(overSecured, sendLate),
-		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, resumable)},
-	{name: "early answers by TLS 1.2", script: answerAtOnce, setup: steps(overSecured, byTLS12, sendLate),
-		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, resumable)},
-	{name: "early answers of a peer that remembers another secret", script: answerAtOnce, setup: steps(overSecured, misremember, sendLate),
-		want: whole, then: repeated(1, whole), partly: true, also: handshakes(false, false)},
-	// A resumed handshake would not ask them.
-	{name: "the caller verifies", setup: secured(func(_, own *tls.Config) {
-		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil } //nolint:gosec // that is what the test is about
-	}), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
-	{name: "the caller chooses a certificate", setup: secured(func(_, own *tls.Config) {
-		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
-	}), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
 	// crypto/tls ends a connection over an empty ticket, unless no tickets are
 	// wanted. It costs one answer, and no second one.
 	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {
@@ -60,10 +58,7 @@ var sessionFaults = []fault{
 			s.Error("the caller's cache was not used")
 		}
 	}},
-	{name: "no sessions of the caller's", setup: callers(func(int) tls.ClientSessionCache { return nil }), want: whole, then: repeated(1, whole), also: handshakes(false, false)},
-	{name: "sessions of another client", setup: func(s *scene) {
-		secured(func(_, _ *tls.Config) { s.between = s.open })(s)
-	}, want: whole, then: repeated(1, whole), also: handshakes(false, false)},
+	meeting("no sessions of the caller's", false, callers(func(int) tls.ClientSessionCache { return nil })),
 	// The early answer comes together with the last message of the handshake, which
 	// in TLS 1.2 is the peer's.
 	{name: "an early answer behind the handshake", script: func(c *call) {
@@ -76,6 +71,17 @@ var sessionFaults = []fault{
 			_, _ = http.ReadRequest(bufio.NewReader(secured))
 		}
 	}, setup: steps(overTLS, sendLate), want: whole, partly: true},
+}
+
+// meeting is two calls, of which the second resumes the session of the first or not.
+func meeting(name string, resumed bool, setup ...func(s *scene)) fault {
+	return fault{name: name, setup: steps(setup...), want: whole, then: repeated(1, whole), also: handshakes(false, resumed)}
+}
+
+// early has the peer answer at once.
+func early(f fault) fault {
+	f.script, f.setup, f.partly = answerAtOnce, steps(f.setup, sendLate), true
+	return f
 }
 
 func byTLS12(s *scene) { s.peer.secure.MaxVersion = tls.VersionTLS12 }

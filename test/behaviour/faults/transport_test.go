@@ -256,6 +256,7 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(client.CloseIdleConnections)
 	var callers sync.WaitGroup
 	for i := range 200 {
 		callers.Go(func() {
