@@ -61,9 +61,14 @@ var headFaults = []fault{
 var longHeader = says(func(r reply) string { return r.head("X-Long: "+strings.Repeat("x", 100<<10)) + r.body })
 
 // bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
-// Answers cut at every byte, in every framing, are in package evidence.
+// Answers cut at every byte are in package evidence.
 // The status decides, and the answer's header and what came of its body are kept.
 var bodyFaults = []fault{
+	{name: "close-delimited", each: true, script: says(func(r reply) string { return r.head() + r.body }), want: whole},
+	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
+	{name: "chunked cut", each: true, script: says(func(r reply) string {
+		return r.head("Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)
+	}), want: unusable},
 	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }), want: unusable,
 		also: func(s *scene) {
 			if _, _, got := s.received(); s.status != http.StatusNoContent && string(got) != s.body[:len(s.body)/2] {
