@@ -215,9 +215,9 @@ type want struct {
 
 // anyKind is for any error, and panics for what the caller's part panics with.
 const (
-	anyKind facade.Kind = "any"
-	panics  facade.Kind = "panics"
-	theirs              = "their panic"
+	anyKind = "any"
+	panics  = "panics"
+	theirs  = "their panic"
 )
 
 // expectation is what a call in this scene must come to.

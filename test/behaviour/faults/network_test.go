@@ -40,9 +40,9 @@ var connectionFaults = []fault{
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
 		c.hangUp()
 	}, setup: overTLS, want: neverLeft},
-	{name: "unknown CA", setup: secured(func(peer, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
-	{name: "certificate of another host", setup: secured(func(peer, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
-	{name: "certificate expired", setup: secured(func(peer, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
+	{name: "unknown CA", setup: secured(func(_, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
+	{name: "certificate of another host", setup: secured(func(_, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
+	{name: "certificate expired", setup: secured(func(_, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
 	{name: "the caller would take old TLS", setup: secured(func(peer, own *tls.Config) {
 		peer.MinVersion, peer.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
 	}), want: neverLeft},
@@ -50,10 +50,10 @@ var connectionFaults = []fault{
 		peer.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
 	}), want: neverLeft},
 	// By TLS 1.3 the client is through with the handshake before it is refused.
-	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, own *tls.Config) {
+	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, _ *tls.Config) {
 		peer.ClientAuth = tls.RequireAnyClientCert
 	}), want: mayHaveLeft, partly: true},
-	{name: "client certificate demanded by TLS 1.2", setup: secured(func(peer, own *tls.Config) {
+	{name: "client certificate demanded by TLS 1.2", setup: secured(func(peer, _ *tls.Config) {
 		peer.ClientAuth, peer.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
 	}), want: neverLeft},
 	{name: "HTTP/2 agreed upon by the caller's dial", setup: dialingHTTP2(func(conn *tls.Conn) error { return conn.Handshake() }), want: neverLeft},
@@ -220,7 +220,7 @@ var timeFaults = []fault{
 		c.read()
 		c.say(c.head())
 		for _, b := range c.body + strings.Repeat(" ", 1000) {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			c.say(string(b))
 		}
 	}, only: but(atXGateway), lasts: byDefault, want: unusable},
@@ -243,7 +243,7 @@ func timeout(d time.Duration) func(s *scene) {
 func answerAfter(d time.Duration) script {
 	return func(c *call) {
 		c.read()
-		time.Sleep(d)
+		<-time.After(d)
 		c.say(c.text())
 	}
 }

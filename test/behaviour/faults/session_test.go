@@ -29,7 +29,7 @@ var sessionFaults = []fault{
 	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
 	// A resumed handshake would not ask them.
 	meeting("the caller verifies", false, secured(func(_, own *tls.Config) {
-		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil } //nolint:gosec // that is what the test is about
+		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil }
 	})),
 	meeting("the caller chooses a certificate", false, secured(func(_, own *tls.Config) {
 		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
