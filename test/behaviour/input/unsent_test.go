@@ -1,0 +1,198 @@
+package input_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+)
+
+// TestNothing: nil, in whatever place, is an error and never a panic; what embeds a
+// request, behind which nil may hide, is no request; and neither is one to a provider
+// that the client was not made for.
+func TestNothing(t *testing.T) {
+	var none context.Context
+	background := t.Context()
+	type nothing struct {
+		client   *facade.Client
+		ctx      context.Context
+		request  facade.Request
+		provider facade.Provider
+		path     string
+	}
+	w := new(wire)
+	all := client(t, canonical(fixtures.Providers()...), w)
+	cases := []nothing{
+		{nil, background, facade.VaultRequest{}, "", "client"},
+		{nil, none, nil, "", "client"},
+		{all, background, nil, "", "request"},
+		{all, none, nil, "", "request"},
+		{all, background, struct{ facade.RebillyRequest }{}, "", "request"},
+		{all, background, struct{ *facade.RebillyRequest }{}, "", "request"},
+		{all, background, (*facade.VaultRequest)(nil), "", "request"},
+		{all, background, (*facade.XGatewayRequest)(nil), "", "request"},
+		{all, background, (*facade.ForteRequest)(nil), "", "request"},
+		{all, background, (*facade.QoloRequest)(nil), "", "request"},
+		{all, background, (*facade.RebillyRequest)(nil), "", "request"},
+	}
+	for i, p := range fixtures.Providers() {
+		others := client(t, canonical(slices.Delete(fixtures.Providers(), i, i+1)...), w)
+		cases = append(cases, nothing{all, none, fixtures.Start(p), p, "ctx"},
+			nothing{others, background, fixtures.Start(p), p, "Config"}, nothing{new(facade.Client), background, fixtures.Start(p), p, "Config"})
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%T %s", c.request, c.path), func(t *testing.T) {
+			res, err := c.client.Start(c.ctx, c.request)
+			if e := refused(t, w, err, c.path); e.Provider != c.provider || res != nil {
+				t.Errorf("provider %q, %v", e.Provider, res)
+			}
+			c.client.CloseIdleConnections() // as deferred before New's error is looked at
+		})
+	}
+}
+
+var (
+	errShutdown = errors.New("shutting down")
+	errLogin    = errors.New("login failed")
+)
+
+// endings are contexts that are over before the call or while it goes on.
+var endings = []struct {
+	name  string
+	begin func(ctx context.Context) (context.Context, context.CancelFunc)
+	after time.Duration // from the beginning of the call
+	kind  facade.Kind
+	is    []error
+}{
+	{"cancelled", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(ctx)
+		cancel()
+		return ctx, cancel
+	}, 0, facade.KindCanceled, []error{context.Canceled}},
+	{"cancelled above, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		parent, cancel := context.WithCancelCause(ctx)
+		cancel(errShutdown)
+		return context.WithTimeout(parent, time.Hour)
+	}, 0, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+	{"past its deadline, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return context.WithDeadlineCause(ctx, time.Unix(0, 0), errShutdown)
+	}, 0, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
+	{"at the default deadline", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return ctx, func() {}
+	}, 30 * time.Second, facade.KindTimeout, []error{context.DeadlineExceeded}},
+	{"at a deadline with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return context.WithTimeoutCause(ctx, time.Hour, errShutdown)
+	}, time.Hour, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
+	{"cancelled meanwhile, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancelCause(ctx)
+		timer := time.AfterFunc(time.Second, func() { cancel(errShutdown) })
+		return ctx, func() { timer.Stop() }
+	}, time.Second, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+}
+
+// TestEndedContext: a context that is over sends nothing and asks nobody for a token,
+// whatever is wrong with the request; and one that ends while a token source is asked
+// ends the call, whatever the source says of it.
+func TestEndedContext(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		for _, end := range endings {
+			for what, late := range map[string]func(ctx context.Context) (string, error){
+				"the context's error": func(ctx context.Context) (string, error) { return "", ctx.Err() },
+				"the context's cause": func(ctx context.Context) (string, error) { return "", context.Cause(ctx) },
+				"its own error":       func(context.Context) (string, error) { return "", errLogin },
+				"a token, too late":   func(context.Context) (string, error) { return "token", nil },
+			} {
+				t.Run(fmt.Sprintf("%s %s: %s", d.Provider, end.name, what), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						w := &wire{answer: success(d.Provider)}
+						config := canonical(d.Provider)
+						asks := d.SetToken(&config, func(ctx context.Context) (string, error) {
+							if end.after == 0 {
+								t.Error("a token is asked for")
+							}
+							<-ctx.Done()
+							return late(ctx)
+						})
+						if !asks && end.after > 0 {
+							return // nothing to wait for before the request is sent
+						}
+						ctx, cancel := end.begin(t.Context())
+						defer cancel()
+						began := time.Now() // by the bubble's clock, which nothing disturbs
+						_, err := client(t, config, w).Start(ctx, d.Request)
+						if e := unsent(t, w, err, end.kind, end.is...); e.Provider != d.Provider || time.Since(began) != end.after {
+							t.Errorf("%v after %s, want %s", e, time.Since(began), end.after)
+						}
+					})
+				})
+			}
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := new(wire)
+	_, err := client(t, canonical(facade.XGateway), w).Start(ctx, facade.XGatewayRequest{ID: ".."})
+	unsent(t, w, err, facade.KindCanceled)
+}
+
+// TestTokenSource: a source is asked once for each call, with the call's context, and
+// its token is what goes out; without one that can stand in a header, nothing does.
+// What its error says of the kind is tested beside the source.
+func TestTokenSource(t *testing.T) {
+	dead := fmt.Errorf("login with key-x: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})
+	type key struct{}
+	for _, d := range fixtures.Descriptors() {
+		for _, c := range []struct {
+			token string
+			err   error
+			kind  facade.Kind // empty for none
+			says  string
+		}{
+			{"token-x", nil, "", ""},
+			{"", errLogin, facade.KindUnauthenticated, ".Token returned an error"},
+			{"token-x", errLogin, facade.KindUnauthenticated, ".Token returned an error"},
+			{"", dead, facade.KindUnavailable, ".Token returned an error: connection refused"},
+			{"", nil, facade.KindUnauthenticated, ".Token returned no usable token"},
+			{"token-x\r\nX-Evil: 1", nil, facade.KindUnauthenticated, ".Token returned no usable token"},
+		} {
+			w := &wire{answer: success(d.Provider)}
+			config := canonical(d.Provider)
+			asked := 0
+			if !d.SetToken(&config, func(ctx context.Context) (string, error) {
+				if asked++; ctx.Value(key{}) != d.Provider {
+					t.Errorf("%s: asked with another context", d.Provider)
+				}
+				return c.token, c.err
+			}) {
+				continue
+			}
+			kyc := client(t, config, w)
+			for n := 1; n <= 2; n++ {
+				_, err := kyc.Start(context.WithValue(t.Context(), key{}, d.Provider), d.Request)
+				if asked != n {
+					t.Errorf("%s: asked %d times in %d calls", d.Provider, asked, n)
+				}
+				if c.kind == "" {
+					sent := w.sent[n-1].Header
+					if err != nil || sent.Get("Authorization") != "Bearer "+c.token || d.Credential != "Authorization" && sent[d.Credential] != nil {
+						t.Errorf("%s: %v, sent %v", d.Provider, err, sent)
+					}
+					continue
+				}
+				behind := slices.DeleteFunc([]error{c.err}, func(err error) bool { return err == nil })
+				if unsent(t, w, err, c.kind, behind...); !strings.Contains(err.Error(), d.ConfigField+c.says) {
+					t.Errorf("%v does not say %q", err, c.says)
+				}
+			}
+		}
+	}
+}
