@@ -4,13 +4,10 @@
 package input_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"os"
 	"slices"
 	"strings"
@@ -21,6 +18,7 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 func TestMain(m *testing.M) {
@@ -48,13 +46,10 @@ func jsonAnswer(status int, body string) answer {
 	return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
 }
 
-// success is the answer that confirms a provider's canonical request, without blanks in
-// its JSON.
+// success is the answer that confirms a provider's canonical request.
 func success(p facade.Provider) answer {
 	c, _ := fixtures.Find(fixtures.Of(p).Success.Name) // is there, or TestMain ends
-	var body bytes.Buffer
-	_ = json.Compact(&body, c.Body) // leaves none of what is no JSON
-	return answer{c.Status, c.Header, body.String()}
+	return answer{c.Status, c.Header, strings.TrimSpace(string(c.Body))}
 }
 
 // wire is a RoundTripper without a network: it keeps what is sent, and gives one answer
@@ -80,9 +75,7 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.before != nil {
 		w.before()
 	}
-	trace := httptrace.ContextClientTrace(r.Context())
-	trace.GetConn(r.URL.Host)
-	trace.GotConn(httptrace.GotConnInfo{}) // without it, an answer is no evidence
+	replay.Connect(r, replay.Fresh)
 	w.sent = append(w.sent, sent{Request: r})
 	if r.Body != nil {
 		defer r.Body.Close()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -38,15 +39,11 @@ func TestNothing(t *testing.T) {
 		{all, none, nil, "", "request"},
 		{all, background, struct{ facade.RebillyRequest }{}, "", "request"},
 		{all, background, struct{ *facade.RebillyRequest }{}, "", "request"},
-		{all, background, (*facade.VaultRequest)(nil), "", "request"},
-		{all, background, (*facade.XGatewayRequest)(nil), "", "request"},
-		{all, background, (*facade.ForteRequest)(nil), "", "request"},
-		{all, background, (*facade.QoloRequest)(nil), "", "request"},
-		{all, background, (*facade.RebillyRequest)(nil), "", "request"},
 	}
 	for i, p := range fixtures.Providers() {
 		others := client(t, canonical(slices.Delete(fixtures.Providers(), i, i+1)...), w)
-		cases = append(cases, nothing{all, none, fixtures.Start(p), p, "ctx"},
+		pointer := reflect.Zero(reflect.TypeOf(fixtures.Of(p).Full())).Interface().(facade.Request)
+		cases = append(cases, nothing{all, background, pointer, "", "request"}, nothing{all, none, fixtures.Start(p), p, "ctx"},
 			nothing{others, background, fixtures.Start(p), p, "Config"}, nothing{new(facade.Client), background, fixtures.Start(p), p, "Config"})
 	}
 	for _, c := range cases {

@@ -54,7 +54,7 @@ func (all *planted) answers(t *testing.T) (answers []answer) {
 		if json.Unmarshal(c.Body, &body) != nil {
 			continue
 		}
-		for _, keep := range []kept{nothing, customer, words} {
+		for keep := range 3 {
 			text := mustJSON(t, all.spoil(provider+" ", body, keep, false))
 			answers = append(answers, answer{c.Status, header, text})
 			if c.Name != all.Success.Name && c.Name != all.Refusal.Name {
@@ -71,19 +71,12 @@ func (all *planted) answers(t *testing.T) (answers []answer) {
 	return answers
 }
 
-// kept tells which texts of a fixture stay.
-type kept int
-
-const (
-	nothing  kept = iota
-	customer      // is that of the request
-	words         // and the customer: what decides what the answer means
-)
-
 var isGUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// spoil returns the body of a fixture with canaries in the place of its texts.
-func (all *planted) spoil(where string, v any, keep kept, inMap bool) any {
+// spoil returns the body of a fixture with canaries in the place of its texts. What stays
+// is nothing for 0, for 1 the customer, and for 2 also the words that decide what the
+// answer means.
+func (all *planted) spoil(where string, v any, keep int, inMap bool) any {
 	member := where[strings.LastIndexAny(where, " .")+1:]
 	inMap = inMap || slices.Contains(all.Maps, member)
 	switch v := v.(type) {
@@ -110,9 +103,9 @@ func (all *planted) spoil(where string, v any, keep kept, inMap bool) any {
 		_, noTime := time.Parse(time.RFC3339, v)
 		address, noURL := url.Parse(v)
 		switch {
-		case keep >= customer && all.Customer.Echoed && strings.EqualFold(v, all.Customer.ID):
+		case keep >= 1 && all.Customer.Echoed && strings.EqualFold(v, all.Customer.ID):
 			return v // which get puts right
-		case keep == words && (slices.Contains(all.Words, member) || noTime == nil) && !inMap:
+		case keep == 2 && (slices.Contains(all.Words, member) || noTime == nil) && !inMap:
 			return v
 		case isGUID.MatchString(v):
 			return all.canaries.plantGUID(where)

