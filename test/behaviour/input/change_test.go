@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"sync"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -34,15 +35,22 @@ func spoil(v reflect.Value) {
 	}
 }
 
-// TestChangedRequest: once the transport or the token source runs, the request is the
+// TestChangedRequest: many calls may share one request. Once the transport or the token source runs, the request is the
 // caller's again: changing it changes nothing of what is sent, nor to whom an answer
 // belongs.
 func TestChangedRequest(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		want := &wire{answer: success(d.Provider)}
-		if _, err := want.start(t, d.Full()); err != nil {
-			t.Fatal(err)
+		kyc, shared := client(t, canonical(d.Provider), want), d.Full()
+		var callers sync.WaitGroup
+		for range 20 {
+			callers.Go(func() {
+				if _, err := kyc.Start(t.Context(), shared); err != nil {
+					t.Error(err)
+				}
+			})
 		}
+		callers.Wait()
 		for _, early := range []bool{false, true} { // by the token source, in place of the transport
 			request := d.Full()
 			change := func() { spoil(reflect.ValueOf(request)) }
@@ -60,8 +68,10 @@ func TestChangedRequest(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if w.sent[0].body != want.sent[0].body || w.sent[0].URL.String() != want.sent[0].URL.String() {
-				t.Errorf("%s: sent %s to %s, want %s to %s", d.Provider, w.sent[0].body, w.sent[0].URL, want.sent[0].body, want.sent[0].URL)
+			for _, other := range want.sent {
+				if w.sent[0].body != other.body || w.sent[0].URL.String() != other.URL.String() {
+					t.Errorf("%s: sent %s to %s, want %s to %s", d.Provider, w.sent[0].body, w.sent[0].URL, other.body, other.URL)
+				}
 			}
 			if res.CustomerID == "" {
 				t.Errorf("%s: the customer is %q", d.Provider, res.CustomerID)

@@ -1,6 +1,8 @@
 package input_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -49,6 +51,19 @@ func document[V any](put func(d *facade.RebillyDocument, v V)) func(any) facade.
 	})
 }
 
+// pixels is an image of so many bytes.
+type pixels int
+
+func (p pixels) bytes() []byte { return bytes.Repeat([]byte{0xd8}, int(p)) }
+
+// side puts an image on one side of a document.
+func side(of func(d *facade.QoloDocument) *facade.QoloImage) func(any) facade.Request {
+	return with(func(r *facade.QoloRequest, v pixels) {
+		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT"}
+		*of(r.Document) = facade.QoloImageBytes(v.bytes())
+	})
+}
+
 func text(length int) string { return strings.Repeat("é", length) }
 
 const (
@@ -91,6 +106,15 @@ var fields = []field{
 		"0x and 130 hexadecimal digits": {"", digits + "00", "0X" + digits, signature[:131], signature + "0", signature[:131] + "g", signature + "\n"},
 	}},
 
+	{"document.front", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.Front }), []any{pixels(1), pixels(16 << 20)}, map[string][]any{
+		"must not be empty": {pixels(0)}, "at most 16777216 bytes": {pixels(16<<20 + 1)},
+	}},
+	{"document.back", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.Back }), []any{pixels(7)}, map[string][]any{
+		"must not be empty": {pixels(0)},
+	}},
+	{"document.face_image", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.FaceImage }), []any{pixels(7)}, map[string][]any{
+		"must not be empty": {pixels(0)},
+	}},
 	{"person_guid", with(func(r *facade.QoloRequest, v string) { r.PersonGUID = v }), nil, map[string][]any{"a GUID": {"", zeros}}},
 	{"program_guid", with(func(r *facade.QoloRequest, v string) { r.ProgramGUID = v }), []any{"3FA0D2EA-ffcf-485d-94ed-dbf4f861ad2f"}, map[string][]any{
 		"a GUID": {" ", zeros, "program-one"},
@@ -143,11 +167,14 @@ func TestFields(t *testing.T) {
 				t.Errorf("%s %.40v: %v", f.path, v, err)
 				continue
 			}
-			if at, is := v.(time.Time); is {
-				v = at.UTC().Format(time.RFC3339)
+			switch given := v.(type) { // as it is written
+			case time.Time:
+				v = given.UTC().Format(time.RFC3339)
+			case pixels:
+				v = base64.StdEncoding.EncodeToString(given.bytes())
 			}
 			if got := member(t, w.sent[0].body, f.path); fmt.Sprint(got) != fmt.Sprint(v) {
-				t.Errorf("%s is sent as %v, want %v", f.path, got, v)
+				t.Errorf("%s is sent as %.100v, want %.100v", f.path, got, v)
 			}
 			if v := contract.Request(string(request.Provider()), w.sent[0].Request, []byte(w.sent[0].body)); len(v) > 0 {
 				t.Errorf("%s: the spec rejects the request: %v", f.path, v)

@@ -30,7 +30,7 @@ func TestImageBecomesPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, ended := new(wire), make(chan error, 1)
-	go func() { ended <- photograph(t, w, "front", image, 0) }()
+	go func() { ended <- photograph(t, w, image, 1000) }()
 	select {
 	case err := <-ended:
 		refused := failure(t, err)

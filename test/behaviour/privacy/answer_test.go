@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // statuses that every body is tried under.
@@ -50,12 +52,12 @@ func (all *planted) answers(t *testing.T) (answers []answer) {
 		t.Fatal(err)
 	}
 	for _, c := range cases {
-		var body any
-		if json.Unmarshal(c.Body, &body) != nil {
+		body, err := jsontree.Decode(c.Body)
+		if err != nil {
 			continue
 		}
 		for keep := range 3 {
-			text := mustJSON(t, all.spoil(provider+" ", body, keep, false))
+			text := all.spoil(body, keep)
 			answers = append(answers, answer{c.Status, header, text})
 			if c.Name != all.Success.Name && c.Name != all.Refusal.Name {
 				continue
@@ -71,50 +73,43 @@ func (all *planted) answers(t *testing.T) (answers []answer) {
 	return answers
 }
 
-var isGUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+var (
+	isGUID  = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	inLists = regexp.MustCompile(`/[0-9]+`)
+)
 
 // spoil returns the body of a fixture with canaries in the place of its texts. What stays
 // is nothing for 0, for 1 the customer, and for 2 also the words that decide what the
 // answer means.
-func (all *planted) spoil(where string, v any, keep int, inMap bool) any {
-	member := where[strings.LastIndexAny(where, " .")+1:]
-	inMap = inMap || slices.Contains(all.Maps, member)
-	switch v := v.(type) {
-	case map[string]any:
-		object := map[string]any{}
-		for name, value := range v {
-			place := where + "." + name
-			if strings.HasSuffix(where, " ") {
-				place = where + name
-			}
-			if inMap {
-				name = all.canaries.plant(where+" key") + name
-			}
-			object[name] = all.spoil(place, value, keep, inMap)
+func (all *planted) spoil(body any, keep int) []byte {
+	spoilt := body
+	for _, pointer := range jsontree.Pointers(body) {
+		inMap := slices.ContainsFunc(all.Maps, func(m string) bool { return strings.HasPrefix(pointer, "/"+m+"/") })
+		if inMap { // whose keys are data too
+			spoilt = jsontree.With(spoilt, path.Dir(pointer)+"/"+all.canaries.plant(string(all.Provider)+" key"), "")
 		}
-		return object
-	case []any:
-		list := make([]any, len(v))
-		for i, element := range v {
-			list[i] = all.spoil(where, element, keep, inMap)
+		text, isText := jsontree.All(body, pointer)[0].(string)
+		if !isText {
+			continue
 		}
-		return list
-	case string:
-		_, noTime := time.Parse(time.RFC3339, v)
-		address, noURL := url.Parse(v)
+		where := string(all.Provider) + " " + strings.ReplaceAll(strings.TrimPrefix(inLists.ReplaceAllString(pointer, ""), "/"), "/", ".")
+		_, noTime := time.Parse(time.RFC3339, text)
+		address, noURL := url.Parse(text)
 		switch {
-		case keep >= 1 && all.Customer.Echoed && strings.EqualFold(v, all.Customer.ID):
-			return v // which get puts right
-		case keep == 2 && (slices.Contains(all.Words, member) || noTime == nil) && !inMap:
-			return v
-		case isGUID.MatchString(v):
-			return all.canaries.plantGUID(where)
+		case keep >= 1 && all.Customer.Echoed && strings.EqualFold(text, all.Customer.ID): // get puts it right
+			continue
+		case keep == 2 && (slices.Contains(all.Words, path.Base(pointer)) || noTime == nil) && !inMap:
+			continue
+		case isGUID.MatchString(text):
+			text = all.canaries.plantGUID(where)
 		case noURL == nil && address.Host != "":
-			return formed(where, &all.canaries, "https://"+here+".example/"+here+"?token="+here)
+			text = formed(where, &all.canaries, "https://"+here+".example/"+here+"?token="+here)
+		default:
+			text = all.canaries.plant(where)
 		}
-		return all.canaries.plant(where)
+		spoilt = jsontree.With(spoilt, pointer, text)
 	}
-	return v
+	return jsontree.Encode(spoilt)
 }
 
 // get makes the planted call, and gets an answer whose customer is that of the request.

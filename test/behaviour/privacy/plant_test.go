@@ -17,6 +17,9 @@ import (
 // fill puts a canary in the place of each text in v, of whatever depth: it is named
 // after its place, and has the form that forms has for the place.
 func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
+	if kind := v.Kind(); (kind == reflect.Pointer || kind == reflect.Slice) && v.IsNil() {
+		panic(where + " is nil: set it in Full of the provider's descriptor")
+	}
 	switch v.Interface().(type) {
 	case facade.QoloImage:
 		v.Set(reflect.ValueOf(facade.QoloImageBytes([]byte(c.plant(where)))))
