@@ -21,7 +21,7 @@ func TestKindHTTPStatus(t *testing.T) {
 	}
 }
 
-// TestStartedOf: metrics count by it.
+// TestStartedOf: metrics count by it, and by the kind.
 func TestStartedOf(t *testing.T) {
 	for want, errs := range map[Started][]error{
 		StartedYes:     {nil, &Error{Started: StartedYes}},
@@ -33,5 +33,8 @@ func TestStartedOf(t *testing.T) {
 				t.Errorf("%v: %s, want %s", err, got, want)
 			}
 		}
+	}
+	if kind := KindOf((*Error)(nil)); kind != "" {
+		t.Errorf("a nil *Error has the kind %s", kind)
 	}
 }

@@ -47,28 +47,21 @@ func TestOddAnswers(t *testing.T) {
 		body     string // with {me} and {ME} for the person who was asked for
 		want     string // members of the outcome, null for one that must not be there
 	}{
-		{facade.Vault, 200, `{"result":["ok"]}`, useless},
-		{facade.Vault, 200, `{"result":"ok","result":null}`, useless}, // the last one counts
 		{facade.Vault, 200, `{"Result":"ok"}`, `{"status":"started"}`},
 		{facade.Vault, 400, `{"error":5,"errorId":7,"message":"words","field":{}}`, `{"kind":"invalid_request","started":"unknown","code":"7","message":"words","fields":null}`},
 		{facade.Vault, 400, `{"error":null,"errorId":"7","message":["words"]}`, `{"kind":"invalid_request","started":"unknown","code":"7","message":null}`},
-		{facade.Vault, 400, `{"errorId":{},"message":"words"}`, `{"kind":"invalid_request","code":null,"message":"words"}`},
 		{facade.Vault, 400, `{"errorId":1e999,"message":"words"}`, `{"kind":"invalid_request","code":"1e999","message":"words"}`},
 		{facade.Vault, 400, `{"ERROR":"LOGIN_ATTEMPTS_EXCEEDED"}`, `{"kind":"rate_limited","started":"no","safe_to_retry":true}`},
 		{facade.Vault, 400, `{"error":"common"}`, `{"kind":"invalid_request","started":"no","code":"common"}`},
 
 		{facade.XGateway, 200, `{"success":"true","data":"x"}`, useless},
-		{facade.XGateway, 200, `{"success":true,"data":null}`, useless},
 		{facade.XGateway, 200, `{"success":true,"data":""}`, `{"status":"started","documented":false}`},
-		{facade.XGateway, 400, `{"errors":{"code":"conflict"}}`, `{"kind":"invalid_request","started":"unknown","code":null}`},
 		{facade.XGateway, 400, `{"errors":[{"code":5,"message":"words"}]}`, `{"kind":"invalid_request","code":null,"message":"words"}`},
 		{facade.XGateway, 400, `{"errors":[{"code":"conflict","message":5}]}`, `{"kind":"conflict","started":"unknown","code":"conflict","message":null}`},
 		{facade.XGateway, 400, `{"errors":[{"code":"CONFLICT","message":"words"}]}`, `{"kind":"invalid_request","started":"unknown","code":"CONFLICT"}`},
 
-		{facade.Forte, 201, `{"data":[{"error_code":"ERR01"}]}`, useless},
 		{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":5}}`, `{"kind":"unexpected_response","started":"yes"}`},
 		{facade.Forte, 201, `{"data":{"flow":5,"error_code":null,"widget_data":"dw=="}}`, `{"status":"awaiting_customer"}`},
-		{facade.Forte, 201, `{"data":{"flow":5,"error_code":5,"widget_data":"dw=="}}`, `{"kind":"unexpected_response","started":"unknown","code":"5"}`},
 		{facade.Forte, 201, `{"data":{"error_code":0,"widget_data":"dw=="}}`, `{"kind":"unexpected_response","started":"unknown","code":"0"}`},
 		{facade.Forte, 201, `{"data":{"error_code":{"code":"ERR01"},"widget_data":"dw=="}}`, `{"kind":"unexpected_response","started":"unknown","code":null}`},
 		{facade.Forte, 201, `{"data":{"error_code":"","widget_data":"dw=="}}`, `{"status":"awaiting_customer"}`},
@@ -79,7 +72,6 @@ func TestOddAnswers(t *testing.T) {
 		{facade.Forte, 422, `{"error":{"code":true,"message":"words","reason":5,"status":"422"}}`, `{"kind":"invalid_request","code":null,"message":"words"}`},
 
 		{facade.Qolo, 200, `{"person_guid":"{me}","verification_level":5,"verificationResults":{}}`, `{"status":"undetermined","level":"5","checks":null}`},
-		{facade.Qolo, 200, `{"person_guid":"{me}","verificationResults":[{"questions":{},"response_code":5,"reason_code":"r"}]}`, `{"status":"undetermined","checks":[{"reason_code":"r"}]}`},
 		{facade.Qolo, 200, `{"person_guid":"{me}","verificationResults":[{"questions":[{"key":1,"prompt":"p","options":["a",2]}]}]}`, `{"status":"undetermined"}`},
 		{facade.Qolo, 200, `{"person_guid":"{me}","verification_level":"approved","verificationResults":[{"verification_results":"PASS"}]}`, `{"status":"undetermined","level":"approved"}`},
 		{facade.Qolo, 400, `{"message":5,"error":{"message":"x"},"title":null,"detail":"words"}`, `{"kind":"invalid_request","started":"no","message":"words"}`},
@@ -92,12 +84,10 @@ func TestOddAnswers(t *testing.T) {
 		{facade.Qolo, 200, `{"person_guid":"{me} "}`, useless},
 
 		{facade.Rebilly, 201, `{"customerId":"customer-42","id":5,"status":5,"documents":"x","_links":{},"matchLevel":"2"}`, `{"status":"undetermined","id":null,"level":"2","next":{"kind":"unspecified"}}`},
-		{facade.Rebilly, 201, `{"customerId":"customer-42","matchLevel":{}}`, `{"status":"undetermined","level":null}`},
 		{facade.Rebilly, 201, `{"customerId":"customer-42","status":"gathering","_links":[5,null,{"rel":5,"href":"https://a.example"},{"rel":"gatherer","href":"https://g.example/k"}]}`, `{"status":"awaiting_customer","next":{"kind":"redirect","url":"https://g.example/k"}}`},
 		{facade.Rebilly, 201, `{"customerId":"customer-42","status":"gathering","redirectUrl":"https://shop.example/done"}`, `{"status":"awaiting_customer","next":{"kind":"unspecified"}}`},
 		{facade.Rebilly, 422, `{"type":5,"title":"words","invalidFields":[5,{"field":"a","message":"b"}]}`, `{"kind":"invalid_request","started":"unknown","code":null,"message":"words"}`},
 		{facade.Rebilly, 422, `{"detail":{},"title":"words","invalidFields":{"b":[{"message":"2"}],"a":[{"message":"1"},{}],"c":"x"}}`, `{"message":"words","fields":[{"path":"a","message":"1"},{"path":"a","message":""},{"path":"b","message":"2"}]}`},
-		{facade.Rebilly, 422, `{"title":"words","status":"x","invalidFields":"x"}`, `{"message":"words","fields":null}`},
 		{facade.Rebilly, 201, `{"customerId":"Customer-42","id":"kyc_req_1"}`, useless},
 		{facade.Rebilly, 201, `{"customerId":"customer-42 ","id":"kyc_req_1"}`, useless},
 	} {

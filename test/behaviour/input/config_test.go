@@ -2,7 +2,6 @@ package input_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -65,7 +64,7 @@ func TestConfigIsCopied(t *testing.T) {
 		w := &wire{answer: success(d.Provider)}
 		own := &http.Client{Transport: w, Timeout: time.Minute}
 		config := canonical(d.Provider)
-		config.HTTPClient = own
+		config.HTTPClient, config.UserAgent = own, "shop/1.2 (eu)"
 		c, err := facade.New(config)
 		if err != nil {
 			t.Fatal(err)
@@ -75,7 +74,7 @@ func TestConfigIsCopied(t *testing.T) {
 			t.Errorf("%s: the caller's http.Client was changed", d.Provider)
 		}
 		own.Transport = nil
-		if _, err := c.Start(t.Context(), d.Request); err != nil || w.sent[0].URL.Host != "provider.test" {
+		if _, err := c.Start(t.Context(), d.Request); err != nil || w.sent[0].URL.Host != "provider.test" || w.sent[0].UserAgent() != "shop/1.2 (eu) kycstart/devel" {
 			t.Errorf("%s: %v, sent %+v", d.Provider, err, w.sent)
 		}
 	}
@@ -153,24 +152,11 @@ func TestTimeouts(t *testing.T) {
 				defer cancel()
 				began := time.Now()
 				_, err = kyc.Start(ctx, d.Request)
-				if e := failure(t, err); time.Since(began) != c.want || e.Kind != facade.KindTimeout || e.Started != unknown {
+				if e := failure(t, err); time.Since(began) != c.want || e.Kind != facade.KindTimeout || e.Started != facade.StartedUnknown {
 					t.Errorf("%s with a deadline of %s, a client of %s and %s of its own: %v after %s, want a timeout after %s",
 						d.Provider, c.deadline, c.client, c.own, e, time.Since(began), c.want)
 				}
 			})
-		}
-	}
-}
-
-// TestUserAgent: the application's name stands before the library's.
-func TestUserAgent(t *testing.T) {
-	for own, want := range map[string]string{"": "[kycstart/devel]", "shop/1.2 (eu)": "[shop/1.2 (eu) kycstart/devel]"} {
-		w := &wire{answer: success(facade.Vault)}
-		config := canonical(facade.Vault)
-		config.UserAgent = own
-		_, err := client(t, config, w).Start(t.Context(), fixtures.Start(facade.Vault))
-		if got := fmt.Sprint(w.sent[0].Header["User-Agent"]); err != nil || got != want {
-			t.Errorf("%v, User-Agent %s, want %s", err, got, want)
 		}
 	}
 }

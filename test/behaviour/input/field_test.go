@@ -36,13 +36,6 @@ func with[R facade.Request, V any](put func(r *R, v V)) func(any) facade.Request
 	}
 }
 
-func siwe(message, signature string) func(*facade.ForteRequest, string) {
-	return func(r *facade.ForteRequest, v string) {
-		replacer := strings.NewReplacer("{v}", v)
-		r.Customer.Wallet.SIWE = &facade.ForteSIWE{Message: replacer.Replace(message), Signature: replacer.Replace(signature)}
-	}
-}
-
 // document puts a value into the one document of a request.
 func document[V any](put func(d *facade.RebillyDocument, v V)) func(any) facade.Request {
 	return with(func(r *facade.RebillyRequest, v V) {
@@ -99,10 +92,14 @@ var fields = []field{
 	{"customer.wallet.address", with(func(r *facade.ForteRequest, v string) { r.Customer.Wallet.Address = v }), []any{"a", text(1000)}, map[string][]any{
 		"is required": {""}, "at most 1000": {text(1001)},
 	}},
-	{"customer.wallet.siwe.message", with(siwe("{v}", signature)), []any{text(100), text(400)}, map[string][]any{
+	{"customer.wallet.siwe.message", with(func(r *facade.ForteRequest, v string) {
+		r.Customer.Wallet.SIWE = &facade.ForteSIWE{Message: v, Signature: signature}
+	}), []any{text(100), text(400)}, map[string][]any{
 		"is required": {"", strings.Repeat(" ", 200)}, "at least 100": {text(99)}, "at most 400": {text(401)},
 	}},
-	{"customer.wallet.siwe.signature", with(siwe(text(100), "{v}")), []any{signature, "0x" + strings.ToUpper(digits)}, map[string][]any{
+	{"customer.wallet.siwe.signature", with(func(r *facade.ForteRequest, v string) {
+		r.Customer.Wallet.SIWE = &facade.ForteSIWE{Message: text(100), Signature: v}
+	}), []any{signature, "0x" + strings.ToUpper(digits)}, map[string][]any{
 		"0x and 130 hexadecimal digits": {"", digits + "00", "0X" + digits, signature[:131], signature + "0", signature[:131] + "g", signature + "\n"},
 	}},
 
@@ -138,7 +135,6 @@ var fields = []field{
 	{"documents[0].maxAttempts", document(func(d *facade.RebillyDocument, v int) { d.MaxAttempts = &v }), []any{0, 100}, map[string][]any{
 		"from 0 to 100": {-1, 101},
 	}},
-	{"documents[0].faceLivenessRequired", document(func(d *facade.RebillyDocument, v bool) { d.FaceLivenessRequired = &v }), []any{false}, nil},
 	{"matchLevel", with(func(r *facade.RebillyRequest, v int) { r.MatchLevel = facade.RebillyMatchLevel(v) }), []any{1, 2, 3}, map[string][]any{
 		"one of 1, 2, 3": {-1, 4},
 	}},
@@ -220,7 +216,8 @@ func TestEveryFaultIsNamed(t *testing.T) {
 		request facade.Request
 		paths   string
 	}{
-		{facade.ForteRequest{}, "action.type action.level customer.external_id customer.wallet.blockchain customer.wallet.address"},
+		{facade.ForteRequest{Customer: facade.ForteCustomer{Wallet: facade.ForteWallet{SIWE: &facade.ForteSIWE{}}}}, "action.type action.level " +
+			"customer.external_id customer.wallet.blockchain customer.wallet.address customer.wallet.siwe.message customer.wallet.siwe.signature"},
 		{facade.QoloRequest{
 			PersonGUID: "\xff", ProgramGUID: "\xff", Notes: "\xff", IdempotencyKey: "\xff",
 			Identifications: []facade.QoloIdentification{{GovtIDType: "\xff", GovtIDNumber: "\xff"}, {GovtIDNumber: "\xff"}},
@@ -228,7 +225,6 @@ func TestEveryFaultIsNamed(t *testing.T) {
 			Document:        &facade.QoloDocument{DocumentType: "\xff", FileType: "\xff", IssuingCountry: "\xff"},
 		}, "person_guid program_guid notes IdempotencyKey identifications[0].govt_id_type identifications[0].govt_id_number identifications[1].govt_id_number " +
 			"answers[0].key answers[0].answer answers[1].key document.document_type document.file_type document.issuing_country"},
-		{with(siwe("", ""))(""), "customer.wallet.siwe.message customer.wallet.siwe.signature"},
 		{facade.RebillyRequest{}, "customerId documents"},
 		{facade.RebillyRequest{
 			Documents: []facade.RebillyDocument{
@@ -255,7 +251,7 @@ func TestDefaults(t *testing.T) {
 	} {
 		w := &wire{answer: answer{status: 418}}
 		_, err := w.start(t, request)
-		if len(w.sent) != 1 || w.sent[0].body != body {
+		if len(w.sent) != 1 || w.sent[0].body != body || w.sent[0].UserAgent() != "kycstart/devel" {
 			t.Errorf("%s: %v, sent %+v, want %s", request.Provider(), err, w.sent, body)
 		}
 	}

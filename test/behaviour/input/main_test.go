@@ -29,11 +29,6 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const (
-	no      = facade.StartedNo
-	unknown = facade.StartedUnknown
-)
-
 // answer is what a provider says to everything.
 type answer struct {
 	status int
@@ -135,7 +130,7 @@ func failure(t *testing.T, err error) *facade.Error {
 func unsent(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *facade.Error {
 	t.Helper()
 	e := failure(t, err)
-	if e.Kind != kind || e.Started != no || e.HTTPStatus != 0 || e.Documented || e.RawBody() != nil || e.RawHeader() != nil {
+	if e.Kind != kind || e.Started != facade.StartedNo || e.HTTPStatus != 0 || e.Documented || e.RawBody() != nil || e.RawHeader() != nil {
 		t.Errorf("%v, documented %t, want %s and no answer", e, e.Documented, kind)
 	}
 	if len(w.sent) != 0 {

@@ -62,38 +62,36 @@ var (
 	errLogin    = errors.New("login failed")
 )
 
-// endings are contexts that are over before the call or while it goes on.
+// endings are contexts that are over before the call, or while it goes on: cancelled
+// after a time or past a deadline. Both say why, but for the library's own deadline.
 var endings = []struct {
-	name  string
-	begin func(ctx context.Context) (context.Context, context.CancelFunc)
-	after time.Duration // from the beginning of the call
-	kind  facade.Kind
-	is    []error
+	cancelled, deadline time.Duration // 0 is for none, and what is negative is over
+	after               time.Duration // from the beginning of the call
+	kind                facade.Kind
+	is                  []error
 }{
-	{"cancelled", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		ctx, cancel := context.WithCancel(ctx)
-		cancel()
-		return ctx, cancel
-	}, 0, facade.KindCanceled, []error{context.Canceled}},
-	{"cancelled above, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		parent, cancel := context.WithCancelCause(ctx)
+	{-1, 0, 0, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+	{-1, time.Hour, 0, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+	{0, -1, 0, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
+	{0, 0, 30 * time.Second, facade.KindTimeout, []error{context.DeadlineExceeded}},
+	{0, time.Hour, time.Hour, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
+	{time.Second, 0, time.Second, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+}
+
+// ending returns a context that ends so.
+func ending(cancelled, deadline time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	switch {
+	case cancelled < 0:
 		cancel(errShutdown)
-		return context.WithTimeout(parent, time.Hour)
-	}, 0, facade.KindCanceled, []error{context.Canceled, errShutdown}},
-	{"past its deadline, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return context.WithDeadlineCause(ctx, time.Unix(0, 0), errShutdown)
-	}, 0, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
-	{"at the default deadline", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return ctx, func() {}
-	}, 30 * time.Second, facade.KindTimeout, []error{context.DeadlineExceeded}},
-	{"at a deadline with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		return context.WithTimeoutCause(ctx, time.Hour, errShutdown)
-	}, time.Hour, facade.KindTimeout, []error{context.DeadlineExceeded, errShutdown}},
-	{"cancelled meanwhile, with a cause", func(ctx context.Context) (context.Context, context.CancelFunc) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		timer := time.AfterFunc(time.Second, func() { cancel(errShutdown) })
-		return ctx, func() { timer.Stop() }
-	}, time.Second, facade.KindCanceled, []error{context.Canceled, errShutdown}},
+	case cancelled > 0:
+		time.AfterFunc(cancelled, func() { cancel(errShutdown) })
+	}
+	stop := func() {}
+	if deadline != 0 {
+		ctx, stop = context.WithTimeoutCause(ctx, deadline, errShutdown)
+	}
+	return ctx, func() { stop(); cancel(nil) }
 }
 
 // TestEndedContext: a context that is over sends nothing and asks nobody for a token,
@@ -108,7 +106,7 @@ func TestEndedContext(t *testing.T) {
 				"its own error":       func(context.Context) (string, error) { return "", errLogin },
 				"a token, too late":   func(context.Context) (string, error) { return "token", nil },
 			} {
-				t.Run(fmt.Sprintf("%s %s: %s", d.Provider, end.name, what), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s %s after %s: %s", d.Provider, end.kind, end.after, what), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						w := &wire{answer: success(d.Provider)}
 						config := canonical(d.Provider)
@@ -122,7 +120,7 @@ func TestEndedContext(t *testing.T) {
 						if !asks && end.after > 0 {
 							return // nothing to wait for before the request is sent
 						}
-						ctx, cancel := end.begin(t.Context())
+						ctx, cancel := ending(end.cancelled, end.deadline)
 						defer cancel()
 						began := time.Now() // by the bubble's clock, which nothing disturbs
 						_, err := client(t, config, w).Start(ctx, d.Request)

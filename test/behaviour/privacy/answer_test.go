@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -150,66 +152,53 @@ func shown(d fixtures.Descriptor) []string {
 
 // TestAnswers: nothing of what went to a provider or came from it shows itself when an
 // outcome is printed or logged. Its payload has what an application needs for its own
-// answer, and nothing else; what may be shown is also found, somewhere.
+// answer, and nothing else; what may be shown is also found, somewhere. The library
+// itself writes nothing to the standard streams and the standard logger.
 func TestAnswers(t *testing.T) {
-	silent := silence(t)
-	for _, d := range fixtures.Descriptors() {
-		for _, withToken := range credentials(d) {
-			all := plant(d, withToken, nil)
-			answers := all.answers(t)
-			j, payloads := newJudge(t, all.canaries), newJudge(t, all.canaries.without(shown(d)))
-			found := map[string]bool{}
-			results := 0
-			for _, a := range answers {
-				res, err := all.get(a)
-				var outcome any = res
-				if err != nil {
-					outcome = err
-				} else {
-					results++
-				}
-				if err != nil && err.(*facade.Error).HTTPStatus != a.status {
-					t.Errorf("no answer: %v", err)
-				}
-				j.prints("the outcome", outcome)
-				j.nested("the outcome", outcome)
-				payload := string(mustJSON(t, outcome))
-				payloads.text("the payload", payload)
-				for _, place := range all.canaries.found(payload) {
-					found[place] = true
-				}
-			}
-			if results == 0 || results == len(answers) || len(payloads.canaries) < 10 {
-				t.Errorf("%s: %d results of %d answers, %d places to hide: nothing was tested", d.Provider, results, len(answers), len(payloads.canaries))
-			}
-			for _, place := range shown(d) {
-				if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(f string) bool { return covers(place, f) }) {
-					t.Errorf("no payload shows %s: take it out of Shown in test/fixtures/%s.go", place, d.Provider)
-				}
-			}
-		}
-	}
-	silent()
-}
-
-// silence returns a check that nothing was written to the standard streams and to the
-// standard logger.
-func silence(t *testing.T) (check func()) {
-	t.Helper()
-	file, err := os.CreateTemp(t.TempDir(), "")
+	written, err := os.Create(filepath.Join(t.TempDir(), "written"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	stdout, stderr, logger := os.Stdout, os.Stderr, log.Writer()
-	os.Stdout, os.Stderr = file, file
-	log.SetOutput(file)
-	return func() {
+	os.Stdout, os.Stderr = written, written
+	log.SetOutput(written)
+	defer func() {
 		os.Stdout, os.Stderr = stdout, stderr
 		log.SetOutput(logger)
-		if text, err := os.ReadFile(file.Name()); err != nil || len(text) > 0 {
+		if text, err := os.ReadFile(written.Name()); err != nil || len(text) > 0 {
 			t.Errorf("the library wrote %.200q by itself, %v", text, err)
 		}
-		file.Close()
+	}()
+	for _, d := range fixtures.Descriptors() {
+		all := plant(d, nil)
+		answers := all.answers(t)
+		j, payloads := newJudge(t, all.canaries), newJudge(t, all.canaries.without(shown(d)))
+		found := map[string]bool{}
+		results := 0
+		for _, a := range answers {
+			res, err := all.get(a)
+			var outcome any = res
+			if err == nil {
+				results++
+			} else if outcome = err; err.(*facade.Error).HTTPStatus != a.status {
+				t.Errorf("no answer: %v", err)
+			}
+			j.prints("the outcome", outcome)
+			visit(reflect.ValueOf(outcome), func(v reflect.Value) { j.prints(v.Type().Name(), v.Interface()) })
+			payload := string(mustJSON(t, outcome))
+			payloads.text("the payload", payload)
+			for _, place := range all.canaries.found(payload) {
+				found[place] = true
+			}
+		}
+		if results == 0 || results == len(answers) || len(payloads.canaries) < 10 {
+			t.Errorf("%s: %d results of %d answers, %d places to hide: nothing was tested", d.Provider, results, len(answers), len(payloads.canaries))
+		}
+		for _, place := range shown(d) {
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(f string) bool { return covers(place, f) }) {
+				t.Errorf("no payload shows %s: take it out of Shown in test/fixtures/%s.go", place, d.Provider)
+			}
+		}
 	}
 }
 
@@ -217,7 +206,7 @@ func silence(t *testing.T) (check func()) {
 // a canary.
 func TestEveryTextIsPlanted(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
-		all := plant(d, false, nil)
+		all := plant(d, nil)
 		all.answers(t) // plants
 		spec, err := inventory.Spec(string(d.Provider))
 		if err != nil {

@@ -41,15 +41,12 @@ func quoting(text string) []error {
 	}
 }
 
-// chatty is an error that answers every question with its text.
+// chatty is an error that answers whoever asks with its text.
 type chatty struct{ text string }
 
 func (c chatty) Error() string                { return c.text }
-func (c chatty) String() string               { return c.text }
-func (c chatty) GoString() string             { return c.text }
 func (c chatty) Format(f fmt.State, _ rune)   { fmt.Fprint(f, c.text) }
 func (c chatty) MarshalText() ([]byte, error) { return []byte(c.text), nil }
-func (c chatty) Unwrap() error                { return errors.New(c.text) }
 func (c chatty) Timeout() bool                { return true }
 func (c chatty) Temporary() bool              { return true }
 
@@ -63,7 +60,7 @@ func (f failing) Close() error               { return f.close }
 // quoted, wherever it comes from; errors.Is still finds it.
 func TestQuotingErrors(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
-		all := plant(d, false, nil)
+		all := plant(d, nil)
 		for _, fault := range quoting(all.canaries.plant("fault")) {
 			over := func(body io.ReadCloser, err error) func() (*facade.Result, error) {
 				return func() (*facade.Result, error) {
@@ -84,7 +81,7 @@ func TestQuotingErrors(t *testing.T) {
 				"a context's cause": func() (*facade.Result, error) { return all.start(canceled, refuse) },
 				"the token source": func() (*facade.Result, error) {
 					asked := *all
-					asked.config = plant(d, false, nil).config
+					asked.config = plant(d, nil).config
 					d.SetToken(&asked.config, func(context.Context) (string, error) { return "", fault })
 					return asked.start(t.Context(), refuse)
 				},
@@ -100,33 +97,24 @@ func TestQuotingErrors(t *testing.T) {
 	}
 }
 
-// TestImages: neither the bytes of an image nor the name of its file are quoted,
-// whether it is sent in one piece or while it is read.
-func TestImages(t *testing.T) {
-	for _, size := range []int{1, 10_000} {
-		all := plant(fixtures.Of(facade.Qolo), false, nil)
-		image := []byte(strings.Repeat(all.canaries.plant("image"), size))
-		file := filepath.Join(t.TempDir(), all.canaries.plant("file")+".bmp")
-		if err := os.WriteFile(file, image, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		front := &all.request.(*facade.QoloRequest).Document.Front
-		var err error
-		if *front, err = facade.QoloImageFile(file); err != nil {
-			t.Fatal(err)
-		}
-		j := newJudge(t, all.canaries)
-		j.prints("the image", *front)
-		for _, change := range []func() error{func() error { return os.Truncate(file, int64(len(image)-1)) }, func() error { return os.Remove(file) }} {
-			if err := change(); err != nil {
-				t.Fatal(err)
-			}
-			_, err := all.start(t.Context(), refuse)
-			all.judge(t, fmt.Sprintf("an image of %d bytes", len(image)), err)
-		}
-		for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
-			_, err := facade.QoloImageFile(odd)
-			j.prints("a file that is no image", err)
-		}
+// TestImageFiles: the name of an image's file, which is often the customer's, is not
+// quoted where the file cannot be read.
+func TestImageFiles(t *testing.T) {
+	all := plant(fixtures.Of(facade.Qolo), nil)
+	file := filepath.Join(t.TempDir(), all.canaries.plant("file")+".bmp")
+	if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	image, err := facade.QoloImageFile(file)
+	if err = errors.Join(err, os.Remove(file)); err != nil {
+		t.Fatal(err)
+	}
+	redacted(t, image)
+	all.request.(*facade.QoloRequest).Document.Front = image
+	_, err = all.start(t.Context(), refuse)
+	all.judge(t, "a file that is gone", err)
+	for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
+		_, err := facade.QoloImageFile(odd)
+		newJudge(t, all.canaries).prints("a file that is no image", err)
 	}
 }

@@ -27,7 +27,7 @@ func redacted(t *testing.T, v any) {
 // anything else that holds them, such as the client.
 func TestInput(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
-		all := plant(d, false, nil)
+		all := plant(d, nil)
 		client, err := facade.New(all.config)
 		if err != nil {
 			t.Fatal(err)
@@ -35,8 +35,10 @@ func TestInput(t *testing.T) {
 		j := newJudge(t, all.canaries)
 		for _, input := range []any{all.config, all.request, client} {
 			j.prints("the input", input)
-			j.nested("the input", input)
-			visit(reflect.ValueOf(input), func(v reflect.Value) { redacted(t, v.Interface()) })
+			visit(reflect.ValueOf(input), func(v reflect.Value) {
+				redacted(t, v.Interface())
+				j.prints(v.Type().Name(), v.Interface())
+			})
 		}
 	}
 }
@@ -54,27 +56,25 @@ var spoilt = []string{
 func TestRefusedInput(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		refusals := 0
-		for _, withToken := range credentials(d) {
-			for _, place := range plant(d, withToken, nil).canaries {
-				for _, form := range spoilt {
-					all := plant(d, withToken, map[string]string{place.where: form})
-					_, err := all.start(t.Context(), func(r *http.Request, body []byte) (*http.Response, error) {
-						if strings.Contains(string(body), `\ufffd`) {
-							t.Errorf("%s is sent with U+FFFD in place of a broken byte", place.where)
-						}
-						return refuse(r, body)
-					})
-					if err.(*facade.Error).HTTPStatus == 0 { // TestAnswers has the others
-						refusals++
-						all.judge(t, "the refusal of "+place.where, err)
+		for _, place := range plant(d, nil).canaries {
+			for _, form := range spoilt {
+				all := plant(d, map[string]string{place.where: form})
+				_, err := all.start(t.Context(), func(r *http.Request, body []byte) (*http.Response, error) {
+					if strings.Contains(string(body), `\ufffd`) {
+						t.Errorf("%s is sent with U+FFFD in place of a broken byte", place.where)
 					}
+					return refuse(r, body)
+				})
+				if err.(*facade.Error).HTTPStatus == 0 { // TestAnswers has the others
+					refusals++
+					all.judge(t, "the refusal of "+place.where, err)
 				}
 			}
 		}
 		if refusals < 20 {
 			t.Errorf("%s: %d refusals: nothing was tested", d.Provider, refusals)
 		}
-		all := plant(d, false, nil)
+		all := plant(d, nil)
 		_, err := new(facade.Client).Start(t.Context(), all.request)
 		all.judge(t, "not configured", err)
 	}

@@ -77,37 +77,29 @@ type planted struct {
 	canaries canaries
 }
 
-// plant fills a provider's configuration and full request. Of a provider that takes a key
-// or a token, withToken says which. A form for a place, if there is one, takes the place
-// of that which it needs.
-func plant(d fixtures.Descriptor, withToken bool, odd map[string]string) *planted {
-	in := string(d.Provider) + " request"
-	forms := map[string]string{string(d.Provider) + " config.BaseURL": "https://" + here + ".example/" + here}
+// plant fills a provider's configuration and full request. An odd form for a place, if
+// there is one, takes the place of that which it needs.
+func plant(d fixtures.Descriptor, odd map[string]string) *planted {
+	request, config := string(d.Provider)+" request", string(d.Provider)+" config"
+	forms := map[string]string{config + ".BaseURL": "https://" + here + ".example/" + here}
 	for field, form := range d.Forms {
-		forms[in+"."+field] = form
+		forms[request+"."+field] = form
 	}
 	maps.Copy(forms, odd)
 	all := &planted{Descriptor: d, request: d.Full()}
-	fill(reflect.ValueOf(all.request), in, &all.canaries, forms)
+	fill(reflect.ValueOf(all.request), request, &all.canaries, forms)
 	// The one text whose form leaves no room for a canary is one itself.
-	all.canaries.add(in+".signature", "a5b60718293a4b5c6d7e8f90")
+	all.canaries.add(request+".signature", "a5b60718293a4b5c6d7e8f90")
 	d.Configure(&all.config, "")
-	fill(reflect.ValueOf(all.config).FieldByName(d.ConfigField), string(d.Provider)+" config", &all.canaries, forms)
-	if s := d.Settings(&all.config); withToken && s.APIKey != nil {
+	fill(reflect.ValueOf(all.config).FieldByName(d.ConfigField), config, &all.canaries, forms)
+	switch s := d.Settings(&all.config); {
+	case s.APIKey == nil || s.Token == nil: // one alone may be set
+	case odd[config+".Token"] != "":
 		*s.APIKey = ""
-	} else if s.APIKey != nil && s.Token != nil {
+	default:
 		*s.Token = nil
 	}
 	return all
-}
-
-// credentials are the values of withToken that make a difference.
-func credentials(d fixtures.Descriptor) []bool {
-	c := fixtures.Config("https://provider.test", d.Provider)
-	if s := d.Settings(&c); s.APIKey == nil || s.Token == nil {
-		return []bool{false}
-	}
-	return []bool{false, true}
 }
 
 // transport is a RoundTripper that answers a request when it has read its body, and

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"log"
 	"log/slog"
 	"path"
 	"reflect"
@@ -20,7 +19,7 @@ var formats = []string{
 	"% x", "%#x", "% X", "%#q", "%+q", "%#U", "%+d", "%08d", "%60v", "%-60v|", "%.5v", "%.5s", "%z", "%!", "%", "", "%d %d", "%*d", "%.*d", "%[1]v %[1]d", "%[9]d",
 }
 
-// renderings returns everything that fmt, log and log/slog make of v, and of v in what
+// renderings returns everything that fmt and log/slog make of v, and of v in what
 // people keep it in.
 func renderings(v any) (texts []string) {
 	pointer := reflect.New(reflect.TypeOf(v))
@@ -34,7 +33,6 @@ func renderings(v any) (texts []string) {
 			texts = append(texts, fmt.Sprintf(format, shape))
 		}
 		var logged bytes.Buffer
-		log.New(&logged, "", 0).Println(shape)
 		slog.New(slog.NewTextHandler(&logged, timeless)).Info("m", "k", shape)
 		// slog's JSON handler asks the value of an attribute, and leaves what is
 		// inside of others to encoding/json.
@@ -97,12 +95,6 @@ func (j *judge) prints(what string, v any) {
 	if err, ok := v.(error); ok && errors.Unwrap(err) != nil {
 		j.prints(what+", its cause", errors.Unwrap(err))
 	}
-}
-
-// nested judges every value of the facade's types in v.
-func (j *judge) nested(what string, v any) {
-	j.t.Helper()
-	visit(reflect.ValueOf(v), func(v reflect.Value) { j.prints(what+", "+v.Type().Name(), v.Interface()) })
 }
 
 // plain are types whose values are words for the merchant: they are asked for
