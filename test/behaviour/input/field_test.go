@@ -106,12 +106,8 @@ var fields = []field{
 	{"document.front", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.Front }), []any{pixels(1), pixels(16 << 20)}, map[string][]any{
 		"must not be empty": {pixels(0)}, "at most 16777216 bytes": {pixels(16<<20 + 1)},
 	}},
-	{"document.back", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.Back }), []any{pixels(7)}, map[string][]any{
-		"must not be empty": {pixels(0)},
-	}},
-	{"document.face_image", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.FaceImage }), []any{pixels(7)}, map[string][]any{
-		"must not be empty": {pixels(0)},
-	}},
+	{"document.back", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.Back }), []any{pixels(7)}, map[string][]any{"must not be empty": {pixels(0)}}},
+	{"document.face_image", side(func(d *facade.QoloDocument) *facade.QoloImage { return &d.FaceImage }), []any{pixels(7)}, map[string][]any{"must not be empty": {pixels(0)}}},
 	{"person_guid", with(func(r *facade.QoloRequest, v string) { r.PersonGUID = v }), nil, map[string][]any{"a GUID": {"", zeros}}},
 	{"program_guid", with(func(r *facade.QoloRequest, v string) { r.ProgramGUID = v }), []any{"3FA0D2EA-ffcf-485d-94ed-dbf4f861ad2f"}, map[string][]any{
 		"a GUID": {" ", zeros, "program-one"},

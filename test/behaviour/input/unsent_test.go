@@ -22,7 +22,6 @@ import (
 // that the client was not made for.
 func TestNothing(t *testing.T) {
 	var none context.Context
-	background := t.Context()
 	type nothing struct {
 		client   *facade.Client
 		ctx      context.Context
@@ -33,18 +32,18 @@ func TestNothing(t *testing.T) {
 	w := new(wire)
 	all := client(t, canonical(fixtures.Providers()...), w)
 	cases := []nothing{
-		{nil, background, facade.VaultRequest{}, "", "client"},
+		{nil, t.Context(), facade.VaultRequest{}, "", "client"},
 		{nil, none, nil, "", "client"},
-		{all, background, nil, "", "request"},
+		{all, t.Context(), nil, "", "request"},
 		{all, none, nil, "", "request"},
-		{all, background, struct{ facade.RebillyRequest }{}, "", "request"},
-		{all, background, struct{ *facade.RebillyRequest }{}, "", "request"},
+		{all, t.Context(), struct{ facade.RebillyRequest }{}, "", "request"},
+		{all, t.Context(), struct{ *facade.RebillyRequest }{}, "", "request"},
 	}
 	for i, p := range fixtures.Providers() {
 		others := client(t, canonical(slices.Delete(fixtures.Providers(), i, i+1)...), w)
 		pointer := reflect.Zero(reflect.TypeOf(fixtures.Of(p).Full())).Interface().(facade.Request)
-		cases = append(cases, nothing{all, background, pointer, "", "request"}, nothing{all, none, fixtures.Start(p), p, "ctx"},
-			nothing{others, background, fixtures.Start(p), p, "Config"}, nothing{new(facade.Client), background, fixtures.Start(p), p, "Config"})
+		cases = append(cases, nothing{all, t.Context(), pointer, "", "request"}, nothing{all, none, fixtures.Start(p), p, "ctx"},
+			nothing{others, t.Context(), fixtures.Start(p), p, "Config"}, nothing{new(facade.Client), t.Context(), fixtures.Start(p), p, "Config"})
 	}
 	for _, c := range cases {
 		t.Run(fmt.Sprintf("%T %s", c.request, c.path), func(t *testing.T) {
@@ -57,10 +56,7 @@ func TestNothing(t *testing.T) {
 	}
 }
 
-var (
-	errShutdown = errors.New("shutting down")
-	errLogin    = errors.New("login failed")
-)
+var errShutdown, errLogin = errors.New("shutting down"), errors.New("login failed")
 
 // endings are contexts that are over before the call, or while it goes on: cancelled
 // after a time or past a deadline. Both say why, but for the library's own deadline.
