@@ -16,7 +16,7 @@ import (
 // redacted demands that a value says so wherever it is asked for a text.
 func redacted(t *testing.T, v any) {
 	t.Helper()
-	for _, got := range []string{fmt.Sprint(v), slog.AnyValue(v).Resolve().String(), strings.Trim(string(mustJSON(t, v)), `"`)} {
+	for _, got := range []string{fmt.Sprint(v), fmt.Sprintf("%#v", v), slog.AnyValue(v).Resolve().String(), strings.Trim(string(mustJSON(t, v)), `"`)} {
 		if got != "[redacted]" {
 			t.Errorf("%T: %q; embed facade.Private in it", v, got)
 		}
