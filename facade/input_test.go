@@ -229,7 +229,7 @@ func TestReturnURL(t *testing.T) {
 		}
 	}
 	for _, s := range []string{
-		"", "/kyc/done", "//shop.example/done", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https:///done", "https://:443/done",
+		"", "/kyc/done", "//shop.example/done", "javascript:alert(1)", "javascript://shop.example/%0aalert(1)", "ftp://shop.example/", "data:text/html,x", "https:///done", "https://:443/done",
 		"https://shop.example@evil.example/done", "https://joe:pass@shop.example/done", "https://shop.example/done\r\nSet-Cookie: a=b",
 		"https://shop.example/kyc done", "https://shöp.example/done", "https://shop.example/\xff", "https://shop.example:port/",
 		`https://shop.example/"`, `https://shop.example/a\b`, "https://shop.example/a[b", "https://shop.example/a]b", "https://shop.example/#a#b",
