@@ -87,7 +87,7 @@ func (all *planted) spoil(body any, keep int) []byte {
 	spoilt := body
 	for _, pointer := range jsontree.Pointers(body) {
 		inMap := slices.ContainsFunc(all.Maps, func(m string) bool { return strings.HasPrefix(pointer, "/"+m+"/") })
-		if inMap { // whose keys are data too
+		if slices.Contains(all.Maps, path.Dir(pointer)[1:]) { // its keys are data too
 			spoilt = jsontree.With(spoilt, path.Dir(pointer)+"/"+all.canaries.plant(string(all.Provider)+" key"), "")
 		}
 		text, isText := jsontree.All(body, pointer)[0].(string)
