@@ -122,13 +122,17 @@ func TestCachedTokenFailures(t *testing.T) {
 		fails(t.Context(), t, source, down)
 		i.fail = nil
 		gives(t, source, "token-3")
-		i.fail = down
-		time.Sleep(time.Hour - time.Second)
+		i.fail, i.takes = down, time.Minute
+		time.Sleep(time.Hour - 30*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		fails(ctx, t, source, context.DeadlineExceeded) // the call is over, whatever the token is
+		i.takes = 0
 		gives(t, source, "token-3")
-		time.Sleep(time.Second)
+		time.Sleep(29 * time.Second)
 		fails(t.Context(), t, source, down)
 		i.fail = nil
-		gives(t, source, "token-6")
+		gives(t, source, "token-7")
 	})
 }
 
