@@ -1,7 +1,6 @@
 package privacy_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -92,7 +91,5 @@ func (all *planted) judge(t *testing.T, what string, err error) {
 	j.prints(what, err)
 	j.text(what+" as JSON", string(mustJSON(t, err)))
 	j.text("its fields", fmt.Sprintf("%+v", kycErr.Fields))
-	if cause, err := json.Marshal(kycErr.Unwrap()); err == nil {
-		j.text("its cause as JSON", string(cause))
-	}
+	j.text("its cause as JSON", string(mustJSON(t, kycErr.Unwrap())))
 }
