@@ -302,8 +302,7 @@ func (a attempt) refuses() bool {
 	if a.framed {
 		answer.Length = int64(len(a.reply.body) + a.padding)
 	}
-	verdict, _ := evidence.Refusal(answer)
-	return verdict != evidence.Nothing
+	return evidence.Doubt(answer) == ""
 }
 
 // lie returns what is wrong with the outcome of an attempt.
