@@ -2,7 +2,11 @@ package speccoverage_test
 
 import (
 	"bytes"
-	"reflect"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,20 +18,20 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequestProperties demands that every property and parameter of a request
-// is sent if every field of the facade's request is set, or is listed as left
-// out.
+// TestRequestProperties demands that every property and parameter of a request is sent if
+// every field of the facade's request is set, or is listed as left out; and that without
+// any field of the facade's request, what is sent is another.
 func TestRequestProperties(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
-		e := replay.Start(full(p), replay.Answer{Status: 500})
+		tree := full(t, p)
+		e, _ := send(tree)
 		if e.Sent == nil {
 			t.Fatalf("the full request was not sent: %v", e.Err)
 		}
 		if v := contract.Request(string(p), e.Sent, e.Body); len(v) > 0 {
 			t.Errorf("the spec rejects the full request: %v", v)
 		}
-		var sent []string
-		var wanted []string
+		var sent, wanted []string
 		if spec.Request != nil {
 			body, err := jsontree.Decode(e.Body)
 			if err != nil {
@@ -48,29 +52,16 @@ func TestRequestProperties(t *testing.T) {
 			}
 		}
 		for _, at := range wanted {
-			switch left := leftOut.has(p, at, ""); {
-			case !slices.Contains(sent, at) && !left:
+			if !slices.Contains(sent, at) && !leftOut.excuses(p, at, "") {
 				t.Errorf("specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%s.go "+
 					"and to Full in test/fixtures/%s.go, or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, at, p, p)
-			case slices.Contains(sent, at) && left:
-				leftOut.deny(t, p, at, "", "the facade sends it")
 			}
 		}
 		leftOut.checkUsed(t, p)
-	})
-}
 
-// TestRequestFields demands that every field of the facade's requests makes a
-// difference: without it the request is another, or refused.
-func TestRequestFields(t *testing.T) {
-	forEach(t, func(t *testing.T, p facade.Provider, _ *inventory.Inventory) {
-		whole := wire(replay.Start(full(p), replay.Answer{Status: 500}))
-		for i, f := range fields("", reflect.ValueOf(full(p))) {
-			e := replay.Start(changed(p, func(r reflect.Value) {
-				fields("", r)[i].value.SetZero()
-			}), replay.Answer{Status: 500})
-			if e.Sent != nil && bytes.Equal(wire(e), whole) {
-				t.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", p, f.path)
+		for _, pointer := range jsontree.Pointers(tree)[1:] {
+			if less, ok := send(jsontree.Without(tree, pointer)); ok && less.Sent != nil && bytes.Equal(wire(less), wire(e)) {
+				t.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", p, pointer)
 			}
 		}
 	})
@@ -78,8 +69,64 @@ func TestRequestFields(t *testing.T) {
 
 // wire returns what was sent, but for the headers that are not the provider's.
 func wire(e replay.Exchange) []byte {
-	if e.Sent == nil {
+	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
+}
+
+// TestWords demands for every list of values in the spec of a request a type of the
+// facade with a constant for each value, and no other.
+func TestWords(t *testing.T) {
+	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
+		declared := constants(t, "../../../facade/"+string(p)+"_words.go")
+		if spec.Request == nil {
+			return
+		}
+		listed := map[string]bool{}
+		for place, facts := range spec.Request.Fields {
+			values := slices.Clone(facts.Upstream)
+			for _, value := range facts.Enum {
+				values = append(values, fmt.Sprint(value))
+			}
+			slices.Sort(values)
+			lists := fmt.Sprintf("%q", values)
+			listed[lists] = true
+			if _, ok := declared[lists]; !ok && len(values) > 0 && !leftOut.excuses(p, place, "") {
+				t.Errorf("specs/%s.yaml lists %s for %s, and no type of facade/%s_words.go has these constants: there are %v", p, lists, place, p, declared)
+			}
+		}
+		for lists, name := range declared {
+			if !listed[lists] {
+				t.Errorf("facade.%s has the constants %s, and specs/%s.yaml lists no such values: take them out", name, lists, p)
+			}
+		}
+	})
+}
+
+// constants returns the types of the constants in a file by their values. It demands a
+// line of doc for each.
+func constants(t *testing.T, file string) map[string]string {
+	t.Helper()
+	if found, _ := filepath.Glob(file); found == nil {
 		return nil
 	}
-	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byType := map[string][]string{}
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if name := spec.Names[0].Name; !strings.HasPrefix(spec.Doc.Text(), name+" ") {
+				t.Errorf("%s: %s has no line of doc that begins with its name", file, name)
+			}
+			of := spec.Type.(*ast.Ident).Name
+			byType[of] = append(byType[of], strings.Trim(spec.Values[0].(*ast.BasicLit).Value, `"`))
+		}
+		return true
+	})
+	byValues := map[string]string{}
+	for name, values := range byType {
+		slices.Sort(values)
+		byValues[fmt.Sprintf("%q", values)] = name
+	}
+	return byValues
 }
