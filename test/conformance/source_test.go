@@ -1,13 +1,10 @@
 package conformance
 
 import (
-	"go/ast"
-	"go/doc"
-	"go/parser"
-	"go/token"
-	"maps"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,65 +66,46 @@ var askedByOthers = []string{
 	"Error", "Format", "Is", "LogValue", "MarshalJSON", "MarshalText", "String", "UnmarshalJSON", "UnmarshalText", "Unwrap",
 }
 
+// Where the facade declares its public names. What is formatted by gofmt can be read so.
+var (
+	declared = regexp.MustCompile(`(?m)^(?:type|func(?: \(\w+ \*?[A-Z]\w*\))?) ([A-Z]\w*)|^(?:const |\t)([A-Z]\w*)(?:(?: +\w+)? += |$)`)
+	wordType = regexp.MustCompile(`(?m)^\t([A-Z]\w*) +(\w+) += `)
+	urls     = regexp.MustCompile(`(?m)^\t?(?:const )?([A-Z]\w*) += "(https://[^"]*)"`)
+)
+
 // TestExamples demands every public name of the facade in a runnable example, which
 // shows how it is used. Of the words of a provider, one of each type is enough.
 func TestExamples(t *testing.T) {
-	set, files := facadeFiles(t)
-	p, err := doc.NewFromFiles(set, slices.Collect(maps.Values(files)), module+"/facade")
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown, runnable := map[string]bool{}, 0
-	for name, file := range files {
-		if strings.HasPrefix(filepath.Base(name), "example_") {
-			ast.Inspect(file, func(n ast.Node) bool {
-				if name, ok := n.(*ast.Ident); ok {
-					shown[name.Name] = true
-				}
-				return true
-			})
-			runnable += len(slices.DeleteFunc(doc.Examples(file), func(e *doc.Example) bool { return e.Output == "" }))
-		}
-	}
-	public := 0
-	demand := func(alternatives ...string) {
-		public++
-		if !slices.ContainsFunc(alternatives, func(name string) bool { return shown[name] }) {
-			t.Errorf("%s is in no example: show in facade/example_*_test.go how it is used", strings.Join(alternatives, " or "))
-		}
-	}
-	for _, v := range slices.Concat(p.Consts, p.Vars) {
-		for _, name := range v.Names {
-			demand(name)
-		}
-	}
-	for _, f := range p.Funcs {
-		demand(f.Name)
-	}
-	for _, typ := range p.Types {
-		words := strings.HasSuffix(set.Position(typ.Decl.Pos()).Filename, "_words.go")
-		if !words && typ.Name != "Private" { // which is embedded in others, and nothing to write down
-			demand(typ.Name)
-		}
-		for _, f := range slices.Concat(typ.Funcs, typ.Methods) {
-			if !slices.Contains(askedByOthers, f.Name) {
-				demand(f.Name)
+	examples, names, words := "", map[string]bool{}, map[string][]string{}
+	for file, text := range facadeFiles(t) {
+		switch {
+		case strings.HasPrefix(file, "example_"):
+			examples += text
+		case strings.HasSuffix(file, "_test.go"):
+		case strings.HasSuffix(file, "_words.go"):
+			for _, match := range wordType.FindAllStringSubmatch(text, -1) {
+				words[match[2]] = append(words[match[2]], match[1])
+			}
+		default:
+			for _, match := range declared.FindAllStringSubmatch(text, -1) {
+				names[match[1]+match[2]] = true
 			}
 		}
-		var constants []string
-		for _, v := range slices.Concat(typ.Consts, typ.Vars) {
-			constants = append(constants, v.Names...)
-		}
-		if words {
-			demand(constants...)
-			continue
-		}
-		for _, name := range constants {
-			demand(name)
+	}
+	shows := func(name string) bool { return regexp.MustCompile(`\b` + name + `\b`).MatchString(examples) }
+	if runnable := strings.Count(examples, "// Output:\n") + strings.Count(examples, "// Unordered output:\n"); len(names) < 50 || len(words) == 0 || runnable < 20 {
+		t.Fatalf("%d public names, words of %d types, %d runnable examples: the facade has moved", len(names), len(words), runnable)
+	}
+	delete(names, "Private") // embedded in others, and nothing to write down
+	for name := range names {
+		if !slices.Contains(askedByOthers, name) && !shows(name) {
+			t.Errorf("%s is in no example: show in facade/example_*_test.go how it is used", name)
 		}
 	}
-	if public < 50 || runnable < 20 {
-		t.Fatalf("%d public names and %d runnable examples: the facade has moved", public, runnable)
+	for of, all := range words {
+		if !slices.ContainsFunc(all, shows) {
+			t.Errorf("no constant of %s is in an example: show in facade/example_*_test.go how one is used", of)
+		}
 	}
 }
 
@@ -136,39 +114,24 @@ func TestExamples(t *testing.T) {
 // facade adds the path.
 func TestServers(t *testing.T) {
 	named := map[string]string{}
-	_, files := facadeFiles(t)
-	for _, file := range files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.ValueSpec)
-			if !ok {
-				return true
-			}
-			for i, value := range spec.Values {
-				if literal, _ := value.(*ast.BasicLit); literal != nil && spec.Names[i].IsExported() && strings.HasPrefix(literal.Value, `"https://`) {
-					named[spec.Names[i].Name] = strings.Trim(literal.Value, `"`)
-				}
-			}
-			return true
-		})
+	for _, text := range facadeFiles(t) {
+		for _, match := range urls.FindAllStringSubmatch(text, -1) {
+			named[match[1]] = match[2]
+		}
 	}
+	variable := regexp.MustCompile(`^(https://[^/]*).*\{.*`)
 	for _, p := range fixtures.Providers() {
 		var servers, constants []string
 		for _, server := range contract.Spec(string(p)).Servers {
-			url := server.URL
-			if before, _, variable := strings.Cut(url, "/{"); variable {
-				scheme, rest, _ := strings.Cut(before, "://")
-				host, _, _ := strings.Cut(rest, "/")
-				url = scheme + "://" + host
-			}
-			servers = append(servers, url)
+			servers = append(servers, variable.ReplaceAllString(server.URL, "$1"))
 		}
 		for name, url := range named {
-			if strings.HasPrefix(strings.ToLower(name), string(p)) {
-				constants = append(constants, url)
-				if !slices.Contains(servers, url) {
-					t.Errorf("facade.%s is %s, and specs/%s.yaml has no such server, but %s: change the one that is wrong", name, url, p, strings.Join(servers, ", "))
-				}
-				delete(named, name)
+			if !strings.HasPrefix(strings.ToLower(name), string(p)) {
+				continue
+			}
+			constants = append(constants, url)
+			if !slices.Contains(servers, url) {
+				t.Errorf("facade.%s is %s, and specs/%s.yaml has no such server, but %s: change the one that is wrong", name, url, p, strings.Join(servers, ", "))
 			}
 		}
 		for _, server := range servers {
@@ -177,23 +140,19 @@ func TestServers(t *testing.T) {
 			}
 		}
 	}
-	if len(named) > 0 {
-		t.Errorf("these begin with the name of no provider: %v", named)
-	}
 }
 
-// facadeFiles returns the files of the facade, by name.
-func facadeFiles(t *testing.T) (*token.FileSet, map[string]*ast.File) {
+// facadeFiles returns the texts of the facade, by the names of the files.
+func facadeFiles(t *testing.T) map[string]string {
 	t.Helper()
-	names, err := filepath.Glob("../../facade/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, files := token.NewFileSet(), map[string]*ast.File{}
+	all := map[string]string{}
+	names, _ := filepath.Glob("../../facade/*.go")
 	for _, name := range names {
-		if files[name], err = parser.ParseFile(set, name, nil, parser.ParseComments); err != nil {
+		text, err := os.ReadFile(name)
+		if err != nil {
 			t.Fatal(err)
 		}
+		all[filepath.Base(name)] = string(text)
 	}
-	return set, files
+	return all
 }

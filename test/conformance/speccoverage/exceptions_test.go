@@ -8,19 +8,27 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// exception is one thing of a spec, or of the facade, that is as it is on
+// exception is what a provider has, in its spec or in the facade, that is as it is on
 // purpose.
 type exception struct {
 	provider facade.Provider // "" for all of them
-	at       string          // place in a body, or "query expand" and the like
-	what     string          // value or constraint, "*" for all of them
 	why      string
+	what     string // value or constraint, "*" for all of them
+	at       string // place in a body, or "query expand" and the like; anyParameter for one of a path
 }
 
-// anyParameter is in the place of one parameter of a path.
 const anyParameter = "path *"
 
-// exceptions is a reviewed list. Each entry must be needed.
+// because returns the exceptions of one provider that share a reason.
+func because(p facade.Provider, why, what string, at ...string) (all []exception) {
+	for _, place := range at {
+		all = append(all, exception{p, why, what, place})
+	}
+	return all
+}
+
+// exceptions is a reviewed list. Each entry must be needed: it is used if something is
+// missing that it excuses.
 type exceptions struct {
 	name    string
 	entries []exception
@@ -31,25 +39,16 @@ func list(name string, groups ...[]exception) *exceptions {
 	return &exceptions{name, slices.Concat(groups...), map[exception]bool{}}
 }
 
-// because returns the exceptions of one provider that share a reason.
-func because(p facade.Provider, why, what string, at ...string) (all []exception) {
-	for _, place := range at {
-		all = append(all, exception{p, place, what, why})
-	}
-	return all
-}
-
-// excuses reports whether what is missing is in the list, itself or as a part of what
-// is. It is asked only of what is missing: an entry that is never used is none any more.
+// excuses reports whether what is missing is in the list, itself or as a part of what is.
 func (l *exceptions) excuses(p facade.Provider, at, what string) bool {
-	for _, e := range l.entries {
+	i := slices.IndexFunc(l.entries, func(e exception) bool {
 		place := below(at, e.at) || e.at == anyParameter && strings.HasPrefix(at, "path ")
-		if (e.provider == p || e.provider == "") && place && (e.what == "*" || e.what == what) {
-			l.used[e] = true
-			return true
-		}
+		return (e.provider == p || e.provider == "") && place && (e.what == "*" || e.what == what)
+	})
+	if i >= 0 {
+		l.used[l.entries[i]] = true
 	}
-	return false
+	return i >= 0
 }
 
 // checkUsed demands that the spec still has what the list has.
