@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -64,28 +65,16 @@ func (o object) one(name string) any {
 
 // says tells whether there is a member of that name with something in it.
 func (o object) says(name string) bool {
-	for _, v := range o[fold(name)] {
+	return slices.ContainsFunc(o[fold(name)], func(v any) bool {
 		list, isList := v.([]any)
 		inner, isObject := v.(object)
-		switch {
-		case isList && len(list) == 0, isObject && len(inner) == 0:
-		case isList, isObject:
-			return true
-		case v != nil && v != false && v != "":
-			return true
-		}
-	}
-	return false
+		return len(list)+len(inner) > 0 || !isList && !isObject && v != nil && v != false && v != ""
+	})
 }
 
 // twice tells whether one of the members stands there more than once.
 func (o object) twice(names ...string) bool {
-	for _, name := range names {
-		if len(o[fold(name)]) > 1 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return len(o[fold(name)]) > 1 })
 }
 
 // mistyped tells whether v is of another type than T, and not null.

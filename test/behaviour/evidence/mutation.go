@@ -106,18 +106,11 @@ var changes = []func(a Answer, pick Pick) Answer{
 	inBody(isText, reworded), inBody(isObject, added), inBody(isItem, repeated),
 }
 
-// statuses are those that some provider documents, their neighbours, and every
-// thirteenth of all.
-var statuses = func() (all []int) {
-	all = []int{
-		200, 201, 202, 203, 204, 205, 206, 207, 226, 301, 307, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 412, 413,
-		415, 418, 422, 423, 424, 428, 429, 451, 499, 500, 502, 503, 504, 511, 999,
-	}
-	for status := 100; status < 1000; status += 13 {
-		all = append(all, status)
-	}
-	return all
-}()
+// statuses are those that some provider documents, their neighbours, and odd ones.
+var statuses = []int{
+	100, 200, 201, 202, 203, 204, 205, 206, 226, 299, 301, 304, 307, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 412, 413,
+	415, 418, 422, 424, 428, 429, 451, 499, 500, 502, 503, 504, 511, 600, 999,
+}
 
 var mediaTypes = []string{
 	"", "application/json", "Application/JSON ; charset=utf-8", "application/problem+json", "application/vnd.api+json", "text/plain",

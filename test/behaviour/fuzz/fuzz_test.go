@@ -74,8 +74,6 @@ func FuzzResponse(f *testing.F) {
 				f.Add(uint8(p), status, "application/json", "\x1b[31m30", []byte(body))
 			}
 		}
-		f.Add(uint8(p), uint16(200), "Application/JSON ; charset=\"", "", []byte("{}"))
-		f.Add(uint8(p), uint16(400), "application/vnd.api+json", "-1", []byte("{}"))
 		f.Add(uint8(p), uint16(422), "", "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}"))
 	}
 	f.Fuzz(func(t *testing.T, provider uint8, status uint16, contentType, extra string, body []byte) {
@@ -97,15 +95,11 @@ var oddBodies = []string{
 	`{"error":"COMMON","errorId":-9223372036854775809,"message":null,"field":"\ud800"}`,
 	`{"errors":[{"code":"conflict","message":"\u001b[2J"},{},null,5,"x"],"success":true,"data":"x"}`,
 	`{"data":{"error_code":5,"widget_data":"d2lkZ2V0","flow":"KYC_OCC"}}`,
-	`{"data":[{"error_code":"ERR01"}]}`,
 	"{\"data\":{\"error_code\":null,\"widget_data\":\"d2lk\",\"flow\":\"\xff\u2028</script>\"}}",
 	`{"person_guid":"2ae6ba4b-f6c0-4817-a158-43e5a87168fd","verificationResults":[{"questions":[{}]},null]}`,
-	`{"customerId":"customer-42","status":"gathering","_links":[{"rel":"gatherer","href":"javascript:alert(1)"},null]}`,
 	`{"customerId":"customer-42","status":"pending","expirationTime":"2026-02-30T25:61:61Z","_links":[{"rel":"KYCGATHERER","href":"https://g.example/\u2028"}]}`,
-	`{"customerId":"customer-42","id":5,"matchLevel":1e999,"status":{}}`,
 	"{\"message\":\"a\u2028b\u2029c\u200b\",\"error\":\"\u2066x\"}",
 	`{"invalidFields":{"b":[{"message":"\u202e"}],"a":[{},{}]},"type":"about:blank"}`,
-	"{\"result\":\"ok\",\"result\":\"no\",\"RESULT\":\"ok\",\"x\":\"\xff\xfe\"}",
 	`{"a":` + strings.Repeat("[", 10001) + strings.Repeat("]", 10001) + `}`,
 }
 
