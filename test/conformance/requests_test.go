@@ -142,7 +142,8 @@ func TestRequestsTravel(t *testing.T) {
 				t.Errorf("sent to %s:\n%s\nwas sent to %s:\n%s", is.Sent.URL, is.Body, was.Sent.URL, was.Body)
 			}
 			tree := decoded(t, text)
-			for _, pointer := range append(jsontree.Pointers(decodedIf(was.Body)), "/provider") {
+			body, _ := jsontree.Decode(was.Body) // not every request has one
+			for _, pointer := range append(jsontree.Pointers(body), "/provider") {
 				// But for what a start is, and for files in place of bytes.
 				if pointer != "/perform_kyc" && len(jsontree.All(tree, pointer)) == 0 {
 					t.Errorf("%s is sent, and is not in %s", pointer, text)

@@ -78,12 +78,12 @@ func TestResponseProperties(t *testing.T) {
 
 // depends reports whether the outcome of an answer depends on what stands at a
 // place: the fixture's own value, values that the spec allows, and nothing; with
-// the rest of the fixture around it, and with what is required alone, as some
+// the rest of the fixture around it, and with nothing around it, as some
 // properties stand in for others.
 func (b base) depends(response inventory.Message, place string) bool {
-	pointer := concrete(response, place)
+	pointer := pointerTo(place)
 	values := slices.Concat(jsontree.All(b.body, pointer), samples(response.At(place)))
-	for _, body := range []any{b.body, required(response, b.body)} {
+	for _, body := range []any{b.body, map[string]any{}} {
 		around := jsontree.With(body, pointer, nil)
 		first := b.outcome(jsontree.Without(around, pointer))
 		for _, value := range values {
@@ -93,37 +93,6 @@ func (b base) depends(response inventory.Message, place string) bool {
 		}
 	}
 	return false
-}
-
-// required returns a body without the plain values that are optional.
-func required(response inventory.Message, body any) any {
-	pointers := jsontree.Pointers(body)
-	slices.Reverse(pointers) // what is behind moves up
-	for _, pointer := range pointers {
-		place, _ := response.PlaceOf(pointer)
-		needed := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Required })
-		if !needed && slices.Contains(response.Leaves(), place) {
-			body = jsontree.Without(body, pointer)
-		}
-	}
-	return body
-}
-
-// concrete returns a pointer to one value of a place.
-func concrete(m inventory.Message, place string) string {
-	pointer, at := "", ""
-	for _, token := range strings.Split(place, "/")[1:] {
-		isMap := slices.ContainsFunc(m.At(at), func(f inventory.Facts) bool { return f.Type == "object" })
-		at += "/" + token
-		switch {
-		case token == "*" && isMap:
-			token = "key"
-		case token == "*":
-			token = "0"
-		}
-		pointer += "/" + token
-	}
-	return pointer
 }
 
 // samples returns values that fit the facts of one place, each of them another.
