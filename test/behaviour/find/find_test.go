@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -57,62 +56,54 @@ var noes = map[string]facade.Attempt{
 	"rebilly/find/200_older":               {At: time.Now()},
 }
 
-// TestNoIsFirstHand: a no counts only as the answer to this call. On a used connection
-// it may be that to another one, and a cache may have kept it.
+// ways are how the answer to a look-up may come that says no in good order. On a used
+// connection it may be that to another call, and a cache may have kept it: then it is no
+// no. Whatever else becomes of the exchange is an error, which says nothing of the start.
+var ways = map[string]struct {
+	change func(*replay.Answer)
+	fails  bool
+}{
+	"a used connection":             {func(a *replay.Answer) { a.Connections = []bool{true} }, false},
+	"a transport that says nothing": {func(a *replay.Answer) { a.Connections = []bool{} }, false},
+	"a cache":                       {func(a *replay.Answer) { a.Header.Set("Age", "3") }, false},
+	"no answer":                     {func(a *replay.Answer) { a.Literal = []byte{} }, true},
+	"half a header":                 {func(a *replay.Answer) { a.Literal = []byte("HTTP/1.1 200 OK\r\nContent-Ty") }, true},
+	"an error beside":               {func(a *replay.Answer) { a.Err = io.ErrUnexpectedEOF }, true},
+	"a body that fails":             {func(a *replay.Answer) { a.Reader = io.MultiReader(bytes.NewReader(a.Body), failing{}) }, true},
+	"a cut body":                    {func(a *replay.Answer) { a.Body = a.Body[:len(a.Body)-3] }, true},
+	"HTML":                          {func(a *replay.Answer) { a.Header.Set("Content-Type", "text/html") }, true},
+	"a redirect":                    {func(a *replay.Answer) { a.Status = 302; a.Header.Set("Location", "https://other.example/") }, true},
+	"an error of the server":        {func(a *replay.Answer) { a.Status = 500 }, true},
+}
+
+// TestNoIsFirstHand: a no counts only as the whole answer to this call.
 func TestNoIsFirstHand(t *testing.T) {
+	saysNo := func(f *facade.Finding) bool {
+		return f != nil && (f.Exists == facade.AnswerNo || f.ThisAttempt == facade.AnswerNo)
+	}
 	for name, attempt := range noes {
 		p, _, _ := strings.Cut(name, "/")
 		request := fixtures.Start(facade.Provider(p))
-		older := name == "rebilly/find/200_older" // says no to the second question alone
-		if e := replay.Find(request, attempt, fixture(t, name)); e.Finding == nil || !older && e.Finding.Exists != facade.AnswerNo || older && e.Finding.ThisAttempt != facade.AnswerNo {
+		if e := replay.Find(request, attempt, fixture(t, name)); !saysNo(e.Finding) {
 			t.Errorf("%s: %v, %v, want a no", name, e.Finding, e.Err)
 		}
-		for what, change := range map[string]func(*replay.Answer){
-			"a used connection":             func(a *replay.Answer) { a.Connections = []bool{true} },
-			"a transport that says nothing": func(a *replay.Answer) { a.Connections = []bool{} },
-			"a cache":                       func(a *replay.Answer) { a.Header.Set("Age", "3") },
-		} {
+		for what, way := range ways {
 			answer := fixture(t, name)
-			change(&answer)
+			way.change(&answer)
 			e := replay.Find(request, attempt, answer)
-			if e.Err != nil {
+			if e.Err != nil || way.fails {
 				failure(t, e.Finding, e.Err)
-			} else if e.Finding.Exists == facade.AnswerNo || e.Finding.ThisAttempt == facade.AnswerNo {
-				t.Errorf("%s over %s: %v", name, what, e.Finding)
+			}
+			if saysNo(e.Finding) || len(e.Sent) != 1 {
+				t.Errorf("%s over %s: %v, after %d requests", name, what, e.Finding, len(e.Sent))
 			}
 		}
 	}
 }
 
-// TestFaults: whatever becomes of the exchange, it is an error that says nothing of the
-// start.
-func TestFaults(t *testing.T) {
-	broken := errors.New("broken")
-	for name, attempt := range noes {
-		p, _, _ := strings.Cut(name, "/")
-		whole := fixture(t, name)
-		for what, answer := range map[string]replay.Answer{
-			"no answer":         {Literal: []byte{}},
-			"half a header":     {Literal: []byte("HTTP/1.1 200 OK\r\nContent-Ty")},
-			"an error beside":   {Status: whole.Status, Header: whole.Header, Body: whole.Body, Err: broken},
-			"a body that fails": {Status: whole.Status, Header: whole.Header, Reader: io.MultiReader(bytes.NewReader(whole.Body), failing{broken})},
-			"a cut body":        {Status: whole.Status, Header: whole.Header, Body: whole.Body[:len(whole.Body)-3]},
-			"HTML":              {Status: whole.Status, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte("<html>")},
-			"a redirect":        {Status: 302, Header: http.Header{"Location": {"https://other.example/"}}},
-			"an error and a no": {Status: 500, Header: whole.Header, Body: whole.Body},
-		} {
-			e := replay.Find(fixtures.Start(facade.Provider(p)), attempt, answer)
-			failure(t, e.Finding, e.Err)
-			if len(e.Sent) != 1 {
-				t.Errorf("%s, %s: sent %d requests", name, what, len(e.Sent))
-			}
-		}
-	}
-}
+type failing struct{}
 
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // TestNotSent: what cannot be looked up is told, and nothing is sent.
 func TestNotSent(t *testing.T) {

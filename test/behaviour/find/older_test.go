@@ -101,13 +101,10 @@ func TestOlderDates(t *testing.T) {
 					marked := strings.Replace(process, "{", mark, 1)
 					newer := strings.Replace(process, "kyc_req_1", "kyc_req_2", 1)
 					newer = strings.Replace(newer, stamp(c.made), stamp(time.Second), 1)
-					own := c.older // a mark tells that a process which is not older is this attempt's
-					if own == facade.AnswerUnknown {
-						own = facade.AnswerYes
-					}
-					besides := facade.AnswerUnknown
-					if own == facade.AnswerYes {
-						besides = facade.AnswerYes
+					// A mark tells that a process which is not older is this attempt's.
+					own, besides := facade.AnswerNo, facade.AnswerUnknown
+					if c.older == facade.AnswerUnknown {
+						own, besides = facade.AnswerYes, facade.AnswerYes
 					}
 					request := fixtures.Start(facade.Rebilly)
 					say("a process", c.older, request, facade.Attempt{At: at}, page("1", process))
