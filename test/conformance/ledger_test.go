@@ -38,7 +38,11 @@ func TestLedger(t *testing.T) {
 				}
 			}
 			for status, response := range spec.Responses {
-				for _, media := range append(response.Content, "")[:max(len(response.Content), 1)] {
+				content := response.Content
+				if len(content) == 0 {
+					content = []string{""}
+				}
+				for _, media := range content {
 					demand(strings.TrimSpace("the response "+status+" "+media), func(c fixtures.Case) bool {
 						kind, _, _ := mime.ParseMediaType(c.Header.Get("Content-Type"))
 						return !c.Rejected && c.Operation == operation && strconv.Itoa(c.Status) == status && (media == "" || kind == media)

@@ -3,12 +3,12 @@ package evidence
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"testing/iotest"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -28,19 +28,12 @@ func (a Answer) with(body []byte) Answer {
 	return a
 }
 
-// errCut is what reading a body ends with that is not whole.
-var errCut = errors.New("cut")
-
-type cutReader struct{}
-
-func (cutReader) Read([]byte) (int, error) { return 0, errCut }
-
 // Play returns what has the answer come back from memory.
 func (a Answer) Play() replay.Answer {
 	play := replay.Answer{Status: a.Status, Header: a.Header, Body: a.Body, Connections: make([]bool, a.Connections)}
 	switch {
 	case !a.Whole:
-		play.Reader = io.MultiReader(bytes.NewReader(a.Body), cutReader{})
+		play.Reader = io.MultiReader(bytes.NewReader(a.Body), iotest.ErrReader(io.ErrUnexpectedEOF))
 	case a.Length < 0:
 		play.Reader = bytes.NewReader(a.Body)
 	}

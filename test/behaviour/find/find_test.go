@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
@@ -69,7 +70,7 @@ var ways = map[string]struct {
 	"no answer":                     {func(a *replay.Answer) { a.Literal = []byte{} }, true},
 	"half a header":                 {func(a *replay.Answer) { a.Literal = []byte("HTTP/1.1 200 OK\r\nContent-Ty") }, true},
 	"an error beside":               {func(a *replay.Answer) { a.Err = io.ErrUnexpectedEOF }, true},
-	"a body that fails":             {func(a *replay.Answer) { a.Reader = io.MultiReader(bytes.NewReader(a.Body), failing{}) }, true},
+	"a body that fails":             {func(a *replay.Answer) { a.Reader = io.MultiReader(bytes.NewReader(a.Body), iotest.ErrReader(io.ErrUnexpectedEOF)) }, true},
 	"a cut body":                    {func(a *replay.Answer) { a.Body = a.Body[:len(a.Body)-3] }, true},
 	"HTML":                          {func(a *replay.Answer) { a.Header.Set("Content-Type", "text/html") }, true},
 	"a redirect":                    {func(a *replay.Answer) { a.Status = 302; a.Header.Set("Location", "https://other.example/") }, true},
@@ -100,10 +101,6 @@ func TestNoIsFirstHand(t *testing.T) {
 		}
 	}
 }
-
-type failing struct{}
-
-func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 // TestNotSent: what cannot be looked up is told, and nothing is sent.
 func TestNotSent(t *testing.T) {
