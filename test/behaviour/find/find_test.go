@@ -70,11 +70,13 @@ var ways = map[string]struct {
 	"no answer":                     {func(a *replay.Answer) { a.Literal = []byte{} }, true},
 	"half a header":                 {func(a *replay.Answer) { a.Literal = []byte("HTTP/1.1 200 OK\r\nContent-Ty") }, true},
 	"an error beside":               {func(a *replay.Answer) { a.Err = io.ErrUnexpectedEOF }, true},
-	"a body that fails":             {func(a *replay.Answer) { a.Reader = io.MultiReader(bytes.NewReader(a.Body), iotest.ErrReader(io.ErrUnexpectedEOF)) }, true},
-	"a cut body":                    {func(a *replay.Answer) { a.Body = a.Body[:len(a.Body)-3] }, true},
-	"HTML":                          {func(a *replay.Answer) { a.Header.Set("Content-Type", "text/html") }, true},
-	"a redirect":                    {func(a *replay.Answer) { a.Status = 302; a.Header.Set("Location", "https://other.example/") }, true},
-	"an error of the server":        {func(a *replay.Answer) { a.Status = 500 }, true},
+	"a body that fails": {func(a *replay.Answer) {
+		a.Reader = io.MultiReader(bytes.NewReader(a.Body), iotest.ErrReader(io.ErrUnexpectedEOF))
+	}, true},
+	"a cut body":             {func(a *replay.Answer) { a.Body = a.Body[:len(a.Body)-3] }, true},
+	"HTML":                   {func(a *replay.Answer) { a.Header.Set("Content-Type", "text/html") }, true},
+	"a redirect":             {func(a *replay.Answer) { a.Status = 302; a.Header.Set("Location", "https://other.example/") }, true},
+	"an error of the server": {func(a *replay.Answer) { a.Status = 500 }, true},
 }
 
 // TestNoIsFirstHand: a no counts only as the whole answer to this call.
