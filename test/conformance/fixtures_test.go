@@ -220,7 +220,8 @@ func TestAs(t *testing.T) {
 	}
 	for _, c := range allFixtures(t) {
 		var came interface{ As(target any) bool }
-		payloads, body, has := starts, c.Body, false
+		payloads, body := starts, c.Body
+		var has bool
 		if c.Operation == "" {
 			res := start(c).Result
 			came, has = res, res != nil && c.Status != http.StatusNoContent

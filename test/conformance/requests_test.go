@@ -130,7 +130,7 @@ func TestRequestsTravel(t *testing.T) {
 				t.Fatalf("%v: %s", err, text)
 			}
 			// Of a file, encoding/json and go-cmp see nothing: it is compared as it is sent.
-			images := cmp.Comparer(func(a, b facade.QoloImage) bool { return true })
+			images := cmp.Comparer(func(_, _ facade.QoloImage) bool { return true })
 			if diff := cmp.Diff(reflect.Indirect(reflect.ValueOf(before)).Interface(), after, images); diff != "" {
 				t.Errorf("%T (-before +after):\n%s", before, diff)
 			}

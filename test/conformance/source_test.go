@@ -38,7 +38,7 @@ var arrows = map[string][]string{
 // TestArrows holds the imports of each folder to its arrow.
 func TestArrows(t *testing.T) {
 	for from, to := range arrows {
-		allowed := append(to, module+"/"+from)
+		allowed := slices.Concat(to, []string{module + "/" + from})
 		format := `{{.ImportPath}}: {{join .Imports " "}}`
 		if from == "test" {
 			format += ` {{join .TestImports " "}} {{join .XTestImports " "}}`
@@ -49,7 +49,7 @@ func TestArrows(t *testing.T) {
 		}
 		for line := range strings.Lines(string(out)) {
 			importer, imports, _ := strings.Cut(line, ": ")
-			for _, path := range strings.Fields(imports) {
+			for path := range strings.FieldsSeq(imports) {
 				first, _, _ := strings.Cut(path, "/")
 				foreign := strings.Contains(first, ".") // no path of the standard library has a dot there
 				if foreign && !slices.ContainsFunc(allowed, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") }) {

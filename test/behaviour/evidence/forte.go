@@ -37,23 +37,14 @@ var forteRules = rules{
 	refusedBy: http.StatusOK,
 	confirmed: func(a Answer, body object) bool {
 		// A code at the top is a mark of a refusal too, whatever it is called.
-		for _, mark := range []string{"error", "code", "error_code"} {
-			if body.says(mark) {
-				return false
-			}
-		}
+		denied := slices.ContainsFunc([]string{"error", "code", "error_code"}, body.says)
 		data := in(body.one("data"))
 		code := data.one("error_code")
-		return a.Status == http.StatusCreated && !body.twice("error") && !data.twice("error_code") &&
+		return a.Status == http.StatusCreated && !denied && !body.twice("error") && !data.twice("error_code") &&
 			(code == nil || code == "") && words(data.one("widget_data"))
 	},
 	startedBy: http.StatusCreated,
 	denied: func(body object) bool {
-		for _, data := range body["data"] {
-			if in(data).says("error_code") {
-				return true
-			}
-		}
-		return body.says("error")
+		return body.says("error") || slices.ContainsFunc(body["data"], func(data any) bool { return in(data).says("error_code") })
 	},
 }

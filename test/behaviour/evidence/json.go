@@ -68,7 +68,7 @@ func (o object) says(name string) bool {
 	return slices.ContainsFunc(o[fold(name)], func(v any) bool {
 		list, isList := v.([]any)
 		inner, isObject := v.(object)
-		return len(list)+len(inner) > 0 || !isList && !isObject && v != nil && v != false && v != ""
+		return len(list)+len(inner) > 0 || !isList && !isObject && v != nil && v != any(false) && v != ""
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing/iotest"
@@ -210,11 +211,9 @@ var spellings = []func(quoted string) string{
 	strings.ToLower,
 	strings.NewReplacer("s", "\u017f", "k", "\u212a", "S", "\u017f", "K", "\u212a").Replace,
 	func(name string) string {
-		escaped := ""
-		for _, r := range strings.Trim(name, `"`) {
-			escaped += fmt.Sprintf(`\u%04x`, r)
-		}
-		return `"` + escaped + `"`
+		return `"` + regexp.MustCompile(`[^"]`).ReplaceAllStringFunc(strings.Trim(name, `"`), func(letter string) string {
+			return fmt.Sprintf(`\u%04x`, []rune(letter)[0])
+		}) + `"`
 	},
 }
 
