@@ -293,6 +293,7 @@ func TestUnreadableJSON(t *testing.T) {
 		{`{"status":"declined","reason":"r"}`, new(facade.CustomerView), `unknown field "reason"`},
 		{`{}`, new(facade.Result), "without provider"},
 		{`"rebilly: started, next none (HTTP 201)"`, new(facade.Result), "cannot unmarshal string"},
+		{`{}`, new(facade.NextStep), "without kind"},
 		{`{"kind":"of tomorrow","started":"unknown","safe_to_retry":false,"documented":false}`, new(facade.Error), ""},
 		{`{` + failed + `,"advice":"wait"}`, new(facade.Error), `unknown field "advice"`},
 		{`{}`, new(facade.Error), "without kind"},
