@@ -63,6 +63,7 @@ var outcomes = []struct {
 	{facade.Vault, 400, `{"error":"COMMON","errorId":1,"field":"f"}`, failed, unknown},
 	{facade.Vault, 400, `{"error":"OTHER","result":"ok"}`, open, unknown},
 	{facade.Vault, 400, `{"error":"OTHER"}{}`, invalid, unknown},
+	{facade.Vault, 422, `{"error":"COMMON"}`, failed, unknown},
 	{facade.Vault, 408, `{"error":"OTHER"}`, open, unknown},
 	{facade.Vault, 422, `{"error":"OTHER"}`, invalid, unknown},
 	{facade.XGateway, 400, `{"errors":[{"code":"bad_request"},{"code":"not_found"}]}`, invalid, no},

@@ -111,9 +111,11 @@ func TestOlderDates(t *testing.T) {
 					say("a process without the mark", c.older, request, facade.Attempt{At: at, Unique: true}, page("1", process))
 					say("one with it", own, request, facade.Attempt{At: at, Unique: true}, page("1", marked))
 					say("one with it, and a newer one", besides, request, facade.Attempt{At: at, Unique: true}, page("2", marked, newer))
-					say("a check", c.check, person, facade.Attempt{At: at}, answered(
-						`{"person_guid":%q,"verificationResults":[{"verification_date":%q,"questions":[{"key":"k","prompt":"p","options":["o"]}]}]}`,
-						person.PersonGUID, stamp(c.made)))
+					check := answered(`{"person_guid":%q,"verificationResults":[{"verification_date":%q,"questions":[{"key":"k","prompt":"p","options":["o"]}]}]}`,
+						person.PersonGUID, stamp(c.made))
+					say("a check", c.check, person, facade.Attempt{At: at}, check)
+					check.Header.Set("Age", "1") // of another answer is the Date then
+					say("a check from a cache", facade.AnswerUnknown, person, facade.Attempt{At: at}, check)
 				})
 			}
 		}
