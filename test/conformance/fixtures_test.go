@@ -274,6 +274,12 @@ func TestRefusalsTravel(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, got, before)
 		}
 	}
+	// Of nothing there is nothing to be seen.
+	for _, view := range []facade.CustomerView{(*facade.Result)(nil).CustomerView(), (*facade.Error)(nil).CustomerView()} {
+		if !reflect.ValueOf(view).IsZero() {
+			t.Errorf("%v", view)
+		}
+	}
 }
 
 // TestUnreadableJSON refuses what would come back as something else.
