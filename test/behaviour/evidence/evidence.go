@@ -33,7 +33,7 @@ type Answer struct {
 // Doubt returns why the answer does not prove that the provider itself refused, in
 // words that it documents; "" if it may be taken for a proof.
 func Doubt(a Answer) string {
-	r := rulesOf[a.Provider]
+	r := a.rules()
 	if why := (doubts{
 		{fmt.Sprint(a.Connections, " connections"), a.Connections != 1},
 		{"a connection that was used before", a.Reused},
@@ -56,7 +56,7 @@ func Doubt(a Answer) string {
 // Confirms tells whether the answer may be taken for the word that a KYC process
 // exists for the customer of the canonical request.
 func Confirms(a Answer) bool {
-	r := rulesOf[a.Provider]
+	r := a.rules()
 	body, ok := a.object()
 	return a.Status != 0 && a.Status == r.confirmedBy || ok && r.confirmed(a, body)
 }
@@ -64,7 +64,7 @@ func Confirms(a Answer) bool {
 // startedByStatus tells whether the status means by itself that something was
 // started, and nothing that can be read says that it was not, or for someone else.
 func startedByStatus(a Answer) bool {
-	r := rulesOf[a.Provider]
+	r := a.rules()
 	body, ok := a.object()
 	return a.Status != 0 && a.Status == r.startedBy && !(ok && r.denied(body))
 }
@@ -105,6 +105,14 @@ func Judge(a Answer, res *facade.Result, err error) string {
 		{fmt.Sprintf("%s, started no, and there is no evidence: %s", e.Kind, Doubt(a)), e.Started == facade.StartedNo && !unsent && Doubt(a) != ""},
 		{"started yes, and neither the status nor the body says so", e.Started == facade.StartedYes && !startedByStatus(a)},
 	}.first()
+}
+
+func (a Answer) rules() rules {
+	r, ok := rulesOf[a.Provider]
+	if !ok {
+		panic(fmt.Sprintf("write what the answers of %[1]s prove in test/behaviour/evidence/%[1]s.go, after vault.go, and name it in rulesOf of providers.go", a.Provider))
+	}
+	return r
 }
 
 func (a Answer) mediaType() string {
