@@ -177,7 +177,8 @@ func (s *scene) open() {
 		if !s.piped {
 			peer = s.peer.open()
 		}
-		fixtures.Of(s.provider).SetServer(&s.config, cmp.Or(s.url, peer))
+		provider := fixtures.Of(s.provider)
+		*provider.Settings(&s.config).BaseURL = cmp.Or(s.url, peer) + provider.BasePath
 	}
 	client, err := facade.New(s.config)
 	if err != nil {
