@@ -217,3 +217,26 @@ func TestMediaType(t *testing.T) {
 		}
 	}
 }
+
+// TestReturnURL: where a browser can be sent back to.
+func TestReturnURL(t *testing.T) {
+	isReturnURL := func(s string) bool { return accepts(t, s, func(in *input) { in.returnURL("redirectUrl", s) }) }
+	for _, s := range []string{
+		"http://shop.example/done?x=%0D%0A#f", "https://[2001:db8::1]:8443/", "https://shop.example/~joe/a:b@c/!?q=$&'()*+,;=#!/done",
+	} {
+		if !isReturnURL(s) {
+			t.Errorf("%q is refused", s)
+		}
+	}
+	for _, s := range []string{
+		"", "/kyc/done", "//shop.example/done", "javascript:alert(1)", "javascript://shop.example/%0aalert(1)", "ftp://shop.example/", "data:text/html,x", "https:///done", "https://:443/done",
+		"https://shop.example@evil.example/done", "https://joe:pass@shop.example/done", "https://shop.example/done\r\nSet-Cookie: a=b",
+		"https://shop.example/kyc done", "https://shöp.example/done", "https://shop.example/\xff", "https://shop.example:port/",
+		`https://shop.example/"`, `https://shop.example/a\b`, "https://shop.example/a[b", "https://shop.example/a]b", "https://shop.example/#a#b",
+		"https://shop.example/%zz", "https://shop.example/?a{b", "https://shop.example/a|b",
+	} {
+		if isReturnURL(s) {
+			t.Errorf("%q is taken for a return URL", s)
+		}
+	}
+}

@@ -1,14 +1,30 @@
 package conformance
 
 import (
-	"context"
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
 	"net/http"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/gen/qolo"
+	"github.com/kycstart/kycstart/gen/rebilly"
+	"github.com/kycstart/kycstart/gen/vault"
+	"github.com/kycstart/kycstart/gen/xgateway"
+	"github.com/kycstart/kycstart/specs"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
@@ -16,42 +32,84 @@ import (
 
 // start starts KYC with the canonical request, and the fixture as its answer.
 func start(c fixtures.Case) replay.Exchange {
-	return replay.Start(fixtures.Start(facade.Provider(c.Provider)), replay.Answer{Status: c.Status, Header: c.Header, Body: c.Body})
+	return replay.Start(fixtures.Start(facade.Provider(c.Provider)), answerOf(c))
 }
 
-// outcome is what a want.json holds.
-type outcome struct {
-	Result *facade.Result `json:"result,omitempty"`
-	Error  error          `json:"error,omitempty"`
+// find looks up what the canonical request has started, with the fixture as the answer,
+// at the time and of the attempt that its want tells. It runs in a bubble, whose clock it
+// moves.
+func find(t *testing.T, c fixtures.Case) (e replay.Exploration) {
+	t.Helper()
+	var known struct {
+		Now     time.Time
+		Attempt facade.Attempt
+	}
+	if err := json.Unmarshal(c.Want, &known); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(*testing.T) {
+		if !known.Now.IsZero() {
+			time.Sleep(time.Until(known.Now))
+		}
+		e = replay.Find(fixtures.Start(facade.Provider(c.Provider)), known.Attempt, answerOf(c))
+	})
+	return e
 }
 
-// TestFixtures holds every fixture to its spec, and the facade to the outcome
-// that the fixture demands.
+func answerOf(c fixtures.Case) replay.Answer {
+	return replay.Answer{Status: c.Status, Header: c.Header, Body: c.Body}
+}
+
+// TestFixtures holds every fixture to its spec, and the facade to the outcome that the
+// fixture demands; the outcome to its published schema, and to coming back from JSON as
+// it was; and what may be stored of it, or shown to a customer, to nothing else.
 func TestFixtures(t *testing.T) {
+	schemas := published(t)
 	for _, c := range allFixtures(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			judge(t, c)
-			e := start(c)
-			if (e.Result == nil) == (e.Err == nil) {
-				t.Fatalf("not exactly one of Result and Error: %v, %v", e.Result, e.Err)
+			var res *facade.Result
+			var finding *facade.Finding
+			var err error
+			if c.Operation == "" {
+				e := start(c)
+				res, err = e.Result, e.Err
+			} else {
+				e := find(t, c)
+				finding, err = e.Finding, e.Err
 			}
-			if diff := cmp.Diff(decoded(t, c.Want), decoded(t, encoded(t, outcome{e.Result, e.Err}))); diff != "" {
-				t.Errorf("outcome (-want +got):\n%s", diff)
+			kycErr, _ := err.(*facade.Error)
+			if (kycErr == nil) == (res == nil && finding == nil) {
+				t.Fatalf("not exactly one of outcome and error: %v, %v, %v", res, finding, err)
+			}
+			want := decoded(t, c.Want).(map[string]any)
+			check := func(name string, came any, record interface{ RawBody() []byte }) (wanted map[string]any) {
+				wanted, _ = want[name].(map[string]any)
+				if record.RawBody() != nil {
+					t.Error("the record keeps the answer")
+				}
+				travels(t, schemas, came, wanted)
+				travels(t, schemas, record, stored(wanted))
+				return wanted
+			}
+			switch {
+			case kycErr != nil:
+				wanted := check("error", kycErr, kycErr.Redacted())
+				sees(t, schemas, kycErr.CustomerView(), wanted)
+			case res != nil:
+				wanted := check("result", res, res.Redacted())
+				sees(t, schemas, res.CustomerView(), wanted)
+			default:
+				check("finding", finding, finding.Redacted())
+			}
+			if attempt, ok := want["attempt"].(map[string]any); ok {
+				var a facade.Attempt
+				if err := json.Unmarshal(encoded(t, attempt), &a); err != nil {
+					t.Fatal(err)
+				}
+				travels(t, schemas, &a, attempt)
 			}
 		})
-	}
-}
-
-// TestLookups holds every answer to a look-up to its spec.
-func TestLookups(t *testing.T) {
-	for _, p := range fixtures.Providers() {
-		cases, err := fixtures.Lookups(string(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
-			t.Run(c.Name, func(t *testing.T) { judge(t, c) })
-		}
 	}
 }
 
@@ -68,83 +126,221 @@ func judge(t *testing.T, c fixtures.Case) {
 	}
 }
 
-// TestLookupRequests holds the request of each look-up to the spec, which must
-// want its credential.
-func TestLookupRequests(t *testing.T) {
-	for _, p := range fixtures.Providers() {
-		for _, operation := range contract.Operations(string(p))[1:] {
-			t.Run(operation, func(t *testing.T) {
-				method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
-				if err != nil {
-					t.Fatal(err)
-				}
-				r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
-				if err != nil {
-					t.Fatal(err)
-				}
-				r.Header = header
-				if got := contract.OperationOf(string(p), r); got != operation {
-					t.Errorf("it is a request for %q", got)
-				}
-				if v := contract.Request(string(p), r, body); len(v) > 0 {
-					t.Errorf("the spec rejects the request: %v", v)
-				}
-				r.Header = http.Header{"Accept": header["Accept"]}
-				if len(contract.Request(string(p), r, body)) == 0 {
-					t.Error("the spec accepts the request without a credential")
-				}
-			})
+// same compares outcomes by what travels: the rest is in unexported fields. A
+// widget is JSON, whose white space does not travel.
+var same = cmp.Options{
+	cmpopts.IgnoreUnexported(facade.Result{}, facade.Error{}, facade.Finding{}),
+	cmp.Comparer(func(a, b facade.Secret) bool {
+		var x, y any
+		if json.Unmarshal([]byte(a.Reveal()), &x) == nil && json.Unmarshal([]byte(b.Reveal()), &y) == nil {
+			return reflect.DeepEqual(x, y)
+		}
+		return a.Equal(b)
+	}),
+}
+
+// travels demands what a pointer is to as JSON, of the published schema, and back.
+func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string]any) {
+	t.Helper()
+	text := encoded(t, before)
+	if diff := cmp.Diff(any(want), decoded(t, text)); diff != "" {
+		t.Errorf("%T (-want +got):\n%s", before, diff)
+	}
+	of := reflect.TypeOf(before).Elem()
+	if err := schemas[of.Name()].Value.VisitJSON(decoded(t, text)); err != nil {
+		t.Errorf("%s: %v", text, err)
+	}
+	after := reflect.New(of).Interface()
+	if err := json.Unmarshal(text, after); err != nil {
+		t.Fatalf("%T: %v", before, err)
+	}
+	if diff := cmp.Diff(before, after, same); diff != "" {
+		t.Errorf("%T (-before +after):\n%s", before, diff)
+	}
+	if again := encoded(t, after); string(again) != string(text) {
+		t.Errorf("%T written again is\n%s\nand was\n%s", before, again, text)
+	}
+}
+
+// sees demands that the customer sees the status, the next step and the display message,
+// and that none of it is printed or logged but the status.
+func sees(t *testing.T, schemas openapi3.Schemas, view facade.CustomerView, wanted map[string]any) {
+	t.Helper()
+	seen := map[string]any{}
+	for _, member := range []string{"status", "next", "display_message"} {
+		if value, ok := wanted[member]; ok {
+			seen[member] = value
+		}
+	}
+	travels(t, schemas, &view, seen)
+	var printed bytes.Buffer
+	slog.New(slog.NewJSONHandler(&printed, nil)).Info("m", "view", view)
+	slog.New(slog.NewTextHandler(&printed, nil)).Info("m", "view", &view)
+	fmt.Fprintf(&printed, "%v %+v %#v %s %x", view, view, view, &view, view)
+	for _, secret := range []string{view.Next.URL.Reveal(), view.Next.Widget.Reveal(), view.DisplayMessage} {
+		if secret != "" && strings.Contains(printed.String(), secret) || !strings.Contains(printed.String(), string(view.Status)) {
+			t.Errorf("printed: %s", &printed)
 		}
 	}
 }
 
-// TestRequests holds what the facade sends for the canonical request of each
-// provider to the spec, credential included, and to the provider's request.http.
-func TestRequests(t *testing.T) {
+// stored is what may be stored of an outcome: it without the provider's messages, the
+// checks and the values of the next step.
+func stored(wanted map[string]any) map[string]any {
+	record := maps.Clone(wanted)
+	for _, member := range []string{"message", "display_message", "checks"} {
+		delete(record, member)
+	}
+	if next, ok := record["next"].(map[string]any); ok {
+		record["next"] = map[string]any{"kind": next["kind"]}
+	}
+	for _, list := range []string{"fields", "reasons"} {
+		elements, _ := record[list].([]any)
+		elements = slices.Clone(elements)
+		for i := range elements {
+			element := maps.Clone(elements[i].(map[string]any))
+			element["message"] = ""
+			elements[i], record[list] = element, elements
+		}
+	}
+	return record
+}
+
+// TestAs: a confirmed start gives its answer as the generated type that is documented for
+// it, as encoding/json reads it, and as nothing else; and so does a finding.
+func TestAs(t *testing.T) {
+	starts, lookups := map[facade.Provider]reflect.Type{}, map[facade.Provider]reflect.Type{
+		facade.Vault: reflect.TypeFor[vault.KYCData](), facade.XGateway: reflect.TypeFor[xgateway.KYCApplicationDetailsResponse](),
+		facade.Qolo: reflect.TypeFor[qolo.KYCDetails](), facade.Rebilly: reflect.TypeFor[rebilly.KYCRequest](),
+	}
+	missing := map[reflect.Type]bool{}
 	for _, p := range fixtures.Providers() {
-		t.Run(string(p), func(t *testing.T) {
-			e := start(fixtures.Case{Provider: string(p), Status: http.StatusTeapot})
-			if e.Err == nil || e.Sent == nil {
-				t.Fatalf("a teapot started KYC, or nothing was sent: %v", e.Err)
-			}
-			sent := e.Sent
-			if v := contract.Request(string(p), sent, e.Body); len(v) > 0 {
-				t.Errorf("the spec rejects the request: %v", v)
-			}
-
-			method, path, header, body, err := fixtures.Request(string(p))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, want := sent.Method+" "+sent.URL.RequestURI(), method+" "+path; got != want {
-				t.Errorf("by specs/%s.yaml the facade sends %s, and test/fixtures/%s/request.http has %s: change the one that is wrong", p, got, p, want)
-			}
-			sent.Header.Del("User-Agent") // the library's version
-			if diff := cmp.Diff(header, sent.Header); diff != "" {
-				t.Errorf("header (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(string(body), string(e.Body)); diff != "" {
-				t.Errorf("body (-want +got):\n%s", diff)
-			}
-
-			for name := range header {
-				without := sent.Clone(context.Background())
-				without.Header.Del(name)
-				if name != "Accept" && name != "Content-Type" && len(contract.Request(string(p), without, e.Body)) == 0 {
-					t.Errorf("the spec accepts the request without %s", name)
+		starts[p] = fixtures.Payload(p)
+		missing[starts[p]], missing[lookups[p]] = true, lookups[p] != nil
+	}
+	for _, c := range allFixtures(t) {
+		var came interface{ As(target any) bool }
+		payloads, body := starts, c.Body
+		var has bool
+		if c.Operation == "" {
+			res := start(c).Result
+			came, has = res, res != nil && c.Status != http.StatusNoContent
+		} else {
+			f := find(t, c).Finding
+			payloads, came, has = lookups, f, f != nil && c.Status == http.StatusOK
+			if c.Operation == "GetKYCRequests" && has { // of the list it is the process that the finding tells of
+				list := decoded(t, body).([]any)
+				i := slices.IndexFunc(list, func(item any) bool { return f.ID != "" && item.(map[string]any)["id"] == f.ID })
+				if has = i >= 0; has {
+					body = encoded(t, list[i])
 				}
 			}
-		})
+		}
+		for p, payload := range payloads {
+			got, want := reflect.New(payload), reflect.New(payload)
+			own := has && string(p) == c.Provider
+			if own {
+				missing[payload] = false
+				_ = json.Unmarshal(body, want.Interface()) // what it cannot read is left out
+			}
+			if came.As(got.Interface()) != own || !reflect.DeepEqual(got.Interface(), want.Interface()) {
+				t.Errorf("%s as %s: %+v", c.Name, payload, got.Elem())
+			}
+			if came.As(nil) || came.As(new(any)) || came.As(reflect.Zero(got.Type()).Interface()) || came.As(want.Elem().Interface()) {
+				t.Errorf("%s as nil, as a nil pointer to %s, or as none", c.Name, payload)
+			}
+		}
+	}
+	for payload, is := range missing {
+		if is {
+			t.Errorf("no fixture has a %s", payload)
+		}
 	}
 }
 
-func allFixtures(t *testing.T) []fixtures.Case {
+// TestRefusalsTravel: the error of a call that was not sent, and the record of it, keep
+// their fields, in our own words, and so their text.
+func TestRefusalsTravel(t *testing.T) {
+	_, err := facade.New(facade.Config{Rebilly: &facade.RebillyConfig{}})
+	var before, after *facade.Error
+	if !errors.As(err, &before) {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(encoded(t, before), &after); err != nil || len(before.Fields) == 0 {
+		t.Fatal(err)
+	}
+	for what, got := range map[string]*facade.Error{"through JSON": after, "the record": before.Redacted()} {
+		if got.Error() != before.Error() || !reflect.DeepEqual(got.Fields, before.Fields) {
+			t.Errorf("%s: %v, want %v", what, got, before)
+		}
+	}
+	// Of nothing there is nothing to be seen.
+	for _, view := range []facade.CustomerView{(*facade.Result)(nil).CustomerView(), (*facade.Error)(nil).CustomerView()} {
+		if !reflect.ValueOf(view).IsZero() {
+			t.Errorf("%v", view)
+		}
+	}
+}
+
+// TestUnreadableJSON refuses what would come back as something else.
+func TestUnreadableJSON(t *testing.T) {
+	const (
+		result = `"provider":"vault","status":"started","next":{"kind":"none"},"http_status":200,"documented":true`
+		failed = `"kind":"unavailable","started":"no","safe_to_retry":true,"documented":false`
+	)
+	for _, c := range []struct {
+		text   string
+		target any
+		want   string // in the error, "" for none
+	}{
+		{`{"provider":"vault","status":"of tomorrow","next":{"kind":"wait"},"http_status":200,"documented":true}`, new(facade.Result), ""},
+		{`{` + result + `,"score":7}`, new(facade.Result), `unknown field "score"`},
+		{`{"kind":"redirect","method":"POST"}`, new(facade.NextStep), `unknown field "method"`},
+		{`{"status":"declined","reason":"r"}`, new(facade.CustomerView), `unknown field "reason"`},
+		{`{}`, new(facade.Result), "without provider"},
+		{`"rebilly: started, next none (HTTP 201)"`, new(facade.Result), "cannot unmarshal string"},
+		{`{}`, new(facade.NextStep), "without kind"},
+		{`{"kind":"of tomorrow","started":"unknown","safe_to_retry":false,"documented":false}`, new(facade.Error), ""},
+		{`{` + failed + `,"advice":"wait"}`, new(facade.Error), `unknown field "advice"`},
+		{`{}`, new(facade.Error), "without kind"},
+		{`{"kind":"unavailable","started":"no","safe_to_retry":false,"documented":false}`, new(facade.Error), "safe_to_retry"},
+		{`{"kind":"unavailable","started":"partly","safe_to_retry":false,"documented":false}`, new(facade.Error), `"unknown", "no" or "yes"`},
+	} {
+		if err := json.Unmarshal([]byte(c.text), c.target); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s as %T: %v, want %q in the error", c.text, c.target, err, c.want)
+		}
+	}
+	kept := facade.Result{Status: "as it was"}
+	if err := json.Unmarshal([]byte("null"), &kept); err != nil || kept.Status != "as it was" {
+		t.Errorf("null changes a result: %v", err)
+	}
+}
+
+// allFixtures are those of starts and of look-ups.
+func allFixtures(t *testing.T) (all []fixtures.Case) {
 	t.Helper()
-	cases, err := fixtures.All()
+	for _, p := range fixtures.Providers() {
+		cases, err := fixtures.AllOf(string(p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, cases...)
+	}
+	return all
+}
+
+// published are the schemas of specs/normalized.yaml.
+func published(t *testing.T) openapi3.Schemas {
+	t.Helper()
+	raw, err := specs.Files.ReadFile("normalized.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cases
+	document, err := openapi3.NewLoader().LoadFromData(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document.Components.Schemas
 }
 
 func encoded(t *testing.T, v any) []byte {

@@ -1,8 +1,12 @@
 package contract_test
 
 import (
+	"bytes"
+	"io"
 	"maps"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,225 +14,235 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// A call is a request and one answer to it, as text that a case may change.
-type call struct {
-	provider  string
-	operation string // empty for the start
-	method    string
-	url       string
-	header    http.Header
-	body      string
-
-	status int
-	answer http.Header
-	text   string
+// An exchange is a request of the fixtures and one answer to it, which a case may
+// change.
+type exchange struct {
+	fixtures.Case
+	method, url string
+	sent        http.Header
+	body        string
 }
 
-const (
-	jwt    = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwNTFhYTc3MiJ9.c2lnbmF0dXJl"
-	person = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
-)
-
-var (
-	isJSON    = http.Header{"Content-Type": {"application/json"}}
-	isProblem = http.Header{"Content-Type": {"application/problem+json"}}
-)
-
-func signed(header, value string, more http.Header) http.Header {
-	h := http.Header{header: {value}}
-	maps.Copy(h, more)
-	return h
-}
-
-// startPath returns the path of a provider's canonical request, without that of the
-// server.
-func startPath(provider string) string {
-	_, path, _, _, err := fixtures.Request(provider)
-	return pathOnly(path, err)
-}
-
-func lookupPath(provider, operation string) string {
-	_, path, _, _, err := fixtures.LookupRequest(provider, operation)
-	return pathOnly(path, err)
-}
-
-func pathOnly(target string, err error) string {
-	if err != nil {
-		panic(err)
-	}
-	path, _, _ := strings.Cut(target, "?")
-	return strings.TrimPrefix(path, "/api/v2")
-}
-
-// good holds, by provider, calls that keep to the document, beside those of the
-// fixtures. The first of each is the one that the cases of the other tests change.
-var good = map[string][]call{
-	"vault": {
-		{
-			method: "POST", url: "https://api.vault.sandbox.testessential.net" + startPath("vault"),
-			header: signed("Authorization", jwt, isJSON),
-			status: 200, answer: isJSON, text: `{"result":"ok"}`,
-		},
-		{
-			method: "POST", url: startPath("vault"),
-			header: signed("Authorization", jwt, nil),
-			status: 400, answer: http.Header{"Content-Type": {"Application/JSON; charset=UTF-8"}},
-			text: ` {"error":"COMMON","errorId":0,"data":{"additionalProp1":{"any":["thing",null]}}}` + "\r\n",
-		},
-		{
-			operation: "GetKYCData", method: "GET", url: lookupPath("vault", "GetKYCData"),
-			header: signed("Authorization", jwt, nil),
-			status: 200, answer: isJSON,
-			text: `{"kycLevel":null,"kyc2ClientData":{"status":null},"kyc3ClientData":null,"remainingAmount":{"value":0.5}}`,
-		},
-	},
-	"xgateway": {
-		{
-			method: "POST", url: "https://api.xgateway.tech/api/v2" + replaced(startPath("xgateway"), "customer-42", "c%2F1"),
-			header: signed("X-Api-Key", "k-1", nil),
-			status: 400, answer: isJSON,
-			text: `{"success":false,"errors":[{"code":"db_violation","message":"Database violation"}]}`,
-		},
-		{
-			method: "POST", url: "http://127.0.0.1:8080/xgateway" + startPath("xgateway"),
-			header: signed("X-Api-Key", "k-1", nil),
-			status: 204,
-		},
-		{
-			method: "POST", url: startPath("xgateway"),
-			header: signed("X-Api-Key", "k-1", nil),
-			status: 204, answer: isJSON,
-		},
-		{
-			method: "POST", url: startPath("xgateway"),
-			header: signed("X-Api-Key", "k-1", nil),
-			status: 500, answer: isJSON,
-			text: `{"success":false,"errors":[{"code":"bad_gateway","message":""}]}`,
-		},
-		{
-			operation: "GetKYCApplicationDetails", method: "GET", url: lookupPath("xgateway", "GetKYCApplicationDetails"),
-			header: signed("X-Api-Key", "k-1", nil),
-			status: 200, answer: isJSON,
-			text: `{"success":true,"data":{"id":"` + person + `","status":null,"another":{"member":1}}}`,
-		},
-	},
-	"forte": {
-		{
-			method: "POST", url: "https://sandbox-api.sandbox.lemmax.com" + startPath("forte"),
-			header: signed("Authorization", jwt, isJSON),
-			body: `{"action":{"level":1,"type":"OCC_RULES_ENGINE"},"customer":{"external_id":"customer_PK",` +
-				`"wallet":{"address":"0xaac17f958d2ee523a2206206994597c13d831ec2","blockchain":"sepolia",` +
-				`"siwe":{"message":"` + strings.Repeat("m", 100) + `","signature":"0x` + strings.Repeat("a", 130) + `"}}}}`,
-			status: 201, answer: isJSON,
-			text: `{"data":{"error_code":null,"flow":"KYC_OCC","widget_data":"eyJ0IjowfQ=="}}`,
-		},
-		{
-			method: "POST", url: startPath("forte"),
-			header: signed("Authorization", jwt, isJSON),
-			body: `{"action":{"level":4,"type":"OCC_RULES_ENGINE_V2"},"customer":{"external_id":"",` +
-				`"wallet":{"address":"","blockchain":"aleo"}}}`,
-			status: 403, answer: isJSON,
-			text: `{"error":{"code":"ERR01","status":403,"reason":"Forbidden","extra":1},"open":true}`,
-		},
-		{
-			method: "POST", url: startPath("forte"),
-			header: signed("Authorization", jwt, isJSON),
-			body:   `{"action":{"level":4,"type":"OCC_RULES_ENGINE"},"customer":{"external_id":"","wallet":{"address":"","blockchain":"aleo"}}}`,
-			status: 422, answer: isJSON,
-			text: `{"error":{"code":12,"status":422,"reason":"Unprocessable Content"}}`,
-		},
-	},
-	"qolo": {
-		{
-			method: "POST", url: "https://devapi.qolopay.com" + startPath("qolo"),
-			header: signed("Authorization", jwt, isJSON),
-			body: `{"perform_kyc":true,"notes":null,"identifications":null,"answers":[{"key":"k","answer":"a"}],` +
-				`"client_verification":{"verification_datetime":"2019-08-24T14:15:22Z"},"program_guid":"` + person + `"}`,
-			status: 200, answer: isJSON,
-			text: `{"person_guid":"` + person + `","verificationResults":[{"verification_date":"2019-08-24T14:15:22.5+02:00",` +
-				`"questions":[{"prompt":"p","key":"k","options":["o"]}],"documents":{"file_type":"BMP"}}]}`,
-		},
-		{
-			method: "POST", url: startPath("qolo"),
-			header: signed("Authorization", jwt, nil),
-			status: 404, answer: http.Header{"Content-Type": {"text/html"}}, text: "<html>",
-		},
-		{
-			method: "POST", url: startPath("qolo"),
-			header: signed("Authorization", jwt, http.Header{"Idempotencykey": {"k-1"}}),
-			status: 500,
-		},
-		{
-			operation: "GetKYCResult", method: "GET", url: lookupPath("qolo", "GetKYCResult"),
-			header: signed("Authorization", jwt, nil),
-			status: 404, answer: isJSON, text: `{"title":"Not Found","status":404,"detail":null,"traceId":"1"}`,
-		},
-	},
-	"rebilly": {
-		{
-			method: "POST", url: "https://api-sandbox.rebilly.com" + startPath("rebilly") + "?expand=documents",
-			header: signed("Reb-Apikey", "sk_1", isJSON),
-			body: `{"customerId":"c1","documents":[{"type":"identity-proof","subtypes":["passport"],"maxAttempts":0}],` +
-				`"redirectUrl":"https://shop.example/kyc/done?a=%20","matchLevel":2,"expirationTime":"2030-01-01T00:00:00Z"}`,
-			status: 201, answer: isJSON,
-			text: `{"id":"kyc_req_1","customerId":"c1","documents":[{"type":"identity-proof"}],"status":"gathering",` +
-				`"redirectUrl":null,"matchLevel":2,"revision":1,"createdTime":"2030-01-01T00:00:00Z",` +
-				`"_links":[{"rel":"gatherer","href":"https://gather.example/t?token=x"}],` +
-				`"_embedded":{"documents":[{"any":{"thing":1}}]}}`,
-		},
-		{
-			method: "POST", url: startPath("rebilly"),
-			header: signed("Authorization", jwt, isJSON),
-			body:   `{"customerId":"c1","documents":[{"type":"funds-proof","subtypes":null}],"redirectUrl":null,"reason":null}`,
-			status: 422, answer: isProblem,
-			text: `{"type":"about:blank","instance":"/kyc-requests/1?a","invalidFields":[{"field":"a.b","message":"m"}]}`,
-		},
-		{
-			method: "POST", url: startPath("rebilly"),
-			header: signed("Authorization", jwt, isJSON),
-			body:   `{"customerId":"c1","documents":[{"type":"funds-proof"}]}`,
-			status: 429, answer: signed("X-Ratelimit-Retry-After", "1900000000", isProblem),
-			text: `{"type":"about:blank","title":"Rate Limit Exceeded","status":429}`,
-		},
-		{
-			operation: "GetKYCRequests", method: "GET",
-			url:    lookupPath("rebilly", "GetKYCRequests") + "?limit=1000&offset=0&filter=customerId%3Ac1&sort=-createdTime,id",
-			header: signed("Authorization", jwt, nil),
-			status: 200, answer: signed("Pagination-Total", "1", isJSON),
-			text: `[{"customerId":"c1","documents":[{"type":"funds-proof"}],"status":"expired"}]`,
-		},
-		{
-			operation: "GetKYCRequest", method: "GET", url: replaced(lookupPath("rebilly", "GetKYCRequest"), "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5", "kyc_req_1"),
-			header: signed("Reb-Apikey", "sk_1", nil),
-			status: 404, answer: isProblem, text: `{"title":"Not Found"}`,
-		},
-	},
-}
-
-// request returns the request of a call.
-func request(t *testing.T, c call) *http.Request {
+// exchangeOf returns the exchange that ends with a fixture.
+func exchangeOf(t *testing.T, fixture string) *exchange {
 	t.Helper()
-	r, err := http.NewRequest(c.method, c.url, strings.NewReader(c.body))
+	c, err := fixtures.Find(fixture)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = c.header.Clone()
+	method, path, header, body, err := fixtures.LookupRequest(c.Provider, c.Operation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(body) == 0 {
+		header.Del("Content-Type") // Vault's has one without a body
+	}
+	return &exchange{c, method, "https://provider.example" + path, header, string(body)}
+}
+
+func (x *exchange) request(t *testing.T) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest(x.method, x.url, strings.NewReader(x.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = x.sent
 	return r
 }
 
-func (c call) judge(t *testing.T) []contract.Violation {
+func (x *exchange) judge(t *testing.T) []contract.Violation {
 	t.Helper()
-	found := contract.Request(c.provider, request(t, c), []byte(c.body))
-	return append(found, contract.Response(c.provider, c.operation, c.status, c.answer.Clone(), []byte(c.text))...)
+	found := contract.Request(x.Provider, x.request(t), []byte(x.body))
+	return append(found, contract.Response(x.Provider, x.Operation, x.Status, x.Header, x.Body)...)
 }
 
-func TestGoodExchanges(t *testing.T) {
-	for provider, calls := range good {
-		for _, c := range calls {
-			c.provider = provider
-			for _, v := range c.judge(t) {
-				t.Errorf("%s %d: %s", provider, c.status, v)
-			}
+// carried returns what the transport says of the exchange, when all of it was read. It
+// demands that the transport sends what the caller gave, whose request stays as it is.
+func (x *exchange) carried(t *testing.T) []contract.Violation {
+	t.Helper()
+	var found log
+	r := x.request(t)
+	before := *r
+	response, err := contract.Transport(roundTripper(func(sent *http.Request) (*http.Response, error) {
+		if text, err := io.ReadAll(sent.Body); string(text) != x.body || err != nil {
+			t.Errorf("sent %s, %v", text, err)
 		}
+		plain, given := *sent, before
+		plain.Body, plain.GetBody, given.GetBody = before.Body, nil, nil
+		if !reflect.DeepEqual(plain, given) || r.Body != before.Body {
+			t.Errorf("sent %+v, and given was %+v", plain, given)
+		}
+		return &http.Response{StatusCode: x.Status, Header: x.Header, Body: io.NopCloser(bytes.NewReader(x.Body)), ContentLength: -1, Request: sent}, sent.Body.Close()
+	}), found.add).RoundTrip(r)
+	if err != nil || response.Request != r {
+		t.Fatalf("%v, the answer to %v", err, response.Request)
+	}
+	_, _ = io.Copy(io.Discard, response.Body)
+	return found.list
+}
+
+// A change is made in one place, and panics if that is not there: a case that changes
+// nothing proves nothing.
+type change func(*exchange)
+
+func replaced(s, old, new string) string {
+	if !strings.Contains(s, old) {
+		panic("nothing to change: " + old)
+	}
+	return strings.Replace(s, old, new, 1)
+}
+
+func to(old, new string) change { return func(x *exchange) { x.url = replaced(x.url, old, new) } }
+
+func body(old, new string) change { return func(x *exchange) { x.body = replaced(x.body, old, new) } }
+
+func with(header string, values ...string) change {
+	return func(x *exchange) { x.sent = changed(x.sent, header, values) }
+}
+
+func status(n int) change { return func(x *exchange) { x.Status = n } }
+
+func answered(header string, values ...string) change {
+	return func(x *exchange) { x.Header = changed(x.Header, header, values) }
+}
+
+func came(old, new string) change {
+	return func(x *exchange) { x.Body = []byte(replaced(string(x.Body), old, new)) }
+}
+
+func text(whole string) change { return func(x *exchange) { x.Body = []byte(whole) } }
+
+func changed(h http.Header, name string, values []string) http.Header {
+	h = maps.Clone(h)
+	h.Del(name)
+	for _, value := range values {
+		h.Add(name, value)
+	}
+	return h
+}
+
+const (
+	vaultPath   = "/v2/customer/kyc3/start"
+	oneJSON     = "response: expected one JSON value in UTF-8, found "
+	bearer      = "request header:Authorization: expected Authorization with Bearer and a token, found "
+	rebillyKeys = ": expected REB-APIKEY with a key, or Authorization with Bearer and a token, found "
+)
+
+// TestExchanges changes one thing of an exchange that keeps to the document, and
+// demands what must then be said, and nothing beside it, by the functions and by the
+// transport. That fixtures pass, and those
+// that are rejected do not, is tested in conformance.
+func TestExchanges(t *testing.T) {
+	for _, c := range []struct {
+		fixture string
+		change  change
+		want    string
+	}{
+		// What is allowed.
+		{"xgateway/204_started", to("customer-42", "c%2F1"), ""},
+		{"xgateway/204_started", to("/api/v2", ":8080/a/proxy"), ""},
+		{"rebilly/201_gathering", func(x *exchange) { with("REB-APIKEY")(x); with("Authorization", "bearer a.b")(x) }, ""},
+		{"rebilly/201_gathering", with("Content-Type", "Application/JSON; charset=UTF-8"), ""},
+		{"vault/200_ok", text(" {}\r\n"), ""},
+		{"vault/400_field", came("{", `{"data":{"any":{"thing":[1,null]}},`), ""},
+		{"forte/403_banned", came("{", `{"open":1,`), ""},
+		{"qolo/404_detail", text("<html>"), ""}, // of no documented form
+
+		// Method, path and query.
+		{"vault/200_ok", func(x *exchange) { x.method = "PUT" }, "request method: expected POST, found another method"},
+		{"vault/200_ok", to(vaultPath, vaultPath+"/"), "request path: expected a path that ends in " + vaultPath + ", found another"},
+		{"xgateway/204_started", to("customer-42", ""), "request path: expected a path that ends in /customer/{id}/bank-transfer/kyc/verification, found another"},
+		{"xgateway/204_started", to("customer-42", "%2e%2E"), "request path:id: expected a segment of its own, found dots"},
+		{"qolo/200_questions", to("2ae6ba4b", "me"), "request path:person_guid: expected format uuid, found a string of 30 characters"},
+		{"vault/200_ok", to(vaultPath, vaultPath+"?a@b.example=1"), "request query:*: expected no such parameter, found 1 value"},
+		{"vault/200_ok", to(vaultPath, vaultPath+"?%zz"), "request query: expected a query that can be read, found another"},
+		{"rebilly/find/200_unmarked", to("limit=100", "limit=1001"), "request query:limit: expected a number of at most 1000, found an integer"},
+		{"rebilly/find/200_unmarked", to("limit=100", "limit=1&limit=2"), "request query:limit: expected one value, found 2 values"},
+
+		// Credential and content type.
+		{"vault/200_ok", with("Authorization"), bearer + "none"},
+		{"vault/200_ok", with("Authorization", "Basic dTpw"), bearer + "a string of 10 characters, not of that form"},
+		{"xgateway/204_started", with("X-Api-Key", "a b"), "request header:x-api-key: expected x-api-key with a key, found a string of 3 characters, not of that form"},
+		{"rebilly/201_gathering", func(x *exchange) { with("REB-APIKEY")(x); with("Authorization", "Basic x")(x) }, "request header:Authorization" + rebillyKeys + "a string of 7 characters, not of that form"},
+		{"qolo/200_questions", with("IdempotencyKey", "a", "b"), "request header:IdempotencyKey: expected one value, found 2 values"},
+		{"forte/201_started", with("Content-Type", "text/html; x=application/json"), "request header:Content-Type: expected application/json, found another type"},
+		{"forte/201_started", with("Content-Type", "application/json; charset=latin1"), "request header:Content-Type: expected application/json in UTF-8, found another charset"},
+		{"forte/201_started", with("Content-Encoding", "gzip"), "request header:Content-Encoding: not checked: expected a body as it is, found a coded body"},
+
+		// The body of the request.
+		{"forte/201_started", func(x *exchange) { x.body = "" }, "request: expected a body, found none"},
+		{"vault/200_ok", func(x *exchange) { x.body = "{}" }, "request: expected no body, found one"},
+		{"forte/201_started", body(`{"action"`, `{"a/b":1,"action"`), "request /*: expected no such property, found an integer"},
+		{"forte/201_started", body(`{"action"`, `{"`+strings.Repeat("n", 40)+`":1.5,"action"`), "request /" + strings.Repeat("n", 40) + ": expected no such property, found a number"},
+		{"forte/201_started", body(`{"action"`, `{"`+strings.Repeat("n", 41)+`":{"a":1},"action"`), "request /*: expected no such property, found an object of 1 property"},
+		{"forte/201_started", body(`"level":1`, `"level":5`), "request /action/level: expected a number of at most 4, found an integer"},
+		{"qolo/200_questions", body("true", "null"), "request /perform_kyc: expected boolean, not null, found null"},
+		{"rebilly/201_gathering", body(`"customerId":"customer-42",`, ``), "request /customerId: expected a property, found nothing"},
+		{"rebilly/201_gathering", body("customer-42", strings.Repeat("é", 51)), "request /customerId: expected a string of at most 50 characters, found a string of 51 characters"},
+		{"rebilly/201_gathering", body(`"matchLevel":2`, `"matchLevel":4`), "request /matchLevel: expected one of [1,2,3], found an integer"},
+
+		// Status and headers of the answer.
+		{"vault/200_ok", status(302), "response status: expected one of 200, 400, found 302"},
+		{"vault/200_ok", answered("Content-Type"), "response header:Content-Type: expected application/json, found none"},
+		{"rebilly/find/200_unmarked", answered("Pagination-Total", "many"), "response header:Pagination-Total: expected a string that matches ^[0-9]+$, found a string of 4 characters"},
+		{"rebilly/429_reset", answered("X-RateLimit-Retry-After", "1", "2"), "response header:X-RateLimit-Retry-After: expected one value, found 2 values"},
+
+		// The body of the answer.
+		{"xgateway/204_started", text("{}"), "response: expected no body, found 2 bytes"},
+		{"vault/200_ok", text(""), oneJSON + "no body"},
+		{"vault/200_ok", text("{}\n;{}"), oneJSON + "3 bytes behind the value"},
+		{"vault/200_ok", text("\ufeff{}"), oneJSON + "a byte order mark"},
+		{"vault/200_ok", came("ok", "o\xff"), oneJSON + "bytes that are not UTF-8"},
+		{"vault/200_ok", text(strings.Repeat("[", 1<<20)), oneJSON + "1048576 bytes that cannot be read as JSON"},
+		{"vault/200_ok", came("{", `{"result":"ok",`), "response /result: expected each property once, found a property that is repeated"},
+		{"rebilly/201_embedded", came(`"doc_1"`, `{"a":1,"a":2}`), "response /_embedded/documents/0/*/*: expected each property once, found a property that is repeated"},
+		{"vault/400_field", came("{", `{"data":{"x":1},`), "response /data/*: expected object, found an integer"},
+		{"qolo/200_questions", came(`"provider_name"`, `"ProviderName"`), "response /verificationResults/0/ProviderName: expected no such property, found a string of 7 characters"},
+		{"rebilly/find/200_unmarked", came("gathering", "pending"), `response /0/status: expected one of ["gathering","attempted","partial","pending-review","fulfilled","failed","abandoned","expired"], found a string of 7 characters`},
+		{"forte/403_banned", came("ERR01", "ERR03"), `response /error/code: expected exactly one of: integer int32, ["ERR01"], found a string of 5 characters`},
+	} {
+		t.Run(c.fixture+" "+c.want, func(t *testing.T) {
+			x := exchangeOf(t, c.fixture)
+			c.change(x)
+			var found []string
+			judged := x.judge(t)
+			if contract.OperationOf(x.Provider, x.request(t)) != "" && !slices.Equal(judged, x.carried(t)) {
+				t.Errorf("the transport says %v", x.carried(t))
+			}
+			for _, v := range judged {
+				found = append(found, strings.TrimPrefix(v.String(), v.Provider+" "+v.Operation+" "))
+				if v.Provider != x.Provider || v.Operation == "" {
+					t.Errorf("it is not said whose document it is: %#v", v)
+				}
+			}
+			if got := strings.Join(found, "\n"); got != c.want {
+				t.Errorf("found %s\nwant  %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestLimits: a list that is wrong throughout is reported for its beginning, and where
+// there is nothing to judge, that is said.
+func TestLimits(t *testing.T) {
+	for _, many := range []string{"[" + strings.Repeat("1,", 1000) + "1]", `[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]"} {
+		x := exchangeOf(t, "rebilly/find/200_unmarked")
+		x.Body = []byte(many)
+		if n := len(x.judge(t)); n != 100 {
+			t.Errorf("%d violations, want 100", n)
+		}
+	}
+	for name, found := range map[string][]contract.Violation{
+		"unknown provider of a request":  contract.Request("nobody", nil, nil),
+		"unknown provider of a response": contract.Response("nobody", "", 200, nil, nil),
+		"unknown operation":              contract.Response("vault", "GetKYC", 200, nil, nil),
+		"nil request":                    contract.Request("vault", nil, nil),
+	} {
+		if len(found) != 1 || !found[0].Unchecked {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+	if len(contract.Request("qolo", &http.Request{}, nil)) == 0 {
+		t.Error("an empty request passes")
 	}
 }

@@ -2,9 +2,7 @@ package contract
 
 import (
 	"io"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -50,15 +48,11 @@ func (t *transport) CloseIdleConnections() {
 }
 
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	var e *endpoint
-	if r != nil {
-		e, _ = endpointOf(slices.Concat(slices.Collect(maps.Values(endpoints()))...), r)
-	}
+	e := endpointFor(endpoints(), r)
 	if e == nil {
-		for _, v := range unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another") {
-			v.Pointer = "path"
-			t.report(v)
-		}
+		f := findings{in: InRequest, list: unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another")}
+		f.list[0].Pointer = "path"
+		t.tell(&f)
 		return t.next.RoundTrip(r)
 	}
 	sent := t.request(e, r)
@@ -76,18 +70,13 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // copy with a watched body, for a RoundTripper must not change its request.
 func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
 	f := e.findings(InRequest)
-	hasBody := r.Body != nil && r.Body != http.NoBody
-	judge := e.requestHead(f, r, hasBody)
-	if judge == nil || !hasBody {
+	judge := e.requestHead(f, r, r.Body != nil && r.Body != http.NoBody)
+	if judge == nil {
 		t.tell(f)
 		return r
 	}
-	length := r.ContentLength
-	if length == 0 {
-		length = -1 // net/http: with a body, zero is unknown
-	}
 	sent := r.WithContext(r.Context())
-	sent.Body = t.watch(f, judge, r.Body, length)
+	sent.Body = t.watch(f, judge, r.Body, r.ContentLength)
 	return sent
 }
 
@@ -98,7 +87,7 @@ func (t *transport) response(e *endpoint, response *http.Response) {
 	case judge == nil:
 		t.tell(f)
 	case response.Body == nil || response.Body == http.NoBody:
-		judge(f, nil)
+		judge(nil)
 		t.tell(f)
 	default:
 		response.Body = t.watch(f, judge, response.Body, response.ContentLength)
@@ -118,15 +107,11 @@ func (t *transport) watch(f *findings, judge judge, body io.ReadCloser, length i
 	t.tell(f)
 	end := func(text []byte, flaw string) {
 		if flaw == "" {
-			judge(f, text)
+			judge(text)
 		} else {
 			f.unchecked("", "a whole body of at most 1 MiB", flaw)
 		}
 		t.tell(f)
-	}
-	if length > limit {
-		end(nil, tooLong)
-		return body
 	}
 	return &watched{ReadCloser: body, length: length, end: end}
 }
@@ -141,7 +126,7 @@ const (
 // watched is a body that keeps what is read of it until its end.
 type watched struct {
 	io.ReadCloser
-	length int64 // as announced, -1 if it was not
+	length int64 // as announced; -1 if it was not, or 0, as a request has it
 
 	mu   sync.Mutex // Close may come while a Read waits
 	text []byte
@@ -183,7 +168,7 @@ func (w *watched) finish(flaw string) {
 	if end == nil {
 		return
 	}
-	if int64(len(text)) == w.length {
+	if w.length > 0 && int64(len(text)) == w.length && flaw != tooLong {
 		flaw = ""
 	}
 	end(text, flaw)

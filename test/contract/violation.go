@@ -3,8 +3,6 @@ package contract
 import (
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
@@ -67,20 +65,11 @@ type findings struct {
 }
 
 func (f *findings) add(pointer, expected, found string) {
-	f.list = append(f.list, Violation{
-		Provider: f.provider, Operation: f.operation, In: f.in,
-		Pointer: pointer, Expected: expected, Found: found,
-	})
+	f.list = append(f.list, Violation{f.provider, f.operation, f.in, pointer, expected, found, false})
 }
 
 func (f *findings) unchecked(pointer, expected, found string) {
-	f.add(pointer, expected, found)
-	f.list[len(f.list)-1].Unchecked = true
-}
-
-// text adds what is wrong with the text of a parameter or header.
-func (f *findings) text(pointer string, s *openapi3.Schema, text string) {
-	f.misfits(pointer, schemacheck.Text(s, f.half(), text))
+	f.list = append(f.list, Violation{f.provider, f.operation, f.in, pointer, expected, found, true})
 }
 
 func (f *findings) misfits(base string, all []schemacheck.Misfit) {
@@ -94,19 +83,4 @@ func (f *findings) half() schemacheck.Half {
 		return schemacheck.OfRequest
 	}
 	return schemacheck.OfResponse
-}
-
-// A judge reports what is wrong with a body.
-type judge func(f *findings, text []byte)
-
-// bodyOf returns the judge of a JSON text that must fit a schema.
-func bodyOf(s *openapi3.Schema) judge {
-	return func(f *findings, text []byte) { f.misfits("", schemacheck.Body(s, f.half(), text)) }
-}
-
-// noBody is the judge where there must be none.
-func noBody(f *findings, text []byte) {
-	if len(text) > 0 {
-		f.add("", "no body", schemacheck.Amount(len(text), "byte"))
-	}
 }

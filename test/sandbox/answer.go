@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,58 +11,34 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// faults are the scenarios that no fixture holds.
-var faults = []struct {
-	name     string
-	scenario scenario
-}{
-	{FaultLostReply, lostReply},
-	{FaultSlow, slow},
-	{Fault502HTML, badGateway},
-	{FaultCutBody, cutBody},
-	{FaultConnectionRefused, notRefused},
+// replay returns what answers with a fixture.
+func replay(f fixtures.Case) func(*provider, *call) {
+	return func(p *provider, c *call) { c.send(f.Status, f.Header, p.addressed(c, f.Body)) }
 }
 
-// replay returns the scenario that answers with a fixture.
-func replay(c fixtures.Case) scenario {
-	return func(p *provider, to *call) {
-		to.send(c.Status, c.Header, addressed(p.name, to.operation, c.Body, to.customer))
-	}
-}
-
-// addressed is the body of a fixture as it would be for this customer.
-func addressed(p facade.Provider, operation string, body []byte, customer string) []byte {
-	d := fixtures.Of(p)
-	echo := d.Customer.ID
-	if id := d.Lookup(operation).Echoed; id != "" {
-		echo = id // of a process
-	}
-	if !d.Customer.Echoed {
+// addressed is the body of a fixture as it would be for the customer of a call.
+func (p *provider) addressed(c *call, body []byte) []byte {
+	if !p.Customer.Echoed {
 		return body
 	}
-	body = bytes.ReplaceAll(body, quoted(echo), quoted(customer))
-	return bytes.ReplaceAll(body, quoted(strings.ToUpper(echo)), quoted(strings.ToUpper(customer)))
+	id := cmp.Or(p.Lookup(c.operation).Echoed, p.Customer.ID)
+	body = bytes.ReplaceAll(body, quoted(id), quoted(c.customer))
+	return bytes.ReplaceAll(body, quoted(strings.ToUpper(id)), quoted(strings.ToUpper(c.customer)))
 }
 
 func quoted(text string) []byte {
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		panic(err) // of a string: no error is possible
-	}
+	quoted, _ := json.Marshal(text) // of a string there is no error
 	return quoted
 }
 
 func lostReply(_ *provider, c *call) { c.drop() }
 
-func slow(p *provider, c *call) {
-	select {
-	case <-c.request.Context().Done():
-	case <-p.sandbox.closing:
-	}
+// slow waits for the client to give up, or for the server to close.
+func slow(_ *provider, c *call) {
+	<-c.request.Context().Done()
 	c.drop()
 }
 
@@ -72,10 +49,9 @@ func badGateway(_ *provider, c *call) {
 
 // cutBody cuts the success of a provider, and where that has no body the refusal.
 func cutBody(p *provider, c *call) {
-	d := fixtures.Of(p.name)
-	whole, err := fixtures.Find(d.Success.Name)
+	whole, err := fixtures.Find(p.Success.Name)
 	if err == nil && len(whole.Body) == 0 {
-		whole, err = fixtures.Find(d.Refusal.Name)
+		whole, err = fixtures.Find(p.Refusal.Name)
 	}
 	if err != nil {
 		p.sandbox.report(err)
@@ -85,10 +61,8 @@ func cutBody(p *provider, c *call) {
 	c.write(whole.Status, whole.Header, len(whole.Body), whole.Body[:len(whole.Body)/2])
 }
 
-var errNotRefused = errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, and another one has connected")
-
 func notRefused(p *provider, c *call) {
-	p.sandbox.report(errNotRefused)
+	p.sandbox.report(errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, and another one has connected"))
 	c.drop()
 }
 

@@ -2,7 +2,6 @@ package sandbox_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/kycstart/kycstart/facade"
@@ -19,14 +17,9 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// control makes the calls of the sandbox itself, and holds them to its document.
-type control struct {
-	t       *testing.T
-	handler http.Handler
-	router  routers.Router
-}
-
-func newControl(t *testing.T, s *sandbox.Sandbox) *control {
+// control returns what makes a call of the sandbox itself, and holds the answer to its
+// document.
+func control(t *testing.T, s *sandbox.Sandbox) func(method, target, body string) (int, string) {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(sandbox.Document)
 	if err != nil {
@@ -36,163 +29,67 @@ func newControl(t *testing.T, s *sandbox.Sandbox) *control {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &control{t, s.Handler(), router}
+	return func(method, target, body string) (int, string) {
+		t.Helper()
+		r, w := httptest.NewRequest(method, "http://127.0.0.1:8485"+target, strings.NewReader(body)), httptest.NewRecorder()
+		s.Handler().ServeHTTP(w, r)
+		route, parameters, err := router.FindRoute(r)
+		if err != nil {
+			t.Fatalf("%s %s: %v", method, target, err)
+		}
+		if err := openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
+			RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route},
+			Status:                 w.Code, Header: w.Header(), Body: io.NopCloser(bytes.NewReader(w.Body.Bytes())),
+			Options: &openapi3filter.Options{IncludeResponseStatus: true},
+		}); err != nil {
+			t.Errorf("%s %s: the answer is not as the document has it: %v", method, target, err)
+		}
+		return w.Code, w.Body.String()
+	}
 }
 
-// call returns the status and the body of an answer.
-func (c *control) call(method, target, body string) (status int, answer string) {
-	c.t.Helper()
-	r := httptest.NewRequest(method, "http://127.0.0.1:8485"+target, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
-	w := httptest.NewRecorder()
-	c.handler.ServeHTTP(w, r)
-
-	route, parameters, err := c.router.FindRoute(r)
-	if err != nil {
-		c.t.Fatalf("%s %s: %v", method, target, err)
-	}
-	input := &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: parameters, Route: route},
-		Status:                 w.Code, Header: w.Header(), Body: io.NopCloser(bytes.NewReader(w.Body.Bytes())),
-		Options: &openapi3filter.Options{IncludeResponseStatus: true},
-	}
-	if err := openapi3filter.ValidateResponse(r.Context(), input); err != nil {
-		c.t.Errorf("%s %s: the answer is not as the document has it: %v", method, target, err)
-	}
-	return w.Code, w.Body.String()
-}
-
-// start starts KYC at Forte as an application in any language would, and returns
-// the status.
-func start(t *testing.T, s *sandbox.Sandbox) int {
-	t.Helper()
-	_, path, header, body, err := fixtures.Request("forte")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequest(http.MethodPost, s.URL(facade.Forte)+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = header
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return 0
-	}
-	answer.Body.Close()
-	return answer.StatusCode
-}
-
-// TestControl chooses, queues, reads and clears over HTTP.
+// TestControl chooses, queues and reads over HTTP, and is told what is wrong with a
+// call. An application that changes its mind is no failure.
 func TestControl(t *testing.T) {
+	const scenarios = "/sandbox/providers/forte/scenarios"
 	var r recorder
 	s := sandbox.New(&r)
-	c := newControl(t, s)
-	const scenarios = "/sandbox/providers/forte/scenarios"
-
+	call := control(t, s)
 	for _, step := range []struct {
-		method, body string
-		want         []int // of the starts that follow
+		method, target, body string
+		status               int
+		answer               string
+		starts               []int
 	}{
-		{"PUT", `{"next": ["forte/200_banned", "fault/lost_reply", "forte/401_example"]}`, []int{200, 0, 401, 201, 201}},
-		{"PUT", `{"after": "forte/429_example"}`, []int{429, 429}},
-		{"POST", `{"next": ["forte/200_banned"]}`, []int{200, 429}},
-		{"PUT", `{}`, []int{201}},
-		{"POST", `{"next": ["fault/502_html"], "after": "forte/403_banned"}`, []int{502, 403}},
+		{"PUT", scenarios, `{"next": ["forte/200_banned", "fault/lost_reply", "forte/401_example"]}`, 200, "", []int{200, 0, 401, 201, 201}},
+		{"PUT", scenarios, `{"after": "forte/429_example"}`, 200, "", []int{429, 429}},
+		{"POST", scenarios, `{"next": ["forte/200_banned"]}`, 200, "", []int{200, 429}},
+		{"PUT", scenarios, `{}`, 200, "", []int{201}},
+		{"POST", scenarios, `{"next": ["fault/502_html"], "after": "forte/403_banned"}`, 200, "", []int{502, 403}},
+		{"PUT", scenarios, `{"next": ["forte/200_banned"]}`, 200, `{"next":["forte/200_banned"]}` + "\n", nil},
+		{"POST", scenarios, `{"next": ["forte/401_example"]}`, 200, `{"next":["forte/200_banned","forte/401_example"]}` + "\n", nil},
+		{"PUT", scenarios, `{}`, 200, `{"next":[]}` + "\n", nil},
+
+		{"PUT", "/sandbox/providers/nobody/scenarios", `{}`, 404, "vault, xgateway, forte, qolo, rebilly", nil},
+		{"PUT", scenarios, `{"next": ["forte/200_okay"]}`, 400, "forte/200_banned", nil},
+		{"PUT", scenarios, `{"after": "vault/200_ok"}`, 400, "forte/200_banned", nil},
+		{"POST", scenarios, `{"next": ["fault/connection_refused"]}`, 400, "for the base URL", nil},
+		{"PUT", scenarios, `{"scenarios": []}`, 400, "want a body such as", nil},
+		{"GET", "/sandbox/requests?provider=nobody", "", 400, "no provider", nil},
+		{"GET", "/sandbox/requests?after=x", "", 400, "after", nil},
+		{"GET", "/sandbox/requests?wait=61", "", 400, "at most 60", nil},
+		{"DELETE", "/sandbox/requests?provider=nobody", "", 400, "no provider", nil},
 	} {
-		if status, answer := c.call(step.method, scenarios, step.body); status != http.StatusOK {
-			t.Fatalf("%s %s: %d %s", step.method, step.body, status, answer)
+		if status, answer := call(step.method, step.target, step.body); status != step.status || !strings.Contains(answer, step.answer) {
+			t.Errorf("%s %s %s: %d %s, want %d and %q", step.method, step.target, step.body, status, answer, step.status, step.answer)
 		}
-		for i, want := range step.want {
-			if got := start(t, s); got != want {
+		for i, want := range step.starts {
+			if got, _, _ := send(t, s, fixtures.Of(facade.Forte), "", "customer", nil); got != want {
 				t.Errorf("%s %s: start %d: status %d, want %d", step.method, step.body, i, got, want)
 			}
 		}
 	}
-	if _, answer := c.call("PUT", scenarios, `{"next": ["forte/200_banned"]}`); strings.TrimSpace(answer) != `{"next":["forte/200_banned"]}` {
-		t.Errorf("what is still to come: %s", answer)
-	}
-	c.call("PUT", scenarios, `{}`)
-	wantFailures(t, r.end()) // an application that changes its mind is no failure
-}
-
-// TestControlRefuses names what is wrong with a call.
-func TestControlRefuses(t *testing.T) {
-	c := newControl(t, sandbox.New(t))
-	for _, w := range []struct {
-		method, target, body string
-		status               int
-		reason               string
-	}{
-		{"PUT", "/sandbox/providers/nobody/scenarios", `{}`, 404, "vault, xgateway, forte, qolo, rebilly"},
-		{"PUT", "/sandbox/providers/forte/scenarios", `{"next": ["forte/200_okay"]}`, 400, "forte/200_banned"},
-		{"PUT", "/sandbox/providers/forte/scenarios", `{"after": "vault/200_ok"}`, 400, "forte/200_banned"},
-		{"POST", "/sandbox/providers/forte/scenarios", `{"next": ["fault/connection_refused"]}`, 400, "for the base URL"},
-		{"PUT", "/sandbox/providers/forte/scenarios", `{"scenarios": []}`, 400, "want a body such as"},
-		{"GET", "/sandbox/requests?provider=nobody", "", 400, "no provider"},
-		{"GET", "/sandbox/requests?after=x", "", 400, "after"},
-		{"GET", "/sandbox/requests?wait=61", "", 400, "at most 60"},
-		{"DELETE", "/sandbox/requests?provider=nobody", "", 400, "no provider"},
-	} {
-		status, answer := c.call(w.method, w.target, w.body)
-		if status != w.status || !strings.Contains(answer, w.reason) {
-			t.Errorf("%s %s %s: %d %s, want %d and %q", w.method, w.target, w.body, status, answer, w.status, w.reason)
-		}
-	}
-}
-
-// TestRequests reads what arrived, also while it arrives, and forgets it.
-func TestRequests(t *testing.T) {
-	var r recorder
-	s := sandbox.New(&r)
-	c := newControl(t, s)
-	type request struct {
-		Number           int
-		Scenario, Method string
-		Header           map[string]string
-		Body             string
-		Wrong            []struct{ At string }
-	}
-	read := func(query string) []request {
-		t.Helper()
-		var answer struct{ Requests []request }
-		_, text := c.call("GET", "/sandbox/requests"+query, "")
-		if err := json.Unmarshal([]byte(text), &answer); err != nil {
-			t.Fatal(err)
-		}
-		return answer.Requests
-	}
-	waiting := make(chan []request)
-	go func() { waiting <- read("?wait=60") }()
-	start(t, s)
-	if got := <-waiting; len(got) != 1 || got[0].Scenario != "forte/201_started" || !strings.Contains(got[0].Body, "external_id") ||
-		got[0].Header["Authorization"] != "Bearer ***" {
-		t.Errorf("waited for %+v", got)
-	}
-	if answer, err := http.Post(s.URL(facade.Forte)+"/compliance/v2/kyc", "application/json", strings.NewReader("{}")); err == nil {
-		answer.Body.Close()
-	}
-	got := read("?after=1&provider=forte")
-	if len(got) != 1 || got[0].Number != 2 || got[0].Scenario != "" || len(got[0].Wrong) < 2 || got[0].Wrong[0].At != "header:Authorization" {
-		t.Errorf("the refused request is %+v", got)
-	}
-	if got := read("?provider=vault"); len(got) != 0 {
-		t.Errorf("vault has received %+v", got)
-	}
-	if status, _ := c.call("DELETE", "/sandbox/requests", ""); status != http.StatusNoContent || len(read("")) != 0 || len(s.Received(facade.Forte)) != 0 {
-		t.Error("what arrived is not forgotten")
-	}
-	start(t, s)
-	if got := read(""); len(got) != 1 || got[0].Number != 3 {
-		t.Errorf("after it was forgotten: %+v, want the number 3", got)
-	}
-	r.end()
-}
-
-// TestProvidersOverHTTP demands what an application needs to begin with.
-func TestProvidersOverHTTP(t *testing.T) {
-	s := sandbox.New(t)
-	_, text := newControl(t, s).call("GET", "/sandbox/providers", "")
+	_, text := call("GET", "/sandbox/providers", "")
 	for _, p := range sandbox.Providers() {
 		for _, want := range []string{`"url":"` + s.URL(p) + `"`, `"default":"` + sandbox.Default(p) + `"`, s.Customer(p, sandbox.Default(p))} {
 			if !strings.Contains(text, want) {
@@ -200,49 +97,65 @@ func TestProvidersOverHTTP(t *testing.T) {
 			}
 		}
 	}
+	r.wantFailures(t)
+}
+
+// TestRequests reads what arrived, also while it arrives, and forgets it.
+func TestRequests(t *testing.T) {
+	var r recorder
+	s := sandbox.New(&r)
+	call, forte := control(t, s), fixtures.Of(facade.Forte)
+	read := func(query string, want ...string) {
+		t.Helper()
+		_, text := call("GET", "/sandbox/requests"+query, "")
+		if n := strings.Count(text, `"number":`); n != min(len(want), 1) {
+			t.Errorf("%s: %d requests: %s", query, n, text)
+		}
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s: no %s in %s", query, part, text)
+			}
+		}
+	}
+	waited := make(chan struct{})
+	go func() {
+		defer close(waited)
+		read("?wait=60", `"number":1`, `"scenario":"forte/201_started"`, "external_id", `"Authorization":"Bearer ***"`)
+	}()
+	send(t, s, forte, "", "customer", nil)
+	<-waited
+	send(t, s, forte, "", "customer", func(d *draft) { d.header.Del("Authorization") })
+	read("?after=1&provider=forte", `"number":2`, `"wrong":[{"at":"header:Authorization"`)
+	read("?provider=vault")
+	if status, _ := call("DELETE", "/sandbox/requests", ""); status != http.StatusNoContent || len(s.Received(facade.Forte)) != 0 {
+		t.Error("what arrived is not forgotten")
+	}
+	read("")
+	send(t, s, forte, "", "customer", nil)
+	read("", `"number":3`)
+	r.wantFailures(t, "wrong request to forte")
 }
 
 // TestOnLoopback refuses what comes from elsewhere.
 func TestOnLoopback(t *testing.T) {
 	handler := sandbox.New(t).Handler()
-	for _, c := range []struct {
-		name, host, origin string
-		status             int
-	}{
-		{"an application", "127.0.0.1:8485", "", 204},
-		{"the page itself", "localhost:8485", "http://localhost:8485", 204},
-		{"the same on IPv6", "[::1]:8485", "http://[::1]:8485", 204},
-		{"a page elsewhere", "127.0.0.1:8485", "https://shop.example", 403},
-		{"a page at another port", "127.0.0.1:8485", "http://127.0.0.1:8486", 403},
-		{"a name that was rebound", "shop.example:8485", "http://shop.example:8485", 403},
-		{"an address of the network", "192.168.0.7", "", 403},
+	for call, want := range map[string]int{
+		"127.0.0.1:8485":                             204, // an application
+		"localhost:8485 http://localhost:8485":       204, // the page itself
+		"[::1]:8485 http://[::1]:8485":               204,
+		"127.0.0.1:8485 https://shop.example":        403, // a page elsewhere
+		"127.0.0.1:8485 http://127.0.0.1:8486":       403,
+		"shop.example:8485 http://shop.example:8485": 403, // a name that was rebound
+		"192.168.0.7":                                403, // an address of the network
 	} {
-		r := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", http.NoBody)
-		r.Host = c.host
-		if c.origin != "" {
-			r.Header.Set("Origin", c.origin)
+		r, w := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", http.NoBody), httptest.NewRecorder()
+		host, origin, _ := strings.Cut(call, " ")
+		if r.Host = host; origin != "" {
+			r.Header.Set("Origin", origin)
 		}
-		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		if w.Code != c.status {
-			t.Errorf("%s: status %d, want %d", c.name, w.Code, c.status)
-		}
-	}
-}
-
-// TestVisit tells a person where they are, and counts no request.
-func TestVisit(t *testing.T) {
-	s := sandbox.New(t)
-	for _, p := range sandbox.Providers() {
-		answer, err := http.Get(s.URL(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, _ := io.ReadAll(answer.Body)
-		answer.Body.Close()
-		method, path, _, _, _ := fixtures.Request(string(p))
-		if !strings.Contains(string(text), string(p)) || !strings.Contains(string(text), method+" "+path) || len(s.Received(p)) != 0 {
-			t.Errorf("%s: %s", p, text)
+		if w.Code != want {
+			t.Errorf("%s: status %d, want %d", call, w.Code, want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -28,15 +29,15 @@ func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	if s.provider(p) == nil {
 		return ""
 	}
-	if _, err := find(p, scenario); err != nil {
+	found, err := find(p, scenario)
+	if err == nil && found.customer == "" {
+		err = fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario)
+	}
+	if err != nil {
 		s.report(err)
 		return ""
 	}
-	if scenario == FaultConnectionRefused {
-		s.report(fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario))
-		return ""
-	}
-	return fixtures.Of(p).Customer.Form.Write(customerID(p, scenario))
+	return fixtures.Of(p).Customer.Form.Write(found.customer)
 }
 
 // What the ids begin with that choose a scenario.
@@ -52,34 +53,19 @@ func prefixOf(form fixtures.Form) string {
 	return customerPrefix
 }
 
+var status = regexp.MustCompile(`(?:^|/)(\d{3})_`)
+
 // customerID returns the id that chooses a scenario. It must be short: Rebilly
-// allows fifty characters.
+// allows fifty characters. A GUID is of version 8, which is for forms of one's own.
 func customerID(p facade.Provider, scenario string) string {
 	name := strings.TrimPrefix(scenario, string(p)+"/")
-	if fixtures.Of(p).Customer.Form == fixtures.GUID {
-		return guid(name)
+	if fixtures.Of(p).Customer.Form != fixtures.GUID {
+		return customerPrefix + strings.ReplaceAll(name, "/", "-")
 	}
-	return customerPrefix + strings.ReplaceAll(name, "/", "-")
-}
-
-// guid returns a GUID of version 8, which is for forms of one's own.
-func guid(name string) string {
-	status := name[strings.LastIndex(name, "/")+1:]
-	status, _, _ = strings.Cut(status, "_")
-	if len(status) != 3 || strings.Trim(status, "0123456789") != "" {
-		status = "000" // a fault that has none
+	digits := "000" // a fault that has none
+	if found := status.FindStringSubmatch(name); found != nil {
+		digits = found[1]
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
-	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, status, hash[:3], hash[3:6], hash[6:18])
-}
-
-// customers are the scenarios of a provider by the ids that choose them.
-func customers(p facade.Provider) map[string]string {
-	ids := make(map[string]string)
-	for _, name := range Scenarios(p) {
-		if name != FaultConnectionRefused {
-			ids[strings.ToLower(customerID(p, name))] = name
-		}
-	}
-	return ids
+	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, digits, hash[:3], hash[3:6], hash[6:18])
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,22 +18,20 @@ import (
 
 // provider is one of them, at work.
 type provider struct {
-	sandbox   *Sandbox
-	name      facade.Provider
-	listener  net.Listener
-	server    *http.Server
-	customers map[string]string // scenarios by the id that chooses them
-	running   sync.WaitGroup
+	fixtures.Descriptor
+	sandbox  *Sandbox
+	listener net.Listener
+	server   *http.Server
+	running  sync.WaitGroup
 
-	mu      sync.Mutex
-	script  script
-	arrival chan struct{} // closed when the next request is received
-	wrong   bool          // a request was refused, or came out of turn: scenarios that wait for one are no news
-	closed  bool
+	mu     sync.Mutex
+	script script
+	wrong  bool // a request was refused, or came out of turn: scenarios that wait for one are no news
+	closed bool
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
-	p := &provider{sandbox: s, name: name, listener: listener, customers: customers(name), arrival: make(chan struct{})}
+	p := &provider{Descriptor: fixtures.Of(name), sandbox: s, listener: listener}
 	p.server = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: time.Minute,
@@ -43,8 +42,6 @@ func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provi
 }
 
 func (p *provider) address() string { return p.listener.Addr().String() }
-
-func (p *provider) origin() string { return "http://" + p.address() }
 
 func (p *provider) close() {
 	p.sandbox.helper()
@@ -60,11 +57,11 @@ func (p *provider) close() {
 func (p *provider) use(chosen script) {
 	p.sandbox.helper()
 	p.mu.Lock()
-	unused, wrong := p.script.unused(), p.wrong
+	unused, wrong := p.script.names, p.wrong
 	p.script = chosen
 	p.mu.Unlock()
 	if len(unused) > 0 && !wrong {
-		p.sandbox.report(fmt.Errorf("sandbox: %s was never asked for %s", p.name, strings.Join(unused, ", ")))
+		p.sandbox.report(fmt.Errorf("sandbox: %s was never asked for %s", p.Provider, strings.Join(unused, ", ")))
 	}
 }
 
@@ -76,7 +73,7 @@ func (p *provider) refuses() bool {
 	if p.script.next() != FaultConnectionRefused {
 		return false
 	}
-	p.script.asked++
+	p.script.turn()
 	return true
 }
 
@@ -101,37 +98,27 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer p.running.Done()
-	if p.isVisit(r) {
-		p.welcome(w)
-		return
-	}
-
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		c.drop() // there was no whole request
 		return
 	}
-	c.body, c.customer = body, fixtures.Of(p.name).Customer.Read(r, body)
-	if wrong := p.judge(c); len(wrong) > 0 {
+	c.body, c.customer = body, p.Customer.Read(r, body)
+	if wrong := contract.Request(string(p.Provider), r, body); len(wrong) > 0 {
 		p.refuse(c, wrong)
 		return
 	}
-	if operation := contract.OperationOf(string(p.name), r); operation != contract.Operations(string(p.name))[0] {
+	if operation := contract.OperationOf(string(p.Provider), r); operation != contract.Operations(string(p.Provider))[0] {
 		c.operation = operation
 	}
-	name, err := p.choose(c)
+	chosen, err := p.choose(c)
+	p.sandbox.arrivals.add(newReceived(p.Provider, c, chosen.name, nil))
 	if err != nil {
 		p.sandbox.report(err)
 		c.drop()
 		return
 	}
-	answer, err := find(p.name, name)
-	if err != nil {
-		p.sandbox.report(err)
-		c.drop()
-		return
-	}
-	answer(p, c)
+	chosen.answer(p, c)
 }
 
 // begin counts a request in, unless the sandbox is closed: nothing may be
@@ -145,51 +132,33 @@ func (p *provider) begin() bool {
 	return !p.closed
 }
 
-func (p *provider) judge(c *call) []contract.Violation {
-	if len(c.body) > maxBody {
-		return []contract.Violation{{
-			Provider: string(p.name), In: contract.InRequest,
-			Expected: fmt.Sprintf("a body of at most %d MiB", maxBody>>20), Found: "a longer one", Unchecked: true,
-		}}
-	}
-	return contract.Request(string(p.name), c.request, c.body)
-}
-
-// choose returns the scenario of a good request, and keeps both. It fails if the
-// customer is one of the sandbox's own that has no scenario, if there is none where
-// there must be one, and if the scenario whose turn it is answers another operation:
-// the default would pass for what was meant.
-func (p *provider) choose(c *call) (name string, err error) {
-	all, err := scenarios()
-	if err != nil {
-		return "", err
-	}
+// choose returns the scenario of a good request. It fails if the customer is one of
+// the sandbox's own that has no scenario, if there is none where there must be one, and
+// if the scenario whose turn it is answers another operation: the default would pass
+// for what was meant.
+func (p *provider) choose(c *call) (chosen scenario, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	form := fixtures.Of(p.name).Customer.Form
-	name, ok := p.customers[strings.ToLower(c.customer)]
-	if !ok || !all.answers(name, c.operation) {
-		name = p.script.next()
-		switch {
-		case all.answers(name, c.operation):
-			p.script.asked++
-		case !p.script.over():
-			p.wrong = true
-			err = fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
-				p.name, name, c.request.Method, contract.OperationOf(string(p.name), c.request))
-			name = ""
-		default:
-			name = ""
-		}
-	}
+	defer func() { p.wrong = p.wrong || err != nil }()
+	all := scenariosOf(p.Provider)
+	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
+	next, _ := find(p.Provider, p.script.next())
 	switch {
-	case !ok && strings.HasPrefix(c.customer, prefixOf(form)):
-		name, err = "", fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.name, c.customer)
-	case name == "" && c.customer == "" && form != fixtures.Subject && c.operation == "":
-		err = fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.name, p.name)
-	case name == "":
-		name = defaultOf(p.name, c.operation)
+	case own >= 0 && all[own].answers(c.operation):
+		return all[own], nil
+	case own < 0 && strings.HasPrefix(c.customer, prefixOf(p.Customer.Form)):
+		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
+	case next.name != "" && next.answers(c.operation):
+		p.script.turn()
+		return next, nil
+	case len(p.script.names) > 0:
+		return scenario{}, fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
+			p.Provider, next.name, c.request.Method, contract.OperationOf(string(p.Provider), c.request))
+	case c.customer == "" && p.Customer.Form != fixtures.Subject && c.operation == "":
+		return scenario{}, fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.Provider, p.Provider)
+	case c.operation == "":
+		return find(p.Provider, Default(p.Provider))
+	default:
+		return find(p.Provider, p.Lookup(c.operation).Default)
 	}
-	p.keep(newReceived(p.name, c, name, nil))
-	return name, err
 }

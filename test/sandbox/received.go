@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,20 +30,43 @@ type Received struct {
 	sent func() *sent
 }
 
+// sent is what arrived, as the calls of the sandbox itself show it.
 type sent struct {
-	number   int // of all requests, from 1
-	at       time.Time
-	customer string
-	method   string
-	path     string
-	header   http.Header
-	body     []byte
+	Number    int               `json:"number"` // of all requests, from 1
+	At        time.Time         `json:"at"`
+	Provider  facade.Provider   `json:"provider"`
+	Customer  string            `json:"customer"`
+	Method    string            `json:"method"`
+	Path      string            `json:"path"`
+	Header    map[string]string `json:"header"` // of a credential the scheme alone
+	Body      string            `json:"body"`   // the beginning
+	BodyBytes int               `json:"body_bytes"`
+	Scenario  string            `json:"scenario,omitempty"`
+	Wrong     []place           `json:"wrong,omitempty"`
+
+	header http.Header
+	body   []byte
 }
+
+type place struct {
+	At       string `json:"at"`
+	Expected string `json:"expected"`
+	Found    string `json:"found"`
+}
+
+// maxShown is how much of a body is shown.
+const maxShown = 64 << 10
 
 func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
 	s := &sent{
-		at: time.Now(), customer: c.customer,
-		method: c.request.Method, path: c.request.URL.RequestURI(), header: c.request.Header.Clone(), body: c.body,
+		0, time.Now(), p, c.customer, c.request.Method, c.request.URL.RequestURI(), make(map[string]string),
+		strings.ToValidUTF8(string(c.body[:min(len(c.body), maxShown)]), "\ufffd"), len(c.body), scenario, nil, c.request.Header.Clone(), c.body,
+	}
+	for name, values := range s.header {
+		s.Header[name] = Masked(name, strings.Join(values, ", "))
+	}
+	for _, v := range wrong {
+		s.Wrong = append(s.Wrong, place{v.Pointer, v.Expected, v.Found})
 	}
 	return Received{p, scenario, wrong, func() *sent { return s }}
 }
@@ -62,21 +86,19 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 // provider that does not exist is reported, and the channel is then nil.
 func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
 	s.helper()
-	provider := s.provider(p)
-	if provider == nil {
+	if s.provider(p) == nil {
 		return nil
 	}
-	provider.mu.Lock()
-	defer provider.mu.Unlock()
-	return provider.arrival
+	return s.arrivals.next(p)
 }
 
 // arrivals are the requests that all providers have received.
 type arrivals struct {
 	mu   sync.Mutex
 	all  []Received
-	last int           // the number of the last one, also if it was cleared
-	more chan struct{} // closed when the next one is received, or they are cleared
+	last int // the number of the last one, also if it was cleared
+	// awaited are closed when a provider receives its next one; "" is for any provider.
+	awaited map[facade.Provider]chan struct{}
 }
 
 // after returns those that follow the one of that number, at one provider, or at
@@ -85,7 +107,7 @@ func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, r := range a.all {
-		if r.sent().number > number && (p == "" || r.Provider == p) {
+		if r.sent().Number > number && (p == "" || r.Provider == p) {
 			list = append(list, r)
 		}
 	}
@@ -96,9 +118,23 @@ func (a *arrivals) add(r Received) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.last++
-	r.sent().number = a.last
+	r.sent().Number = a.last
 	a.all = append(a.all, r)
-	a.wake()
+	for _, p := range []facade.Provider{"", r.Provider} {
+		if a.awaited[p] != nil {
+			close(a.awaited[p])
+			delete(a.awaited, p)
+		}
+	}
+}
+
+func (a *arrivals) next(p facade.Provider) <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.awaited[p] == nil {
+		a.awaited[p] = make(chan struct{})
+	}
+	return a.awaited[p]
 }
 
 // clear forgets the requests to one provider, or all of them if p is empty.
@@ -106,38 +142,17 @@ func (a *arrivals) clear(p facade.Provider) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
-	a.wake()
-}
-
-// wake lets go who waits. The lock is the caller's.
-func (a *arrivals) wake() {
-	close(a.more)
-	a.more = make(chan struct{})
-}
-
-// change returns a channel that is closed at the next change.
-func (a *arrivals) change() <-chan struct{} {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.more
-}
-
-// keep keeps a request. The lock is the caller's.
-func (p *provider) keep(r Received) {
-	p.sandbox.arrivals.add(r)
-	close(p.arrival)
-	p.arrival = make(chan struct{})
 }
 
 // Customer returns the customer that the request names; for Vault that is the
 // subject of its token.
-func (r Received) Customer() string { return r.sent().customer }
+func (r Received) Customer() string { return r.sent().Customer }
 
 // Method returns the request's method.
-func (r Received) Method() string { return r.sent().method }
+func (r Received) Method() string { return r.sent().Method }
 
 // Path returns the request's path, with the query if it has one.
-func (r Received) Path() string { return r.sent().path }
+func (r Received) Path() string { return r.sent().Path }
 
 // Header returns the request's header. It holds the credential.
 func (r Received) Header() http.Header { return r.sent().header.Clone() }

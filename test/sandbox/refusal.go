@@ -9,7 +9,6 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // RequestError is the failure of a test whose application has sent a request
@@ -24,58 +23,44 @@ type RequestError struct {
 
 // Error returns one line a violation.
 func (e *RequestError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "sandbox: wrong request to %s, answered %d:", e.Provider, e.Status)
-	for _, v := range e.Violations {
-		b.WriteString("\n\t" + wrongOf(v).String())
-	}
-	return b.String()
+	return fmt.Sprintf("sandbox: wrong request to %s, answered %d:\n\t%s", e.Provider, e.Status, reasons(e.Violations, "\n\t"))
 }
 
-// wrongOf returns what is wrong, and where.
-func wrongOf(v contract.Violation) fixtures.Wrong {
-	return fixtures.Wrong{At: v.Pointer, Expected: v.Expected, Found: v.Found}
+func reasons(wrong []contract.Violation, separator string) string {
+	all := make([]string, len(wrong))
+	for i, v := range wrong {
+		all[i] = cmp.Or(v.Pointer, "body") + ": expected " + v.Expected + ", found " + v.Found
+	}
+	return strings.Join(all, separator)
 }
+
+// maxReasons is as long as a provider's message may be: Forte documents it.
+const maxReasons = 1000
 
 func (p *provider) refuse(c *call, wrong []contract.Violation) {
-	for i := range wrong {
-		wrong[i].Found = found(p.name, c.request, wrong[i])
-	}
-	form := fixtures.Of(p.name).Rejection
-	status := form.Status
-	switch first := wrong[0]; {
-	case first.Pointer == "path" || first.Pointer == "method":
+	status := p.Rejection.Status
+	switch at, header, _ := strings.Cut(wrong[0].Pointer, ":"); {
+	case at == "path" && header == "" || at == "method":
 		status = http.StatusNotFound
-	case isCredential(p.name, first):
+	case at == "header" && isCredential(p.Provider, header):
 		status = http.StatusUnauthorized
 	}
 	p.mu.Lock()
 	p.wrong = true
-	p.keep(newReceived(p.name, c, "", wrong))
 	p.mu.Unlock()
-	p.sandbox.report(&RequestError{p.name, status, wrong})
+	p.sandbox.arrivals.add(newReceived(p.Provider, c, "", wrong))
+	p.sandbox.report(&RequestError{p.Provider, status, wrong})
 
-	reasons := make([]fixtures.Wrong, len(wrong))
-	for i, v := range wrong {
-		reasons[i] = wrongOf(v)
-	}
-	body, err := json.Marshal(form.Body(status, reasons))
+	text := reasons(wrong, "; ")
+	body, err := json.Marshal(p.Rejection.Body(status, strings.ToValidUTF8(text[:min(len(text), maxReasons)], "")))
 	if err != nil {
 		p.sandbox.report(fmt.Errorf("sandbox: %w", err))
-		c.drop()
-		return
 	}
-	c.send(status, http.Header{"Content-Type": {form.MediaType}}, body)
+	c.send(status, http.Header{"Content-Type": {p.Rejection.MediaType}}, body)
 }
 
-// isCredential reports whether a violation is about a header that the provider
-// takes its credential from.
-func isCredential(p facade.Provider, v contract.Violation) bool {
-	header, isHeader := strings.CutPrefix(v.Pointer, "header:")
-	return isHeader && isCredentialHeader(p, header)
-}
-
-func isCredentialHeader(p facade.Provider, header string) bool {
+// isCredential reports whether a provider takes its credential from a header.
+func isCredential(p facade.Provider, header string) bool {
 	for _, scheme := range contract.Spec(string(p)).Components.SecuritySchemes {
 		if strings.EqualFold(header, cmp.Or(scheme.Value.Name, "Authorization")) {
 			return true

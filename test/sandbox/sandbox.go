@@ -1,11 +1,11 @@
 package sandbox
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -21,9 +21,6 @@ type Sandbox struct {
 	report      func(error)
 	helper      func() // of the test, so that failures name its line
 	arrivals    arrivals
-
-	closing   chan struct{}
-	closeOnce sync.Once
 }
 
 // New returns a running Sandbox for a test. It closes itself when the test is
@@ -70,8 +67,7 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		unreachable: unreachable,
 		report:      report,
 		helper:      helper,
-		arrivals:    arrivals{more: make(chan struct{})},
-		closing:     make(chan struct{}),
+		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
 	}
 	for i, name := range Providers() {
 		at := port
@@ -92,16 +88,10 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 // the scenarios that no request asked for. Closing it again does nothing.
 func (s *Sandbox) Close() {
 	s.helper()
-	s.closeOnce.Do(func() {
-		s.helper()
-		close(s.closing)
-		for _, name := range Providers() {
-			if p := s.providers[name]; p != nil {
-				p.close()
-			}
-		}
-		s.unreachable.Close()
-	})
+	for _, p := range s.providers {
+		p.close()
+	}
+	s.unreachable.Close()
 }
 
 // Providers are all providers.
@@ -115,7 +105,7 @@ func (s *Sandbox) URL(p facade.Provider) string {
 	if provider == nil {
 		return ""
 	}
-	return provider.origin() + fixtures.Of(p).BasePath
+	return "http://" + provider.address() + provider.BasePath
 }
 
 // Config returns a configuration for the providers, all of them if none is
@@ -140,6 +130,18 @@ func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
 // [FaultConnectionRefused]: every client reaches the rest.
 func (s *Sandbox) HTTPClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}
+}
+
+// dial connects to address, unless it is that of a provider whose turn it is to
+// refuse.
+func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	for _, p := range s.providers {
+		if p.address() == address && p.refuses() {
+			address = s.unreachable.String()
+		}
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, network, address)
 }
 
 // UnreachableURL returns a URL at which connections are refused, for

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -30,92 +29,82 @@ const (
 	FaultConnectionRefused = "fault/connection_refused"
 )
 
-// defaultOf returns what answers an operation if nothing was chosen: a start, or a
-// process as the default start leaves it.
-func defaultOf(p facade.Provider, operation string) string {
-	if operation == "" {
-		return Default(p)
-	}
-	return fixtures.Of(p).Lookup(operation).Default
-}
-
 // Default returns the scenario that answers a good request to a provider if
 // none was chosen: a start. It is empty for a provider that does not exist.
 func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 
 // Scenarios returns the names of all scenarios of a provider, the faults last,
 // and nothing for a provider that does not exist.
-func Scenarios(p facade.Provider) []string {
-	all, err := scenarios()
-	if err != nil {
-		return nil // and no sandbox starts
+func Scenarios(p facade.Provider) (names []string) {
+	for _, one := range scenariosOf(p) {
+		names = append(names, one.name)
 	}
-	return append([]string(nil), all.names[p]...)
+	return names
 }
 
 // A scenario answers one good request.
-type scenario func(p *provider, c *call)
-
-type catalogue struct {
-	names    map[facade.Provider][]string
-	scenario map[facade.Provider]map[string]scenario
-	// operations are those that the scenarios answer, as [fixtures.Case] has them.
-	// The faults answer all, and are not in it.
-	operations map[string]string
+type scenario struct {
+	name     string
+	customer string // the id that chooses it, "" if none can
+	// operation is the one that it answers, as [fixtures.Case] has it. A fault answers
+	// every one.
+	operation string
+	isFault   bool
+	answer    func(p *provider, c *call)
 }
 
-// answers reports whether a scenario may answer an operation.
-func (c *catalogue) answers(name, operation string) bool {
-	one, only := c.operations[name]
-	return !only || one == operation
-}
+func (s scenario) answers(operation string) bool { return s.isFault || s.operation == operation }
 
 // scenarios reads the fixtures, once.
-var scenarios = sync.OnceValues(func() (*catalogue, error) {
-	c := &catalogue{make(map[facade.Provider][]string), make(map[facade.Provider]map[string]scenario), make(map[string]string)}
+var scenarios = sync.OnceValues(func() (map[facade.Provider][]scenario, error) {
+	all := make(map[facade.Provider][]scenario)
 	for _, p := range Providers() {
 		cases, err := fixtures.AllOf(string(p))
 		if err != nil {
 			return nil, err
 		}
-		c.scenario[p] = make(map[string]scenario)
-		for _, one := range cases {
-			c.names[p] = append(c.names[p], one.Name)
-			c.scenario[p][one.Name] = replay(one)
-			c.operations[one.Name] = one.Operation
+		fault := func(name string, answer func(*provider, *call)) scenario {
+			return scenario{name, customerID(p, name), "", true, answer}
 		}
-		for _, f := range faults {
-			c.names[p] = append(c.names[p], f.name)
-			c.scenario[p][f.name] = f.scenario
+		for _, c := range cases {
+			all[p] = append(all[p], scenario{c.Name, customerID(p, c.Name), c.Operation, false, replay(c)})
 		}
-		chosen := []string{Default(p)}
-		for _, operation := range contract.Operations(string(p))[1:] {
-			chosen = append(chosen, defaultOf(p, operation))
-		}
-		for _, name := range chosen {
-			if c.scenario[p][name] == nil {
-				return nil, unknownScenario(p, name, c.names[p])
-			}
-		}
+		all[p] = append(all[p], fault(FaultLostReply, lostReply), fault(FaultSlow, slow), fault(Fault502HTML, badGateway),
+			fault(FaultCutBody, cutBody), scenario{FaultConnectionRefused, "", "", true, notRefused})
 	}
-	return c, nil
+	return all, nil
 })
 
-func find(p facade.Provider, name string) (scenario, error) {
-	all, err := scenarios()
-	if err != nil {
-		return nil, err
-	}
-	found := all.scenario[p][name]
-	if found == nil {
-		return nil, unknownScenario(p, name, all.names[p])
-	}
-	return found, nil
+func scenariosOf(p facade.Provider) []scenario {
+	all, _ := scenarios() // of an error no sandbox starts
+	return all[p]
 }
 
-func unknownScenario(p facade.Provider, name string, names []string) error {
-	return fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(names, "\n\t"))
+func find(p facade.Provider, name string) (scenario, error) {
+	for _, one := range scenariosOf(p) {
+		if one.name == name {
+			return one, nil
+		}
+	}
+	return scenario{}, fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(Scenarios(p), "\n\t"))
 }
+
+// script is a sequence of scenarios, and the one that follows them.
+type script struct {
+	names []string
+	after string
+}
+
+// next is the scenario whose turn it is, "" if there is none.
+func (s *script) next() string {
+	if len(s.names) > 0 {
+		return s.names[0]
+	}
+	return s.after
+}
+
+// turn takes the scenario whose turn it is for asked for.
+func (s *script) turn() { s.names = s.names[min(1, len(s.names)):] }
 
 // Use chooses the scenarios of the provider's next requests, in this order, and
 // takes the place of what was chosen before. The last one stays, for requests that
@@ -128,36 +117,13 @@ func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 	if provider == nil {
 		return
 	}
+	chosen := script{names: slices.Clone(scenarios)}
 	for _, name := range scenarios {
 		if _, err := find(p, name); err != nil {
 			s.report(err)
 			return
 		}
-	}
-	chosen := script{names: slices.Clone(scenarios)}
-	if n := len(scenarios); n > 0 {
-		chosen.after = scenarios[n-1]
+		chosen.after = name
 	}
 	provider.use(chosen)
 }
-
-// script is a sequence of scenarios, of which so many have been asked for, and the
-// one that follows them.
-type script struct {
-	names []string
-	asked int
-	after string
-}
-
-// next is the scenario whose turn it is, "" if there is none.
-func (s *script) next() string {
-	if s.asked < len(s.names) {
-		return s.names[s.asked]
-	}
-	return s.after
-}
-
-// over reports whether every scenario has been asked for.
-func (s *script) over() bool { return s.asked >= len(s.names) }
-
-func (s *script) unused() []string { return s.names[min(s.asked, len(s.names)):] }

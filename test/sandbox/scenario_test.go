@@ -1,9 +1,11 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,128 +16,193 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// request returns the canonical request to a provider, for another customer.
-func request(p facade.Provider, customer string) facade.Request {
-	return fixtures.Of(p).Customer.Request(customer)
-}
-
-func client(t *testing.T, c facade.Config) *facade.Client {
-	t.Helper()
-	client, err := facade.New(c)
+// TestFixtures asks for every answer to a start, by customer, and demands the outcome
+// that the fixture demands of the facade, whoever the customer is. All at once: each
+// call has the answer of its own customer.
+func TestFixtures(t *testing.T) {
+	s := sandbox.New(t)
+	client, err := facade.New(s.Config())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return client
-}
-
-// outcome is what a want.json holds, without the customer, who is another one.
-func outcome(t *testing.T, res *facade.Result, err error) any {
-	t.Helper()
-	text, failed := json.Marshal(struct {
-		Result *facade.Result `json:"result,omitempty"`
-		Error  error          `json:"error,omitempty"`
-	}{res, err})
-	if failed != nil {
-		t.Fatal(failed)
-	}
-	return anonymous(t, text)
-}
-
-func anonymous(t *testing.T, text []byte) any {
-	t.Helper()
-	var v map[string]map[string]any
-	if err := json.Unmarshal(text, &v); err != nil {
-		t.Fatal(err)
-	}
-	delete(v["result"], "customer_id")
-	return v
-}
-
-// TestFixtures asks for every fixture, by customer, and demands the outcome that
-// the fixture demands of the facade, whoever the customer is.
-func TestFixtures(t *testing.T) {
-	s := sandbox.New(t)
-	c := client(t, s.Config())
 	cases, err := fixtures.All()
 	if err != nil {
 		t.Fatal(err)
 	}
+	outcome := func(text []byte) any {
+		var v map[string]map[string]any
+		if err := json.Unmarshal(text, &v); err != nil {
+			t.Error(err)
+		}
+		delete(v["result"], "customer_id") // another one
+		return v
+	}
+	var calls sync.WaitGroup
 	for _, one := range cases {
-		t.Run(one.Name, func(t *testing.T) {
-			p := facade.Provider(one.Provider)
-			res, err := c.Start(context.Background(), request(p, s.Customer(p, one.Name)))
-			if diff := cmp.Diff(anonymous(t, one.Want), outcome(t, res, err)); diff != "" {
-				t.Errorf("outcome (-want +got):\n%s", diff)
+		p := facade.Provider(one.Provider)
+		request := fixtures.Of(p).Customer.Request(s.Customer(p, one.Name))
+		calls.Go(func() {
+			res, err := client.Start(context.Background(), request)
+			text, _ := json.Marshal(struct {
+				Result *facade.Result `json:"result,omitempty"`
+				Error  error          `json:"error,omitempty"`
+			}{res, err})
+			if diff := cmp.Diff(outcome(one.Want), outcome(text)); diff != "" {
+				t.Errorf("%s: outcome (-want +got):\n%s", one.Name, diff)
 			}
 		})
 	}
+	calls.Wait()
+	received := 0
+	for _, p := range sandbox.Providers() {
+		received += len(s.Received(p))
+	}
+	if received != len(cases) {
+		t.Errorf("received %d requests, want %d", received, len(cases))
+	}
+	if status, header, _ := send(t, s, fixtures.Of(facade.XGateway), "", "somebody", nil); status != 204 || header["Content-Length"] != nil {
+		t.Errorf("answered %d with %v: a 204 has no length", status, header)
+	}
+	if got := s.Customer(facade.Qolo, "qolo/404_detail"); got != "5a4db0c5-0404-84f2-8ddc-8575b479e50d" {
+		t.Errorf("customer %q: they must be the same in every run", got)
+	}
 }
 
-// TestDefaults demands a start of every provider for any customer, and of the
-// default for whom it is the answer's own.
+// TestLookups asks for every answer to a look-up, by customer, and demands it with the
+// customer's id in the place of the fixture's own. A customer who chooses among the
+// answers to a start has the default.
+func TestLookups(t *testing.T) {
+	s := sandbox.New(t)
+	own := map[string]string{"GetKYCResult": fixtures.Of(facade.Qolo).Customer.ID, "GetKYCRequests": "customer-42", "GetKYCRequest": "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5"}
+	for _, d := range fixtures.Descriptors() {
+		cases, err := fixtures.Lookups(string(d.Provider))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			customer, want := s.Customer(d.Provider, c.Name), string(c.Body)
+			if d.Customer.Form == fixtures.GUID {
+				customer = strings.ToUpper(customer) // the same one
+			}
+			if id := own[c.Operation]; id != "" {
+				want = strings.NewReplacer(`"`+id+`"`, `"`+customer+`"`, `"`+strings.ToUpper(id)+`"`, `"`+strings.ToUpper(customer)+`"`).Replace(want)
+			}
+			if status, _, body := send(t, s, d, c.Operation, customer, nil); status != c.Status || body != want {
+				t.Errorf("%s: answered %d %s", c.Name, status, body)
+			}
+			if status, _, _ := send(t, s, d, c.Operation, s.Customer(d.Provider, d.Success.Name), nil); status != 200 {
+				t.Errorf("%s: by default it is answered with %d", c.Operation, status)
+			}
+		}
+	}
+}
+
+// TestDefaults demands a start of every provider for any customer, with an answer that
+// an application which checks it can go on with; and what it keeps of the request.
 func TestDefaults(t *testing.T) {
 	s := sandbox.New(t)
-	c := client(t, s.Config())
+	config := s.Config()
+	client, err := facade.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, d := range fixtures.Descriptors() {
 		p, customer := d.Provider, "somebody"
 		if d.Customer.Form == fixtures.GUID {
 			customer = "9C0E4D4A-3b5f-4b9e-8a51-0d3a3c1f7a10"
 		}
-		res, err := c.Start(context.Background(), request(p, d.Customer.Form.Write(customer)))
+		res, err := client.Start(context.Background(), d.Customer.Request(d.Customer.Form.Write(customer)))
 		if err != nil {
-			t.Errorf("%s: %v", p, err)
-			continue
+			t.Fatalf("%s: %v", p, err)
 		}
-		if res.CustomerID != customer {
-			t.Errorf("%s: the answer is for another customer than the request", p)
+		asks := func(q facade.Question) bool { return len(q.Options) > 1 && strings.HasSuffix(q.Prompt, "?") }
+		if res.CustomerID != customer || !res.ExpiresAt.IsZero() && res.ExpiresAt.Before(time.Now()) || len(res.Next.Questions) > 0 && !asks(res.Next.Questions[0]) {
+			t.Errorf("%s: the answer is for %q, until %v, and asks %v", p, res.CustomerID, res.ExpiresAt, res.Next.Questions)
 		}
+		if got := *d.Settings(&config).BaseURL; got != s.URL(p) {
+			t.Errorf("%s: configured %q, want %q", p, got, s.URL(p))
+		}
+		if got := start(t, s.Config(p), d.Request); got != "ok" {
+			t.Errorf("%s: %s", p, got)
+		}
+		method, path, header, body, err := fixtures.Request(string(p))
 		got := s.Received(p)
-		if len(got) != 1 || got[0].Scenario != sandbox.Default(p) {
-			t.Errorf("%s: received %v, want one answered with %s", p, got, sandbox.Default(p))
+		if err != nil || len(got) != 2 {
+			t.Fatalf("%s: received %v, %v", p, got, err)
+		}
+		r := got[1]
+		if r.Scenario != sandbox.Default(p) || r.Customer() != d.Customer.ID || r.Method() != method || r.Path() != path ||
+			!bytes.Equal(r.Body(), body) || r.Header().Get(d.Credential) != header.Get(d.Credential) {
+			t.Errorf("%s: received %v of %s: %s %s %s", p, r, r.Customer(), r.Method(), r.Path(), r.Body())
 		}
 	}
 }
 
-// TestCustomersAreDistinct demands one customer a scenario, and one that each
-// provider's document allows.
-func TestCustomersAreDistinct(t *testing.T) {
+// TestUse plays scenarios in sequence, of starts and of a look-up. The last one stays
+// for what it answers, and a customer's own comes first.
+func TestUse(t *testing.T) {
 	s := sandbox.New(t)
-	for _, p := range sandbox.Providers() {
-		seen := make(map[string]string)
-		for _, name := range sandbox.Scenarios(p) {
-			if name == sandbox.FaultConnectionRefused {
-				continue
+	steps := func(p facade.Provider, all ...string) {
+		t.Helper()
+		for i := 0; i < len(all); i += 2 {
+			request := fixtures.Start(p)
+			if all[i] != "" {
+				request = fixtures.Of(p).Customer.Request(s.Customer(p, all[i]))
 			}
-			id := s.Customer(p, name)
-			if other, ok := seen[id]; ok || id == "" {
-				t.Errorf("%s: %q and %q have the same customer %q", p, name, other, id)
+			if got := start(t, s.Config(p), request); got != all[i+1] {
+				t.Errorf("%s, start %d: %s, want %s", p, i/2, got, all[i+1])
 			}
-			if strings.Contains(id, "/") {
-				t.Errorf("%s: customer %q is no segment of a path", p, id)
-			}
-			seen[id] = name
 		}
+	}
+	s.Use(facade.Rebilly, sandbox.FaultConnectionRefused, "rebilly/429_json", sandbox.FaultLostReply, "rebilly/find/200_older")
+	steps(facade.Forte, "", "ok") // the connection that is refused is another's
+	steps(facade.Rebilly, "", "unavailable no 0", "rebilly/401_json", "unauthenticated no 401", "", "rate_limited no 429", "", "unavailable unknown 0")
+	for range 2 {
+		if _, _, body := send(t, s, fixtures.Of(facade.Rebilly), "GetKYCRequests", "customer-42", nil); !strings.Contains(body, `"expired"`) {
+			t.Errorf("answered %s", body)
+		}
+	}
+	steps(facade.Rebilly, "", "ok") // the default: what stays does not answer a start
+	s.Use(facade.Rebilly, "rebilly/401_json")
+	steps(facade.Rebilly, "", "unauthenticated no 401", "", "unauthenticated no 401")
+	s.Use(facade.Rebilly)
+	steps(facade.Rebilly, "", "ok", sandbox.Fault502HTML, "unavailable unknown 502", sandbox.FaultCutBody, "unexpected_response yes 201")
+	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // of a refusal: its success has no body
+
+	config := s.Config(facade.Forte)
+	config.HTTPClient, config.Forte.BaseURL = nil, s.UnreachableURL()
+	if got := start(t, config, fixtures.Start(facade.Forte)); got != "unavailable no 0" {
+		t.Errorf("the URL that is not reachable: %s", got)
 	}
 }
 
-// TestDefaultsCanBeUsed demands default answers that an application which checks
-// them can go on with.
-func TestDefaultsCanBeUsed(t *testing.T) {
-	s := sandbox.New(t)
-	c := client(t, s.Config())
-	for _, p := range sandbox.Providers() {
-		res, err := c.Start(context.Background(), fixtures.Start(p))
+// TestSlow ends with the client that gives up, and with the sandbox: closing is neither
+// an answer nor a failure.
+func TestSlow(t *testing.T) {
+	var r recorder
+	s := sandbox.New(&r)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for _, c := range []struct {
+		end  func()
+		want string
+	}{{cancel, "canceled unknown 0"}, {s.Close, "unavailable unknown 0"}} {
+		client, err := facade.New(s.Config(facade.Qolo))
 		if err != nil {
-			t.Errorf("%s: %v", p, err)
-			continue
+			t.Fatal(err)
 		}
-		if !res.ExpiresAt.IsZero() && res.ExpiresAt.Before(time.Now()) {
-			t.Errorf("%s: the default answer has expired", p)
+		arrival, ended := s.Arrival(facade.Qolo), make(chan struct{})
+		go func() {
+			defer close(ended)
+			<-arrival
+			c.end()
+		}()
+		_, err = client.Start(ctx, fixtures.Of(facade.Qolo).Customer.Request(s.Customer(facade.Qolo, sandbox.FaultSlow)))
+		if got := word(err); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
 		}
-		for _, q := range res.Next.Questions {
-			if len(q.Options) < 2 || !strings.HasSuffix(q.Prompt, "?") {
-				t.Errorf("%s: the default answer asks %q, with %d options", p, q.Key, len(q.Options))
-			}
-		}
+		<-ended
+		ctx = context.Background()
 	}
+	r.wantFailures(t)
 }

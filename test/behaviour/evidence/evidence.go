@@ -30,66 +30,54 @@ type Answer struct {
 	Reused      bool
 }
 
-// Verdict is what an answer proves about its request.
-type Verdict int
-
-// The verdicts. Open is for an answer that the contract can be read to be evidence,
-// and not to be: nobody is held to either.
-const (
-	Nothing Verdict = iota
-	Open
-	Refused
-)
-
-// String returns "nothing", "open" or "refused".
-func (v Verdict) String() string { return [...]string{"nothing", "open", "refused"}[v] }
-
-// Refusal tells whether the provider itself refused, in words that it documents,
-// and why not if it did not.
-func Refusal(a Answer) (Verdict, string) {
-	r, ok := rulesOf[a.Provider]
-	switch {
-	case !ok:
-		return Open, "nobody has written what the provider's answers prove"
-	case a.Connections != 1:
-		return Nothing, fmt.Sprint(a.Connections, " connections")
-	case a.Reused:
-		return Nothing, "a connection that was used before"
-	case !a.Whole:
-		return Nothing, "not whole"
-	case a.Status == http.StatusRequestTimeout || a.Status == http.StatusConflict:
-		return Nothing, "a status that leaves it open"
-	case a.Status/100 != 4 && a.Status != r.refusedBy:
-		return Nothing, "a status that refuses nothing"
-	case r.empty != nil && len(a.Body) == 0:
-		return r.empty(a)
-	case !isJSON(a.mediaType()):
-		return Nothing, "not JSON by its media type"
+// Doubt returns why the answer does not prove that the provider itself refused, in
+// words that it documents; "" if it may be taken for a proof.
+func Doubt(a Answer) string {
+	r := a.rules()
+	if why := (doubts{
+		{fmt.Sprint(a.Connections, " connections"), a.Connections != 1},
+		{"a connection that was used before", a.Reused},
+		{"not whole", !a.Whole},
+		{"a status that leaves it open", a.Status == http.StatusRequestTimeout || a.Status == http.StatusConflict},
+		{"a status that refuses nothing", a.Status/100 != 4 && a.Status != r.refusedBy},
+	}).first(); why != "" {
+		return why
+	}
+	if r.empty != nil && len(a.Body) == 0 {
+		return r.empty(a).first()
 	}
 	body, ok := read(a.Body)
-	if !ok {
-		return Nothing, "not JSON"
+	if !ok || !isJSON(a.mediaType()) {
+		return "not JSON"
 	}
-	verdict, why := r.refused(a, body)
-	if verdict == Refused && a.encoded() {
-		return Open, "encoded, and readable all the same"
-	}
-	return verdict, why
+	return r.refused(a, body).first()
 }
 
 // Confirms tells whether the answer may be taken for the word that a KYC process
 // exists for the customer of the canonical request.
 func Confirms(a Answer) bool {
-	r, ok := rulesOf[a.Provider]
-	if !ok || a.Status == r.confirmedBy {
-		return true // nobody is held to anything, or by its status alone
-	}
-	// An answer without a media type is read; one of another type than JSON is not.
+	r := a.rules()
+	body, ok := a.object()
+	return a.Status != 0 && a.Status == r.confirmedBy || ok && r.confirmed(a, body)
+}
+
+// startedByStatus tells whether the status means by itself that something was
+// started, and nothing that can be read says that it was not, or for someone else.
+func startedByStatus(a Answer) bool {
+	r := a.rules()
+	body, ok := a.object()
+	return a.Status != 0 && a.Status == r.startedBy && !(ok && r.denied(body))
+}
+
+// object returns the body of an answer that is read, which is a whole JSON object. One
+// without a media type is read; one of another type than JSON is not.
+func (a Answer) object() (object, bool) {
 	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
-		return false
+		return nil, false
 	}
-	body, ok := read(a.Body)
-	return ok && body.kind == object && r.confirmed(a, body)
+	body, _ := read(a.Body)
+	o, ok := body.(object)
+	return o, ok
 }
 
 // Judge returns what is wrong with what the library made of an answer, and nothing
@@ -101,49 +89,30 @@ func Judge(a Answer, res *facade.Result, err error) string {
 		return "not exactly one of Result and Error"
 	}
 	if res != nil {
-		if res.HTTPStatus != a.Status {
-			return fmt.Sprintf("a Result of the status %d", res.HTTPStatus)
-		}
-		if !Confirms(a) {
-			return fmt.Sprintf("a Result (%s) that nobody confirmed", res.Status)
-		}
-		return ""
+		return doubts{
+			{fmt.Sprintf("a Result of the status %d", res.HTTPStatus), res.HTTPStatus != a.Status},
+			{fmt.Sprintf("a Result (%s) that nobody confirmed", res.Status), !Confirms(a)},
+		}.first()
 	}
 	e, ok := err.(*facade.Error)
-	switch {
-	case !ok || e.Kind == "" || e.Provider != a.Provider:
+	if !ok || e.Kind == "" || e.Provider != a.Provider {
 		return fmt.Sprintf("half an error: %v", err)
-	case e.HTTPStatus != a.Status:
-		return fmt.Sprintf("an error of the status %d", e.HTTPStatus)
-	case e.SafeToRetry() && e.Started != facade.StartedNo:
-		return "safe to retry, although it may have been started"
-	case e.Started == facade.StartedNo && a.Status == 0 && a.Connections == 0:
-		return "" // never left
-	case e.Started == facade.StartedNo:
-		if verdict, why := Refusal(a); verdict == Nothing {
-			return fmt.Sprintf("%s, started no, and there is no evidence: %s", e.Kind, why)
-		}
-	case e.Started == facade.StartedYes && !startedByStatus(a):
-		return "started yes, and neither the status nor the body says so"
 	}
-	return ""
+	unsent := a.Status == 0 && a.Connections == 0
+	return doubts{
+		{fmt.Sprintf("an error of the status %d", e.HTTPStatus), e.HTTPStatus != a.Status},
+		{"safe to retry, although it may have been started", e.SafeToRetry() && e.Started != facade.StartedNo},
+		{fmt.Sprintf("%s, started no, and there is no evidence: %s", e.Kind, Doubt(a)), e.Started == facade.StartedNo && !unsent && Doubt(a) != ""},
+		{"started yes, and neither the status nor the body says so", e.Started == facade.StartedYes && !startedByStatus(a)},
+	}.first()
 }
 
-// startedByStatus tells whether the status means by itself that something was
-// started, and nothing that can be read says that it was not, or for someone else.
-func startedByStatus(a Answer) bool {
-	r, known := rulesOf[a.Provider]
-	if !known || a.Status != r.startedBy || a.Status == 0 {
-		return !known
+func (a Answer) rules() rules {
+	r, ok := rulesOf[a.Provider]
+	if !ok {
+		panic(fmt.Sprintf("write what the answers of %[1]s prove in test/behaviour/evidence/%[1]s.go, after vault.go, and name it in rulesOf of providers.go", a.Provider))
 	}
-	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
-		return true // nothing else can be read
-	}
-	body, ok := read(a.Body)
-	if !ok || body.kind != object {
-		return true
-	}
-	return r.started(body)
+	return r
 }
 
 func (a Answer) mediaType() string {
@@ -152,12 +121,5 @@ func (a Answer) mediaType() string {
 }
 
 func isJSON(mediaType string) bool {
-	return mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
-}
-
-// encoded tells whether the body is not as it was before it was sent: net/http
-// undoes gzip, and takes the header away.
-func (a Answer) encoded() bool {
-	encoding := a.Header.Get("Content-Encoding")
-	return encoding != "" && encoding != "identity"
+	return mediaType == mediaJSON || strings.HasSuffix(mediaType, "+json")
 }

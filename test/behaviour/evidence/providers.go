@@ -7,25 +7,24 @@ import (
 )
 
 // rules are what a provider's documents say of its answers. Each provider's stand in a
-// file of its own.
+// file of its own. Where the contract leaves something open, the library is held to nothing.
 type rules struct {
-	// refused tells what a whole body proves under a status that may refuse, with a
-	// JSON media type: a 4xx, and refusedBy if there is one.
-	refused   func(a Answer, body *value) (Verdict, string)
+	// refused returns what speaks against taking a whole JSON body for a refusal, under a
+	// status that may refuse: a 4xx, and refusedBy if there is one.
+	refused   func(a Answer, body any) doubts
 	refusedBy int
 	// empty does the same for an answer without a body, nil where that is no refusal.
-	empty func(a Answer) (Verdict, string)
+	empty func(a Answer) doubts
 
-	// confirmed tells whether a whole JSON object confirms a start. Where the contract
-	// leaves open whether it does, it says that it may.
-	confirmed func(a Answer, body *value) bool
+	// confirmed tells whether a whole JSON object confirms a start.
+	confirmed func(a Answer, body object) bool
 	// confirmedBy is a status that confirms a start by itself, 0 for none.
 	confirmedBy int
 
 	// startedBy is a status that means by itself that something was started, 0 for none,
-	// and started tells whether an object says nothing to the contrary.
+	// and denied tells whether an object says something to the contrary.
 	startedBy int
-	started   func(body *value) bool
+	denied    func(body object) bool
 }
 
 // rulesOf are the rules of each provider.
@@ -35,6 +34,22 @@ var rulesOf = map[facade.Provider]rules{
 	facade.Forte:    forteRules,
 	facade.Qolo:     qoloRules,
 	facade.Rebilly:  rebillyRules,
+}
+
+// doubts are reasons not to believe an answer, and whether each of them holds.
+type doubts []struct {
+	why   string
+	holds bool
+}
+
+// first returns the first doubt that holds, "" for none.
+func (all doubts) first() string {
+	for _, doubt := range all {
+		if doubt.holds {
+			return doubt.why
+		}
+	}
+	return ""
 }
 
 const (

@@ -9,26 +9,25 @@
 //     and bounded body;
 //  4. nothing goes to another host.
 //
-// The faults are played by real peers: sockets and TLS for those of the
-// connection, pipes under a fake clock for those of time.
+// A fault is a row of a table. One runner plays it to every provider, by real peers:
+// sockets and TLS for the faults of the connection, pipes under a fake clock for
+// those of time.
 package faults_test
 
 import (
-	"bytes"
+	"crypto/tls"
 	"crypto/x509"
 	"flag"
 	"fmt"
-	"io"
 	"log"
-	"net/http"
 	"net/http/httptest"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
@@ -42,52 +41,39 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	x509.SetFallbackRoots(trusted().pool()) // so that the library's own transport trusts the peers
-	var logged safeBuffer
+	x509.SetFallbackRoots(trusted()) // so that the library's own transport trusts the peers
+	var logged strings.Builder
 	log.SetOutput(&logged)
 	code := m.Run()
+	log.SetOutput(os.Stderr)
 	if err := goleak.Find(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
-	if text := logged.String(); text != "" {
-		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", text)
+	if logged.Len() > 0 {
+		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", logged.String())
 		code = 1
 	}
 	os.Exit(code)
 }
 
-// safeBuffer is a buffer for several goroutines.
-type safeBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
+// certificate is one for 127.0.0.1, which vouches for itself.
+var certificate = sync.OnceValue(func() tls.Certificate {
+	s := httptest.NewTLSServer(nil)
+	defer s.Close()
+	return s.TLS.Certificates[0]
+})
 
-func (b *safeBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *safeBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-// each runs test for every provider.
-func each(t *testing.T, test func(t *testing.T, p facade.Provider)) {
-	t.Helper()
-	for _, p := range fixtures.Providers() {
-		t.Run(string(p), func(t *testing.T) { test(t, p) })
+// trusted returns the roots under which certificate is good.
+func trusted() *x509.CertPool {
+	root, err := x509.ParseCertificate(certificate().Certificate[0])
+	if err != nil {
+		panic(err)
 	}
+	pool := x509.NewCertPool()
+	pool.AddCert(root)
+	return pool
 }
 
-// server is an ordinary HTTP server, silent in the standard logger.
-func server(t *testing.T, handler http.HandlerFunc) *httptest.Server {
-	t.Helper()
-	s := httptest.NewUnstartedServer(handler)
-	s.Config.ErrorLog = log.New(io.Discard, "", 0)
-	t.Cleanup(s.Close)
-	return s
-}
+// secure returns the configuration of a peer whose certificate is in order.
+func secure() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{certificate()}} }

@@ -3,14 +3,105 @@ package faults_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
+	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
+
+// reply is an answer of a provider.
+type reply struct {
+	status int
+	body   string
+}
+
+const (
+	mediaJSON = "application/json"
+	requestID = "req-7"
+)
+
+// head returns the status line and the header, with further lines. Without them,
+// nothing tells how long the body is.
+func (r reply) head(lines ...string) string {
+	head := fmt.Sprintf("HTTP/1.1 %03d %s\r\nX-Request-Id: %s\r\n", r.status, http.StatusText(r.status), requestID)
+	return head + strings.Join(append(lines, "Content-Type: "+mediaJSON), "\r\n") + "\r\n\r\n"
+}
+
+// text returns the reply as a server in good order sends it.
+func (r reply) text() string {
+	if r.status == http.StatusNoContent {
+		return r.head()
+	}
+	return r.framed(len(r.body)) + r.body
+}
+
+// framed returns the head of a body of this length.
+func (r reply) framed(length int, lines ...string) string {
+	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
+}
+
+// response is the reply as a transport hands it out, of no known length.
+func (r reply) response() *http.Response {
+	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(r.head()+r.body)), nil)
+	if err != nil {
+		panic(err)
+	}
+	return resp
+}
+
+// exchange is a reply, and what it means.
+type exchange struct {
+	provider facade.Provider
+	name     string // of its fixture
+	reply
+	whole    want // with its body
+	unusable want // with a body that cannot be read
+}
+
+// exchanges are what each provider answers here, by its fixtures: a start that went
+// well, other ways to say so, and a refusal.
+var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
+	of := map[facade.Provider][]exchange{}
+	for _, d := range fixtures.Descriptors() {
+		answers := append(append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...), d.Refusal)
+		for _, a := range answers {
+			c, whole := wantOf(a.Name)
+			bare, unusable := wantOf(a.Bare)
+			// Of a status without a body, it has the bytes that are not to be there.
+			body := cmp.Or(strings.TrimSpace(string(c.Body)), strings.TrimSpace(string(bare.Body)))
+			x := exchange{d.Provider, a.Name, reply{c.Status, body}, whole, unusable}
+			of[d.Provider] = append(of[d.Provider], x)
+		}
+	}
+	return of
+})
+
+// wantOf returns a fixture, and what its want says.
+func wantOf(name string) (fixtures.Case, want) {
+	c, err := fixtures.Find(name)
+	if err != nil {
+		panic(err) // not after TestMain
+	}
+	v, err := c.Verdict()
+	if err != nil {
+		panic(err)
+	}
+	return c, want{v.Kind, v.Started, c.Status, v.SafeToRetry}
+}
+
+// ok is the exchange of a start that goes well at p, and refusalOf that of a refusal.
+func ok(p facade.Provider) exchange        { return exchanges()[p][0] }
+func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }
 
 // A script plays the provider on one connection. When it returns, the peer reads
 // on until the client is gone, unless the script has closed the connection.
@@ -19,11 +110,15 @@ type script func(c *call)
 // peer is a provider that runs a script on every connection, and keeps what it
 // was sent.
 type peer struct {
+	exchange // what there is to say
 	script   script
+	secure   *tls.Config   // nil for no TLS
 	over     chan struct{} // closed when the client's call is over
 	heard    chan struct{} // gets a value when a whole request was read
-	settled  sync.Once
-	unlisten func()
+	listener net.Listener
+	// settle ends the peer once the client's call is over, and waits for all that is
+	// still under way. What is counted after it is final.
+	settle   func()
 	handlers sync.WaitGroup
 
 	mu    sync.Mutex
@@ -35,157 +130,148 @@ type call struct {
 	net.Conn
 	*peer
 	tcp  *net.TCPConn // nil on a pipe
+	nth  int          // connection of the peer's
 	in   *bufio.Reader
 	seen bytes.Buffer // all that was read
-	cut  bool         // closed by the script
 }
 
-func newPeer(s script) *peer {
-	return &peer{script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), unlisten: func() {}}
-}
-
-// piped is a peer that is dialled through pipes.
-func piped(t *testing.T, s script) *peer {
-	p := newPeer(s)
-	t.Cleanup(p.settle)
-	return p
-}
-
-// listen opens the peer on a loopback port, with TLS unless config is nil, and
-// returns its base URL.
-func listen(t *testing.T, config *tls.Config, s script) (*peer, string) {
+// newPeer returns a peer with a loopback port. Without a script it reads the request,
+// answers as x has it and hangs up.
+func newPeer(t *testing.T, x exchange, s script) *peer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newPeer(s)
-	p.unlisten = func() { _ = l.Close() }
+	if s == nil {
+		s = says(reply.text)
+	}
+	p := &peer{exchange: x, script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), listener: l}
+	p.settle = sync.OnceFunc(func() {
+		close(p.over)
+		_ = p.listener.Close()
+		p.handlers.Wait()
+	})
+	t.Cleanup(p.settle)
+	return p
+}
+
+func (p *peer) address() string { return p.listener.Addr().String() }
+
+// open has the peer accept connections, and returns its base URL.
+func (p *peer) open() string {
 	p.handlers.Go(func() {
 		for {
-			conn, err := l.Accept()
+			conn, err := p.listener.Accept()
 			if err != nil {
 				return
 			}
-			p.handlers.Go(func() { p.serve(conn, config) })
+			p.handlers.Go(func() { p.serve(conn) })
 		}
 	})
-	t.Cleanup(p.settle)
-	if config == nil {
-		return p, "http://" + l.Addr().String()
+	if p.secure == nil {
+		return "http://" + p.address()
 	}
-	return p, "https://" + l.Addr().String()
+	return "https://" + p.address()
 }
 
 // dial connects to the peer through a pipe: for a fake clock, which does not
 // advance while anybody waits for a socket.
 func (p *peer) dial(context.Context, string, string) (net.Conn, error) {
 	client, own := net.Pipe()
-	p.handlers.Go(func() { p.serve(own, nil) })
+	p.handlers.Go(func() { p.serve(own) })
 	return client, nil
 }
 
-func (p *peer) serve(conn net.Conn, config *tls.Config) {
+func (p *peer) serve(conn net.Conn) {
 	c := &call{Conn: conn, peer: p}
 	c.tcp, _ = conn.(*net.TCPConn)
 	defer conn.Close()
-	if config != nil {
-		secure := tls.Server(conn, config)
-		if secure.Handshake() != nil {
+	if p.secure != nil {
+		secured := tls.Server(conn, p.secure)
+		if secured.Handshake() != nil {
 			return
 		}
-		c.Conn = secure
+		c.Conn = secured
 	}
-	c.in = bufio.NewReader(io.TeeReader(c.Conn, &c.seen))
+	// The smallest buffer there is: a script reads no more than it means to.
+	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
+	c.nth = len(p.calls)
 	p.mu.Unlock()
 
 	p.script(c)
-	if !c.cut {
-		_, _ = io.Copy(io.Discard, c.in)
-	}
+	_, _ = io.Copy(io.Discard, c.in)
 }
 
-// settle ends the peer once the client's call is over, and waits for all that is
-// still under way. What is counted after it is final.
-func (p *peer) settle() {
-	p.settled.Do(func() {
-		close(p.over)
-		p.unlisten()
-		p.handlers.Wait()
-	})
+// readRequest reads one with its body, and returns nil if it does not come whole.
+func readRequest(in *bufio.Reader) *http.Request {
+	r, err := http.ReadRequest(in)
+	if err != nil {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return r
 }
+
+// handshake is what TLS begins with, and no HTTP.
+const handshake = 22
 
 // requests returns the requests that arrived whole, over all connections, and
 // the number of those of which at least a byte came.
-func (p *peer) requests() (whole []*request, begun int) {
+func (p *peer) requests() (whole []*http.Request, begun int) {
 	p.settle()
 	for _, c := range p.calls {
-		got, more := parse(c.seen.Bytes())
-		whole = append(whole, got...)
-		begun += len(got)
-		if more {
+		in := bufio.NewReader(bytes.NewReader(c.seen.Bytes()))
+		for {
+			if first, err := in.Peek(1); err != nil || first[0] == handshake {
+				break
+			}
 			begun++
+			r := readRequest(in)
+			if r == nil {
+				break
+			}
+			whole = append(whole, r)
 		}
 	}
 	return whole, begun
 }
 
-// request is one that arrived whole.
-type request struct {
-	*http.Request
-	body []byte
+// upTo reads so many bytes of a request, or all of it. It returns nil if that is not
+// the whole.
+func (c *call) upTo(n int64) *http.Request {
+	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
 }
 
-// parse returns the whole requests in what was read of a connection, and whether
-// a further one had begun.
-func parse(seen []byte) (whole []*request, more bool) {
-	in := bufio.NewReader(bytes.NewReader(seen))
-	for {
-		if _, err := in.Peek(1); err != nil {
-			return whole, false
-		}
-		r, err := http.ReadRequest(in)
-		if err != nil {
-			return whole, true
-		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return whole, true
-		}
-		whole = append(whole, &request{r, body})
-	}
-}
+// part reads the beginning of a request.
+func (c *call) part() { _, _ = c.in.Peek(1) }
 
-// read reads one whole request. It reports false if none came.
-func (c *call) read() bool {
-	r, err := http.ReadRequest(c.in)
-	if err != nil {
-		return false
+// read reads one whole request. It returns nil if none came.
+func (c *call) read() *http.Request {
+	r := c.upTo(math.MaxInt64)
+	if r != nil {
+		select {
+		case c.heard <- struct{}{}:
+		default:
+		}
 	}
-	if _, err = io.Copy(io.Discard, r.Body); err != nil {
-		return false
-	}
-	select {
-	case c.heard <- struct{}{}:
-	default:
-	}
-	return true
+	return r
 }
 
 // say sends text. Whether the client still hears it is no concern of a peer.
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 
 // hangUp ends the connection in good order.
-func (c *call) hangUp() {
-	c.cut = true
-	_ = c.Close()
-}
+func (c *call) hangUp() { _ = c.Close() }
 
 // reset ends the connection with a TCP reset.
 func (c *call) reset() {
-	c.cut = true
 	_ = c.tcp.SetLinger(0)
 	_ = c.tcp.Close()
 }
@@ -193,11 +279,27 @@ func (c *call) reset() {
 // idle does nothing until the client's call is over.
 func (c *call) idle() { <-c.over }
 
-// rest reads what is left of a request whose beginning is among what was seen.
-func (c *call) rest() {
-	begun := bytes.NewReader(bytes.Clone(c.seen.Bytes()))
-	r, err := http.ReadRequest(bufio.NewReader(io.MultiReader(begun, c.in)))
-	if err == nil {
-		_, _ = io.Copy(io.Discard, r.Body)
+// silent takes the request, and says nothing.
+func (c *call) silent() {
+	c.read()
+	c.idle()
+}
+
+// keep answers one request after the other.
+func (c *call) keep() {
+	for c.read() != nil {
+		c.say(c.text())
 	}
 }
+
+// says reads the request, says what text makes of the reply, and hangs up.
+func says(text func(r reply) string) script {
+	return func(c *call) {
+		c.read()
+		c.say(text(c.reply))
+		c.hangUp()
+	}
+}
+
+// saying reads the request, says text and hangs up.
+func saying(text string) script { return says(func(reply) string { return text }) }

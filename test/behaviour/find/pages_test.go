@@ -12,6 +12,21 @@ import (
 
 const old = "2025-12-01T11:00:00Z"
 
+// page is one of Rebilly's list.
+func page(total string, items ...string) replay.Answer {
+	answer := answered("[%s]", strings.Join(items, ","))
+	answer.Header.Set("Date", "Mon, 01 Dec 2025 12:05:00 GMT")
+	if total != "" {
+		answer.Header.Set("Pagination-Total", total)
+	}
+	return answer
+}
+
+// process is a KYC request of Rebilly's.
+func process(id, customer, created string) string {
+	return fmt.Sprintf(`{"id":%q,"customerId":%q,"status":"gathering","documents":[],"createdTime":%q}`, id, customer, created)
+}
+
 // others are n processes of another customer, whose id differs in the case of letters
 // alone: a filter that is applied lists them.
 func others(from, n int) (all []string) {
@@ -24,12 +39,9 @@ func others(from, n int) (all []string) {
 // TestPages: a list is read to its end, within a bound; and only a whole one can say no.
 func TestPages(t *testing.T) {
 	own := process("kyc_req_own", "customer-42", old)
-	var endless []replay.Answer
+	var endless, tiny []replay.Answer
 	for i := range 20 {
 		endless = append(endless, page("2000", others(100*i, 100)...))
-	}
-	var tiny []replay.Answer
-	for i := range 20 {
 		tiny = append(tiny, page("15", others(i, 1)...))
 	}
 	for _, c := range []struct {
@@ -62,7 +74,7 @@ func TestPages(t *testing.T) {
 		}
 	}
 	e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, page("150", append(others(0, 99), own)...), fixture(t, "rebilly/find/rejected/429_problem"))
-	if kycErr := failure(t, e); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter == 0 {
+	if kycErr := failure(t, e.Finding, e.Err); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter == 0 {
 		t.Errorf("a page that is refused: %v", kycErr)
 	}
 }

@@ -2,249 +2,161 @@ package input_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// at is a provider's canonical configuration with another base URL.
-func at(p facade.Provider, baseURL string) (c facade.Config) {
-	fixtures.Of(p).Configure(&c, baseURL)
-	return c
-}
-
-// operation returns the path that the canonical request to a provider adds to the
-// base URL.
-func operation(t *testing.T, p facade.Provider) string {
-	t.Helper()
-	_, path, _, _, err := fixtures.Request(string(p))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimPrefix(path, fixtures.Of(p).BasePath)
-}
-
-// TestBadBaseURL: a request may not go to just anywhere. Which URLs are bad is
-// tested beside the check.
-func TestBadBaseURL(t *testing.T) {
-	for _, base := range []string{"", "http://api.example", "https://user-x:pass-x@api.example", "https://api.example/../admin-x", "https://api.example/?key=pass-x"} {
-		for _, p := range providers {
-			t.Run(fmt.Sprintf("%s %.30q", p, base), func(t *testing.T) {
-				w := &wire{}
-				config := at(p, base)
-				config.HTTPClient = &http.Client{Transport: w}
-				client, err := facade.New(config)
-				if client != nil {
-					t.Error("a client, all the same")
-				}
-				refused(t, w, err, fixtures.Of(p).ConfigField+".BaseURL")
-				for _, given := range []string{base, "user-x", "pass-x", "admin-x", "frag-x", "example"} {
-					if strings.Contains(base, given) {
-						quotesNothing(t, err, given)
-					}
-				}
-			})
-		}
-	}
-}
-
-// TestGoodBaseURL: with and without a slash at its end, a base URL leads to the
-// operation.
-func TestGoodBaseURL(t *testing.T) {
-	for _, base := range []string{"https://api.example", "https://api.example:8443/a%20b/c", "HTTPS://API.Example/v2", "http://[::1]:8080"} {
-		for _, p := range providers {
-			for _, end := range []string{"", "/"} {
-				t.Run(string(p)+" "+base+end, func(t *testing.T) {
-					w := &wire{answer: starts[p]}
-					if _, err := w.client(t, at(p, base+end)).Start(context.Background(), fixtures.Start(p)); err != nil {
-						t.Fatal(err)
-					}
-					want, err := url.Parse(base)
-					if err != nil {
-						t.Fatal(err)
-					}
-					got := w.sent[0].URL
-					if got.Scheme != want.Scheme || got.Host != want.Host || got.EscapedPath() != want.EscapedPath()+operation(t, p) {
-						t.Errorf("sent to %s, want %s%s", got, base, operation(t, p))
-					}
-					if got.RawQuery != "" || got.Fragment != "" || got.User != nil || w.sent[0].Method != http.MethodPost {
-						t.Errorf("sent %s %s", w.sent[0].Method, got)
-					}
-				})
-			}
-		}
-	}
-}
-
-// badCredentials cannot stand in a header as they are.
-var badCredentials = []string{"", "key-x\r\nX-Evil: 1", "Bearer key-x", "kéy-x"}
-
-// TestBadCredentials: what cannot stand in a header is found before the first
-// customer is.
-func TestBadCredentials(t *testing.T) {
-	for _, c := range credentialsOf() {
-		for _, credential := range badCredentials {
-			t.Run(fmt.Sprintf("%s %q", c.field, credential), func(t *testing.T) {
-				w := &wire{}
-				config := fixtures.Config("https://provider.test", providers...)
-				config.HTTPClient = &http.Client{Transport: w}
-				c.set(&config, credential)
-				client, err := facade.New(config)
-				if client != nil {
-					t.Error("a client, all the same")
-				}
-				refused(t, w, err, c.field)
-				quotesNothing(t, err, credential)
-			})
-		}
-	}
-}
-
-// credential is a place of a configuration where one stands, and how it is sent.
-type credential struct {
-	provider      facade.Provider
-	field         string
-	set           func(c *facade.Config, credential string)
-	header, value string // with "key" for the credential
-}
-
-// credentialsOf returns the places of all providers.
-func credentialsOf() (all []credential) {
-	for _, d := range fixtures.Descriptors() {
-		c := fixtures.Config("https://provider.test", d.Provider)
-		s := d.Settings(&c)
-		if s.APIKey != nil {
-			all = append(all, credential{d.Provider, d.ConfigField + ".APIKey", func(c *facade.Config, text string) {
-				*d.Settings(c).APIKey = text
-			}, d.Credential, "key"})
-		}
-		// A token that cannot be sent makes no source, which is at fault only if there is
-		// no key in its place.
-		if s.Token != nil && s.APIKey == nil {
-			all = append(all, credential{d.Provider, d.ConfigField + ".Token", func(c *facade.Config, text string) {
-				*d.Settings(c).Token = facade.StaticToken(text)
-			}, "Authorization", "Bearer key"})
-		}
-	}
-	return all
-}
-
-// TestCredentials: what can stand in a header goes into the provider's own, and
-// nowhere else.
-func TestCredentials(t *testing.T) {
-	const odd = `~!@#$%^&*()_+-={}[]|\:";'<>?,./Bearer`
-	type sending struct {
-		config        facade.Config
-		request       facade.Request
-		header, value string
-	}
-	cases := []sending{{fixtures.Config("https://provider.test", facade.Vault), facade.VaultRequest{Token: odd}, "Authorization", "Bearer " + odd}}
-	for _, c := range credentialsOf() {
-		config := fixtures.Config("https://provider.test", c.provider)
-		c.set(&config, odd)
-		cases = append(cases, sending{config, fixtures.Start(c.provider), c.header, strings.Replace(c.value, "key", odd, 1)})
-	}
-	for _, d := range fixtures.Descriptors() {
-		config := fixtures.Config("https://provider.test", d.Provider)
-		if d.SetToken(&config, facade.StaticToken(odd)) {
-			cases = append(cases, sending{config, d.Request, "Authorization", "Bearer " + odd})
-		}
-	}
-	headers := map[string]bool{"Authorization": true}
-	for _, c := range cases {
-		headers[c.header] = true
-	}
-	for _, c := range cases {
-		p := c.request.Provider()
-		w := &wire{answer: starts[p]}
-		if _, err := w.client(t, c.config).Start(context.Background(), c.request); err != nil {
-			t.Fatal(err)
-		}
-		if got := w.sent[0].Header[c.header]; len(got) != 1 || got[0] != c.value {
-			t.Errorf("%s: %s is %q", p, c.header, got)
-		}
-		for header := range headers {
-			if header != c.header && w.sent[0].Header.Values(header) != nil {
-				t.Errorf("%s: %s is sent as well", p, header)
-			}
-		}
-		if strings.Contains(w.sent[0].URL.String()+w.sent[0].body, "Bearer") {
-			t.Errorf("%s: the credential is in the URL or the body", p)
-		}
-	}
-}
-
-// TestBadConfig: the rest of what New refuses, all of it at once.
+// TestBadConfig: New names all that is at fault, each in the field where it stands.
+// Which credentials, base URLs and path segments are bad is tested beside the checks.
 func TestBadConfig(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		config facade.Config
-		paths  []string
-	}{
-		{"nothing", facade.Config{}, []string{"Config"}},
-		{"no provider", facade.Config{HTTPClient: http.DefaultClient, MaxResponseBytes: 1}, []string{"Config"}},
-		{"negative limit", facade.Config{MaxResponseBytes: -1, Vault: &facade.VaultConfig{BaseURL: facade.VaultSandbox}}, []string{"MaxResponseBytes"}},
-		{"a transport that is none", facade.Config{
-			HTTPClient: &http.Client{Transport: (*http.Transport)(nil)}, Vault: &facade.VaultConfig{BaseURL: facade.VaultSandbox},
-		}, []string{"HTTPClient.Transport"}},
-		{"both of Rebilly's credentials", facade.Config{Rebilly: &facade.RebillyConfig{
-			BaseURL: facade.RebillySandbox, OrganizationID: "acme", APIKey: "key", Token: facade.StaticToken("token"),
-		}}, []string{"Rebilly.APIKey"}},
-		{"negative image", facade.Config{Qolo: &facade.QoloConfig{
-			BaseURL: facade.QoloDevelopment, Token: facade.StaticToken("token"), MaxImageBytes: -1,
-		}}, []string{"Qolo.MaxImageBytes"}},
-		{
-			"five empty ones",
-			facade.Config{
+	cases := map[string]func(c *facade.Config){ // by the fields at fault, of a configuration of all providers
+		"Config":                 func(c *facade.Config) { *c = facade.Config{MaxResponseBytes: 1} },
+		"MaxResponseBytes":       func(c *facade.Config) { c.MaxResponseBytes = -1 },
+		"UserAgent":              func(c *facade.Config) { c.UserAgent = "shop\r\nX: 1" },
+		"HTTPClient.Transport":   func(c *facade.Config) { c.HTTPClient = &http.Client{Transport: (*http.Transport)(nil)} },
+		"XGateway.APIKey":        func(c *facade.Config) { c.XGateway.APIKey = "Bearer key" },
+		"Rebilly.APIKey":         func(c *facade.Config) { c.Rebilly.APIKey = "kéy" },
+		"Rebilly.APIKey ":        func(c *facade.Config) { c.Rebilly.Token = facade.StaticToken("token") },
+		"Rebilly.OrganizationID": func(c *facade.Config) { c.Rebilly.OrganizationID = "../admin" },
+		"Qolo.Version":           func(c *facade.Config) { c.Qolo.Version = "../admin" },
+		"Qolo.MaxImageBytes":     func(c *facade.Config) { c.Qolo.MaxImageBytes = -1 },
+		"MaxResponseBytes Vault.BaseURL XGateway.APIKey XGateway.BaseURL Forte.Token Forte.BaseURL " +
+			"Qolo.Token Qolo.BaseURL Rebilly.OrganizationID Rebilly.APIKey Rebilly.BaseURL": func(c *facade.Config) {
+			*c = facade.Config{
 				Vault: &facade.VaultConfig{}, XGateway: &facade.XGatewayConfig{}, Forte: &facade.ForteConfig{},
 				Qolo: &facade.QoloConfig{}, Rebilly: &facade.RebillyConfig{}, MaxResponseBytes: -1,
-			},
-			[]string{
-				"MaxResponseBytes", "Vault.BaseURL", "XGateway.APIKey", "XGateway.BaseURL", "Forte.Token", "Forte.BaseURL",
-				"Qolo.Token", "Qolo.BaseURL", "Rebilly.OrganizationID", "Rebilly.APIKey", "Rebilly.BaseURL",
-			},
+			}
 		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			client, err := facade.New(c.config)
-			if client != nil {
+	}
+	for _, d := range fixtures.Descriptors() {
+		cases[d.ConfigField+".BaseURL"] = func(c *facade.Config) { *d.Settings(c).BaseURL = "http://api.example" }
+		cases[d.ConfigField+".Timeout"] = func(c *facade.Config) { timeoutOf(c, d).SetInt(-1) }
+	}
+	for paths, spoil := range cases {
+		t.Run(paths, func(t *testing.T) {
+			config := canonical(fixtures.Providers()...)
+			spoil(&config)
+			c, err := facade.New(config)
+			if c != nil {
 				t.Error("a client, all the same")
 			}
-			refused(t, &wire{}, err, c.paths...)
+			refused(t, new(wire), err, strings.Fields(paths)...)
 		})
 	}
+}
+
+// timeoutOf is the Timeout of a provider's configuration.
+func timeoutOf(c *facade.Config, d fixtures.Descriptor) reflect.Value {
+	return reflect.ValueOf(c).Elem().FieldByName(d.ConfigField).Elem().FieldByName("Timeout")
 }
 
 // TestConfigIsCopied: what becomes of a configuration after New is its owner's
 // business, and what is in it stays as it was.
 func TestConfigIsCopied(t *testing.T) {
-	for _, p := range providers {
-		w := &wire{answer: starts[p]}
-		jar := new(http.Client).Jar
-		own := &http.Client{Transport: w, Timeout: time.Minute, Jar: jar}
-		config := fixtures.Config("https://provider.test", p)
-		config.HTTPClient = own
-		client, err := facade.New(config)
+	for _, d := range fixtures.Descriptors() {
+		w := &wire{answer: success(d.Provider)}
+		own := &http.Client{Transport: w, Timeout: time.Minute}
+		config := canonical(d.Provider)
+		config.HTTPClient, config.UserAgent = own, "shop/1.2 (eu)"
+		c, err := facade.New(config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		reflect.ValueOf(config).FieldByName(fixtures.Of(p).ConfigField).Elem().SetZero()
+		reflect.ValueOf(config).FieldByName(d.ConfigField).Elem().SetZero()
 		if own.Transport != http.RoundTripper(w) || own.CheckRedirect != nil || own.Timeout != time.Minute {
-			t.Errorf("%s: the caller's http.Client was changed", p)
+			t.Errorf("%s: the caller's http.Client was changed", d.Provider)
 		}
 		own.Transport = nil
-		if _, err := client.Start(context.Background(), fixtures.Start(p)); err != nil {
-			t.Fatal(err)
+		if _, err := c.Start(t.Context(), d.Request); err != nil || w.sent[0].URL.Host != "provider.test" || w.sent[0].UserAgent() != "shop/1.2 (eu) kycstart/devel" {
+			t.Errorf("%s: %v, sent %+v", d.Provider, err, w.sent)
 		}
-		if got := w.sent[0].URL.Host; got != "provider.test" || !strings.HasSuffix(w.sent[0].URL.Path, operation(t, p)) {
-			t.Errorf("%s: sent to %s", p, w.sent[0].URL)
+	}
+}
+
+// TestSegments: a text that stands in a path arrives as one segment, which decodes to
+// what it was.
+func TestSegments(t *testing.T) {
+	for _, odd := range []string{"a:b", "a?b#c", "a;b", "100%25", "日本 語", "...", `a'b"c`} {
+		config := canonical(fixtures.Providers()...)
+		config.Qolo.Version, config.Rebilly.OrganizationID = odd, odd
+		w := &wire{answer: answer{status: 418}}
+		c := client(t, config, w)
+		for at, request := range map[string]facade.Request{ // by what stands there in the canonical request
+			"customer-42": facade.XGatewayRequest{ID: odd},
+			"v1":          fixtures.Start(facade.Qolo),
+			"acme":        fixtures.Start(facade.Rebilly),
+		} {
+			_, err := c.Start(t.Context(), request)
+			if failure(t, err).HTTPStatus == 0 {
+				t.Fatal(err)
+			}
+			_, path, _, _, err := fixtures.Request(string(request.Provider()))
+			sent := w.sent[len(w.sent)-1].URL
+			if want := strings.Replace(path, "/"+at, "/"+odd, 1); err != nil || sent.Path != want || sent.RawQuery != "" || strings.Count(sent.EscapedPath(), "/") != strings.Count(path, "/") {
+				t.Errorf("sent to %s, want the path %s", sent, want)
+			}
+		}
+	}
+}
+
+// transport is a RoundTripper that is a function.
+type transport func(*http.Request) (*http.Response, error)
+
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
+
+// silent is a provider that never answers.
+func silent(r *http.Request) (*http.Response, error) {
+	if r.Body != nil {
+		defer r.Body.Close()
+	}
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// TestTimeouts: a provider's own Timeout counts in place of that of the HTTP client,
+// and a deadline counts beside either. The clock is that of the test.
+func TestTimeouts(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		for _, c := range []struct {
+			deadline, client, own, want time.Duration // 0 is for none
+		}{
+			{0, 0, 0, d.Timeout},
+			{time.Hour, 0, 0, time.Hour},
+			{0, 20 * time.Second, 0, 20 * time.Second},
+			{10 * time.Second, 20 * time.Second, 0, 10 * time.Second},
+			{0, 0, 7 * time.Minute, 7 * time.Minute},
+			{0, 20 * time.Second, 7 * time.Minute, 7 * time.Minute},
+			{0, time.Minute, 3 * time.Second, 3 * time.Second},
+			{time.Hour, time.Minute, 7 * time.Minute, 7 * time.Minute},
+			{5 * time.Second, time.Minute, 7 * time.Minute, 5 * time.Second},
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				config := canonical(d.Provider)
+				timeoutOf(&config, d).SetInt(int64(c.own))
+				config.HTTPClient = &http.Client{Transport: transport(silent), Timeout: c.client}
+				kyc, err := facade.New(config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.Background(), context.CancelFunc(func() {})
+				if c.deadline > 0 {
+					ctx, cancel = context.WithTimeout(ctx, c.deadline)
+				}
+				defer cancel()
+				began := time.Now()
+				_, err = kyc.Start(ctx, d.Request)
+				if e := failure(t, err); time.Since(began) != c.want || e.Kind != facade.KindTimeout || e.Started != facade.StartedUnknown {
+					t.Errorf("%s with a deadline of %s, a client of %s and %s of its own: %v after %s, want a timeout after %s",
+						d.Provider, c.deadline, c.client, c.own, e, time.Since(began), c.want)
+				}
+			})
 		}
 	}
 }

@@ -1,19 +1,24 @@
 // Package input_test holds the facade to what it does with everything that
 // comes in from outside: requests and configurations of the caller's, and
-// answers of the providers'. Nothing here needs a network but loopback.
+// answers of the providers'. Nothing here needs a network.
 package input_test
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 func TestMain(m *testing.M) {
@@ -24,31 +29,140 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-var providers = fixtures.Providers()
-
-// byProvider returns what the descriptor of each provider gives.
-func byProvider[T any](give func(fixtures.Descriptor) T) map[facade.Provider]T {
-	all := map[facade.Provider]T{}
-	for _, d := range fixtures.Descriptors() {
-		all[d.Provider] = give(d)
-	}
-	return all
+// answer is what a provider says to everything.
+type answer struct {
+	status int
+	header http.Header
+	body   string
 }
 
-// full are valid requests with every field filled, as pointers to be changed.
-var full = byProvider(func(d fixtures.Descriptor) func() facade.Request { return d.Full })
+// jsonAnswer is an answer with a body of JSON, or what claims to be it.
+func jsonAnswer(status int, body string) answer {
+	return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
+}
 
-// starts are the answers that confirm each provider's canonical request, refusals those
-// that refuse it.
-var (
-	starts   = byProvider(func(d fixtures.Descriptor) answer { return answerOf(d.Success.Name) })
-	refusals = byProvider(func(d fixtures.Descriptor) answer { return answerOf(d.Refusal.Name) })
-)
+// success is the answer that confirms a provider's canonical request.
+func success(p facade.Provider) answer {
+	c, _ := fixtures.Find(fixtures.Of(p).Success.Name) // is there, or TestMain ends
+	return answer{c.Status, c.Header, strings.TrimSpace(string(c.Body))}
+}
 
-// answerOf returns the answer of a fixture, without blanks in its JSON.
-func answerOf(name string) answer {
-	c, _ := fixtures.Find(name) // is there, or TestMain ends
-	var body bytes.Buffer
-	_ = json.Compact(&body, c.Body) // leaves none of what is no JSON
-	return answer{c.Status, c.Header, body.String()}
+// wire is a RoundTripper without a network: it keeps what is sent, and gives one answer
+// to everything.
+type wire struct {
+	answer
+	// before, if set, is called before the body of a request is read.
+	before func()
+
+	mu   sync.Mutex
+	sent []sent
+}
+
+// sent is a request as it went over the wire.
+type sent struct {
+	*http.Request
+	body string
+}
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.before != nil {
+		w.before()
+	}
+	replay.Connect(r, replay.Fresh)
+	w.sent = append(w.sent, sent{Request: r})
+	if r.Body != nil {
+		defer r.Body.Close()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		w.sent[len(w.sent)-1].body = string(body)
+	}
+	return w.response(r), nil
+}
+
+func (a answer) response(r *http.Request) *http.Response {
+	return &http.Response{
+		StatusCode: a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: r,
+	}
+}
+
+// client returns a client over a transport.
+func client(t *testing.T, config facade.Config, over http.RoundTripper) *facade.Client {
+	t.Helper()
+	config.HTTPClient = &http.Client{Transport: over}
+	c, err := facade.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// canonical is the canonical configuration of some providers.
+func canonical(providers ...facade.Provider) facade.Config {
+	return fixtures.Config("https://provider.test", providers...)
+}
+
+// start sends a request over the wire, with the canonical configuration.
+func (w *wire) start(t *testing.T, request facade.Request) (*facade.Result, error) {
+	t.Helper()
+	res, err := client(t, canonical(request.Provider()), w).Start(t.Context(), request)
+	if (res == nil) == (err == nil) {
+		t.Fatalf("not exactly one of Result and Error: %v, %v", res, err)
+	}
+	return res, err
+}
+
+// failure returns err as what it must be.
+func failure(t *testing.T, err error) *facade.Error {
+	t.Helper()
+	var e *facade.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("not a *facade.Error: %v", err)
+	}
+	return e
+}
+
+// unsent demands an error of a kind, from before anything was sent, in which errors.Is
+// finds what stands behind it.
+func unsent(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *facade.Error {
+	t.Helper()
+	e := failure(t, err)
+	if e.Kind != kind || e.Started != facade.StartedNo || e.HTTPStatus != 0 || e.Documented || e.RawBody() != nil || e.RawHeader() != nil {
+		t.Errorf("%v, documented %t, want %s and no answer", e, e.Documented, kind)
+	}
+	if len(w.sent) != 0 {
+		t.Errorf("%d requests were sent", len(w.sent))
+	}
+	for _, target := range append(is, kind) {
+		if !errors.Is(err, target) {
+			t.Errorf("errors.Is does not find %v in %v", target, err)
+		}
+	}
+	if passes := kind == facade.KindTimeout || kind == facade.KindUnavailable; e.SafeToRetry() != passes {
+		t.Errorf("%v: safe to retry: %t", e, e.SafeToRetry())
+	}
+	return e
+}
+
+// refused demands the refusal of the fields at these paths, before anything was sent.
+func refused(t *testing.T, w *wire, err error, paths ...string) *facade.Error {
+	t.Helper()
+	e := unsent(t, w, err, facade.KindInvalidRequest)
+	var got []string
+	for _, field := range e.Fields {
+		got = append(got, field.Path)
+		if !strings.HasPrefix(field.Message, "must ") && field.Message != "is required" {
+			t.Errorf("%s: %q does not say what is allowed", field.Path, field.Message)
+		}
+		if !strings.Contains(err.Error(), field.Path) {
+			t.Errorf("%q does not name %s", err, field.Path)
+		}
+	}
+	if !slices.Equal(got, paths) {
+		t.Errorf("at fault are %q, want %q", got, paths)
+	}
+	return e
 }

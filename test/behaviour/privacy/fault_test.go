@@ -4,22 +4,18 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -28,184 +24,97 @@ import (
 // quoting are errors that have data in their texts, as the standard library and
 // others make them.
 func quoting(text string) []error {
-	_, badTime := time.Parse(time.RFC3339, text)
-	_, badNumber := strconv.Atoi(text)
-	_, badURL := url.Parse("https://" + text + ":port")
 	certificate := &x509.Certificate{DNSNames: []string{text}}
 	return []error{
 		errors.New(text),
 		chatty{text},
 		&url.Error{Op: "Post", URL: "https://user:" + text + "@" + text, Err: errors.New(text)},
 		&net.OpError{Op: "dial " + text, Net: "tcp", Addr: &net.UnixAddr{Name: text, Net: "unix"}, Err: errors.New(text)},
-		&net.DNSError{Err: "no such host", Name: text, Server: text, IsNotFound: true},
-		&net.DNSError{Err: text, Name: text, IsTimeout: true},
-		&net.AddrError{Err: text, Addr: text},
-		&net.ParseError{Type: "IP address", Text: text},
-		net.InvalidAddrError(text),
+		&net.DNSError{Err: text, Name: text, Server: text, IsTimeout: true},
 		x509.HostnameError{Certificate: certificate, Host: text},
-		x509.UnknownAuthorityError{Cert: certificate},
-		x509.CertificateInvalidError{Cert: certificate, Reason: x509.NameMismatch, Detail: text},
 		&tls.CertificateVerificationError{UnverifiedCertificates: []*x509.Certificate{certificate}, Err: x509.HostnameError{Certificate: certificate, Host: text}},
 		tls.RecordHeaderError{Msg: text, RecordHeader: [5]byte{'H', 'T', 'T', 'P', '/'}},
-		textproto.ProtocolError("malformed MIME header line: " + text),
-		&textproto.Error{Code: 500, Msg: text},
 		&fs.PathError{Op: "open", Path: text, Err: fs.ErrNotExist},
-		&json.UnmarshalTypeError{Value: text, Type: reflect.TypeFor[int](), Field: text},
-		badTime, badNumber, badURL,
 		fmt.Errorf("%s: %w", text, io.ErrUnexpectedEOF),
 		fmt.Errorf("%s: %w", text, context.Canceled),
 		errors.Join(errors.New(text), chatty{text}, context.DeadlineExceeded),
 	}
 }
 
-// chatty is an error that answers every question with its text.
+// chatty is an error that answers whoever asks with its text.
 type chatty struct{ text string }
 
 func (c chatty) Error() string                { return c.text }
-func (c chatty) String() string               { return c.text }
-func (c chatty) GoString() string             { return c.text }
 func (c chatty) Format(f fmt.State, _ rune)   { fmt.Fprint(f, c.text) }
 func (c chatty) MarshalText() ([]byte, error) { return []byte(c.text), nil }
-func (c chatty) Is(error) bool                { return false }
-func (c chatty) Unwrap() error                { return errors.New(c.text) }
 func (c chatty) Timeout() bool                { return true }
 func (c chatty) Temporary() bool              { return true }
 
-// failing is a RoundTripper and a body that fail.
-type failing struct {
-	roundTrip, read, close error
-}
-
-func (f failing) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
-	if f.roundTrip != nil {
-		return nil, f.roundTrip
-	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: f, Request: r}, nil
-}
+// failing is a body that fails.
+type failing struct{ read, close error }
 
 func (f failing) Read(b []byte) (int, error) { return copy(b, `{"result":`), f.read }
-
-func (f failing) Close() error { return f.close }
-
-// judgeFault judges an error in all its forms, the payload included: no word of
-// it is a provider's.
-func (all *planted) judgeFault(t *testing.T, what string, err error) {
-	t.Helper()
-	j := newJudge(t, all.canaries)
-	j.prints(what, err)
-	var kycErr *facade.Error
-	if !errors.As(err, &kycErr) {
-		t.Errorf("%s: not an error of the facade's: %T", what, err)
-		return
-	}
-	for _, inner := range chain(err) {
-		j.text(what+" as JSON", string(mustJSON(inner)))
-	}
-}
-
-// ask has a planted call ask source for its token, and reports whether there is
-// one to ask for.
-func (all *planted) ask(source facade.TokenSource) bool {
-	return fixtures.Of(all.provider).SetToken(&all.config, source)
-}
+func (f failing) Close() error               { return f.close }
 
 // TestQuotingErrors: an error that has data in its text is described, and not
-// quoted, wherever it comes from; errors.Is and errors.As still find it.
+// quoted, wherever it comes from; errors.Is still finds it.
 func TestQuotingErrors(t *testing.T) {
-	for _, p := range providers {
-		all := plant(p, true)
-		faults := quoting(all.canaries.plant("fault"))
-		for i, fault := range faults {
-			name := fmt.Sprintf("%s fault %d, %T", p, i, fault)
-			_, err := all.startOver(failing{roundTrip: fault})
-			all.judgeFault(t, name+" of the transport", err)
-			if !errors.Is(err, fault) && reflect.TypeOf(fault).Comparable() {
-				t.Errorf("%s: errors.Is does not find it", name)
+	for _, d := range fixtures.Descriptors() {
+		all := plant(d, nil)
+		for _, fault := range quoting(all.canaries.plant("fault")) {
+			over := func(body io.ReadCloser, err error) func() (*facade.Result, error) {
+				return func() (*facade.Result, error) {
+					return all.start(t.Context(), func(*http.Request, []byte) (*http.Response, error) {
+						if err != nil {
+							return nil, err
+						}
+						return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}, nil
+					})
+				}
 			}
-
-			_, err = all.startOver(failing{read: fault})
-			if p != facade.XGateway || err != nil {
-				all.judgeFault(t, name+" of the body", err)
-			}
-			_, err = all.startOver(failing{read: io.EOF, close: fault})
-			all.judgeFault(t, name+" of closing the body", err)
-
-			asked := plant(p, true)
-			asked.canaries.plant("fault")
-			if asked.ask(func(context.Context) (string, error) { return asked.canaries.plant("token"), fault }) {
-				_, err = asked.startOver(refuser{})
-				asked.judgeFault(t, name+" of the token source", err)
-			}
-
-			ctx, cancel := context.WithCancelCause(context.Background())
+			canceled, cancel := context.WithCancelCause(t.Context())
 			cancel(fault)
-			client, err := facade.New(all.config)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, err = client.Start(ctx, all.request)
-			all.judgeFault(t, name+" as the cause of a context", err)
-		}
-	}
-}
-
-// TestBadTokens: a token that cannot be sent is not quoted.
-func TestBadTokens(t *testing.T) {
-	for _, form := range spoilt {
-		all := plant(facade.Forte, true)
-		token := strings.ReplaceAll(form, here, all.canaries.plant("token"))
-		all.config.Forte.Token = func(context.Context) (string, error) { return token, nil }
-		if _, err := all.startOver(refuser{}); err.(*facade.Error).HTTPStatus == 0 {
-			all.judgeFault(t, "a bad token", err)
-		}
-	}
-}
-
-// TestImages: neither the bytes of an image nor the name of its file are quoted,
-// whether it is sent in one piece or while it is read.
-func TestImages(t *testing.T) {
-	for _, size := range []int{1, 10_000} {
-		all := plant(facade.Qolo, true)
-		image := []byte(strings.Repeat(all.canaries.plant("image"), size))
-		file := filepath.Join(t.TempDir(), all.canaries.plant("file")+".bmp")
-		document := all.request.(*facade.QoloRequest).Document
-		for name, change := range map[string]func() error{
-			"sent":    func() error { return nil },
-			"cut":     func() error { return os.Truncate(file, int64(len(image)-1)) },
-			"grown":   func() error { return os.Truncate(file, int64(len(image)+1)) },
-			"removed": func() error { return os.Remove(file) },
-		} {
-			if err := os.WriteFile(file, image, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			var err error
-			if document.Front, err = facade.QoloImageFile(file); err != nil {
-				t.Fatal(err)
-			}
-			if err := change(); err != nil {
-				t.Fatal(err)
-			}
-			newJudge(t, all.canaries).prints("the image", document.Front)
-			_, err = all.startOver(reader{})
-			all.judgeFault(t, fmt.Sprintf("an image of %d bytes, %s", len(image), name), err)
-			if sent := err.(*facade.Error).HTTPStatus != 0; sent != (name == "sent") {
-				t.Errorf("an image of %d bytes, %s: %v", len(image), name, err)
+			for from, start := range map[string]func() (*facade.Result, error){
+				"the transport":     over(nil, fault),
+				"the body":          over(failing{fault, nil}, nil),
+				"closing the body":  over(failing{io.EOF, fault}, nil),
+				"a context's cause": func() (*facade.Result, error) { return all.start(canceled, refuse) },
+				"the token source": func() (*facade.Result, error) {
+					asked := *all
+					asked.config = plant(d, nil).config
+					d.SetToken(&asked.config, func(context.Context) (string, error) { return "", fault })
+					return asked.start(t.Context(), refuse)
+				},
+			} {
+				_, err := start()
+				what := fmt.Sprintf("%s, %T of %s", d.Provider, fault, from)
+				all.judge(t, what, err)
+				if from == "the transport" && reflect.TypeOf(fault).Comparable() && !errors.Is(err, fault) {
+					t.Errorf("%s: errors.Is does not find it", what)
+				}
 			}
 		}
 	}
 }
 
-// reader is a RoundTripper that reads a body to its end, and quotes it if it
-// cannot.
-type reader struct{}
-
-func (reader) RoundTrip(r *http.Request) (*http.Response, error) {
-	defer r.Body.Close()
-	if body, err := io.ReadAll(r.Body); err != nil {
-		return nil, fmt.Errorf("after %q: %w", body, err)
+// TestImageFiles: the name of an image's file, which is often the customer's, is not
+// quoted where the file cannot be read.
+func TestImageFiles(t *testing.T) {
+	all := plant(fixtures.Of(facade.Qolo), nil)
+	file := filepath.Join(t.TempDir(), all.canaries.plant("file")+".bmp")
+	if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	return refuser{}.RoundTrip(r)
+	image, err := facade.QoloImageFile(file)
+	if err = errors.Join(err, os.Remove(file)); err != nil {
+		t.Fatal(err)
+	}
+	redacted(t, image)
+	all.request.(*facade.QoloRequest).Document.Front = image
+	_, err = all.start(t.Context(), refuse)
+	all.judge(t, "a file that is gone", err)
+	for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
+		_, err := facade.QoloImageFile(odd)
+		newJudge(t, all.canaries).prints("a file that is no image", err)
+	}
 }

@@ -1,7 +1,6 @@
 package privacy_test
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,66 +9,37 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
+
+// redacted demands that a value says so wherever it is asked for a text.
+func redacted(t *testing.T, v any) {
+	t.Helper()
+	for _, got := range []string{fmt.Sprint(v), fmt.Sprintf("%#v", v), slog.AnyValue(v).Resolve().String(), strings.Trim(string(mustJSON(t, v)), `"`)} {
+		if got != "[redacted]" {
+			t.Errorf("%T: %q; embed facade.Private in it", v, got)
+		}
+	}
+}
 
 // TestInput: configurations and requests do not print what is in them, nor does
 // anything else that holds them, such as the client.
 func TestInput(t *testing.T) {
-	for _, p := range providers {
-		all := plant(p, true)
-		all.config.HTTPClient = &http.Client{Transport: signing{key: all.canaries.plant("transport")}}
+	for _, d := range fixtures.Descriptors() {
+		all := plant(d, nil)
 		client, err := facade.New(all.config)
 		if err != nil {
 			t.Fatal(err)
 		}
 		j := newJudge(t, all.canaries)
-		j.text("the client as JSON", string(mustJSON(client)))
 		for _, input := range []any{all.config, all.request, client} {
 			j.prints("the input", input)
-			j.nested("the input", reflect.ValueOf(input))
 			visit(reflect.ValueOf(input), func(v reflect.Value) {
-				for how, got := range map[string]string{
-					"prints":  fmt.Sprint(v.Interface()),
-					"logs":    slog.AnyValue(v.Interface()).Resolve().String(),
-					"as JSON": strings.Trim(string(mustJSON(v.Interface())), `"`),
-				} {
-					if got != "[redacted]" {
-						t.Errorf("%s %s: %q; embed facade.Private in it", v.Type(), how, got)
-					}
-				}
+				redacted(t, v.Interface())
+				j.prints(v.Type().Name(), v.Interface())
 			})
 		}
 	}
-}
-
-// signing is a transport of the caller's that holds a secret of its own.
-type signing struct {
-	refuser
-	key string
-}
-
-// leaves are all texts in v.
-func leaves(v reflect.Value) (texts []reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			texts = leaves(v.Elem())
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			texts = append(texts, leaves(v.Index(i))...)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				texts = append(texts, leaves(v.Field(i))...)
-			}
-		}
-	case reflect.String:
-		texts = []reflect.Value{v}
-	default: // has no text in it
-	}
-	return texts
 }
 
 // spoilt are texts that most fields refuse, around a canary.
@@ -79,67 +49,47 @@ var spoilt = []string{
 	"https://x.example/?" + here, "https://x.example/#" + here, "https://[" + here, "0x" + here,
 }
 
-// TestRefusedInput: what is refused is not quoted, whichever field it is in.
+// TestRefusedInput: what is refused is not quoted, whichever field it is in, nor the
+// token of a source; nor is a request that nobody is there for. And what is not refused
+// goes out as it is: encoding/json would send U+FFFD in place of a broken byte.
 func TestRefusedInput(t *testing.T) {
-	for _, p := range providers {
-		t.Run(string(p), func(t *testing.T) {
-			refusals := 0
-			for field := range leaves(reflect.ValueOf(plant(p, true).request)) {
-				for _, form := range spoilt {
-					all := plant(p, true)
-					text := leaves(reflect.ValueOf(all.request))[field]
-					text.SetString(strings.ReplaceAll(form, here, all.canaries.plant("spoilt")))
-					_, err := all.startOver(refuser{})
-					refusals += all.judgeRefusal(t, err)
+	for _, d := range fixtures.Descriptors() {
+		refusals := 0
+		for _, place := range plant(d, nil).canaries {
+			for _, form := range spoilt {
+				all := plant(d, map[string]string{place.where: form})
+				_, err := all.start(t.Context(), func(r *http.Request, body []byte) (*http.Response, error) {
+					if strings.Contains(string(body), `\ufffd`) {
+						t.Errorf("%s is sent with U+FFFD in place of a broken byte", place.where)
+					}
+					return refuse(r, body)
+				})
+				if err.(*facade.Error).HTTPStatus == 0 { // TestAnswers has the others
+					refusals++
+					all.judge(t, "the refusal of "+place.where, err)
 				}
 			}
-			for field := range leaves(reflect.ValueOf(&plant(p, false).config)) {
-				for _, form := range spoilt {
-					all := plant(p, false)
-					text := leaves(reflect.ValueOf(&all.config))[field]
-					text.SetString(strings.ReplaceAll(form, here, all.canaries.plant("spoilt")))
-					_, err := all.startOver(refuser{})
-					refusals += all.judgeRefusal(t, err)
-				}
-			}
-			if refusals < 20 {
-				t.Errorf("%d refusals: nothing was tested", refusals)
-			}
-		})
+		}
+		if refusals < 20 {
+			t.Errorf("%s: %d refusals: nothing was tested", d.Provider, refusals)
+		}
+		all := plant(d, nil)
+		_, err := new(facade.Client).Start(t.Context(), all.request)
+		all.judge(t, "not configured", err)
 	}
 }
 
-// judgeRefusal judges the error of a call, and returns 1 if it was refused
-// before it was sent.
-func (all *planted) judgeRefusal(t *testing.T, err error) int {
+// judge judges an error in all its forms, the payload included: no word of it is a
+// provider's.
+func (all *planted) judge(t *testing.T, what string, err error) {
 	t.Helper()
-	kycErr := err.(*facade.Error)
-	if kycErr.HTTPStatus != 0 {
-		return 0 // TestAnswers has those
+	kycErr, ok := err.(*facade.Error)
+	if !ok {
+		t.Fatalf("%s: not an error of the facade's: %T", what, err)
 	}
 	j := newJudge(t, all.canaries)
-	j.prints("the refusal", err)
-	// Nothing in it is a provider's: all of it may be shown.
-	j.text("the refusal as JSON", string(mustJSON(err)))
-	j.text("the fields", fmt.Sprintf("%+v", kycErr.Fields))
-	return 1
-}
-
-// refuser is a RoundTripper that refuses everything, without a word.
-type refuser struct{}
-
-func (refuser) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		r.Body.Close()
-	}
-	return &http.Response{StatusCode: http.StatusTeapot, Body: http.NoBody, Request: r}, nil
-}
-
-// TestUnconfigured: nor is a request quoted that nobody is there for.
-func TestUnconfigured(t *testing.T) {
-	for _, p := range providers {
-		all := plant(p, false)
-		_, err := new(facade.Client).Start(context.Background(), all.request)
-		all.judgeRefusal(t, err)
-	}
+	j.prints(what, err)
+	j.text(what+" as JSON", string(mustJSON(t, err)))
+	j.text("its fields", fmt.Sprintf("%+v", kycErr.Fields))
+	j.text("its cause as JSON", string(mustJSON(t, kycErr.Unwrap())))
 }

@@ -1,149 +1,135 @@
 package privacy_test
 
 import (
+	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
+	"net/http"
 	"reflect"
 	"strings"
-	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-var providers = fixtures.Providers()
-
-// fill fills every field of v and of what is in it: each text with a canary that
-// is named after its place, in the form that forms has for the place. A form is
-// what stands around the canary; without a canary in it, it is a value that the
-// place cannot do without.
+// fill puts a canary in the place of each text in v, of whatever depth: it is named
+// after its place, and has the form that forms has for the place.
 func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
+	if kind := v.Kind(); (kind == reflect.Pointer || kind == reflect.Slice) && v.IsNil() {
+		panic(where + " is nil: set it in Full of the provider's descriptor")
+	}
 	switch v.Interface().(type) {
 	case facade.QoloImage:
 		v.Set(reflect.ValueOf(facade.QoloImageBytes([]byte(c.plant(where)))))
 		return
 	case facade.TokenSource:
-		v.Set(reflect.ValueOf(facade.StaticToken(c.plant(where))))
-		return
-	case json.RawMessage:
-		v.SetBytes([]byte(`"` + text(where, c, forms) + `"`))
-		return
-	case time.Duration: // how long a call may take: the default will do
-		return
-	case time.Time:
-		v.Set(reflect.ValueOf(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)))
+		token := formed(where, c, forms[where])
+		v.Set(reflect.ValueOf(facade.TokenSource(func(context.Context) (string, error) { return token, nil })))
 		return
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), where, c, forms)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if field := v.Type().Field(i); field.IsExported() {
-				fill(v.Field(i), where+"."+nameOf(field), c, forms)
+				fill(v.Field(i), where+"."+field.Name, c, forms)
 			}
 		}
 	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), where, c, forms)
-	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		element := reflect.New(v.Type().Elem()).Elem()
-		fill(element, where+".*", c, forms)
-		v.SetMapIndex(reflect.ValueOf(c.plant(where+" key")), element)
+		for i := range v.Len() {
+			fill(v.Index(i), where, c, forms)
+		}
 	case reflect.String:
-		v.SetString(text(where, c, forms))
-	case reflect.Interface:
-		v.Set(reflect.ValueOf(map[string]any{"text": c.plant(where)}))
-	case reflect.Bool:
-		v.SetBool(true)
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		v.SetInt(1)
-	default:
-		panic(fmt.Sprintf("%s is a %s, which fill does not know", where, v.Kind()))
+		v.SetString(formed(where, c, forms[where]))
+	default: // has no text in it
 	}
 }
 
-// nameOf is a field's name in JSON where it has one, and in Go otherwise.
-func nameOf(field reflect.StructField) string {
-	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-	if name == "" {
-		return field.Name
-	}
-	return name
-}
+const here = fixtures.AnyText // the canary itself, in a form
 
-// Marks of forms, as descriptors have them.
-const (
-	here  = fixtures.AnyText // the canary itself
-	aGUID = fixtures.AnyGUID // a GUID that is a canary
-	aJWT  = fixtures.AnyJWT  // a JWT whose subject and signature are canaries
-)
-
-func text(where string, c *canaries, forms map[string]string) string {
-	form, ok := forms[where]
-	switch {
-	case !ok:
+// formed returns the canary of a place in a form, as descriptors have them: the empty
+// one is for any text, and one without a mark for a value that the place cannot do
+// without.
+func formed(where string, c *canaries, form string) string {
+	switch form {
+	case "":
 		return c.plant(where)
-	case form == aGUID:
+	case fixtures.AnyGUID:
 		return c.plantGUID(where)
-	case form == aJWT:
+	case fixtures.AnyJWT:
 		claims := `{"sub":"` + c.plant(where+" sub") + `","email":"` + c.plant(where+" email") + `"}`
 		return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + "." + c.plant(where)
-	case strings.Contains(form, here):
-		return strings.ReplaceAll(form, here, c.plant(where))
-	default:
+	}
+	if !strings.Contains(form, here) {
 		return form
 	}
-}
-
-// forms returns what the texts of a provider's configuration and request must look
-// like.
-func forms(d fixtures.Descriptor) map[string]string {
-	all := map[string]string{string(d.Provider) + " config.BaseURL": "https://" + here + ".example/" + here}
-	for field, form := range d.Forms {
-		all[string(d.Provider)+" request."+field] = form
-	}
-	return all
+	return strings.ReplaceAll(form, here, c.plant(where))
 }
 
 // planted are a configuration and a request for one provider, full of canaries.
 type planted struct {
-	provider facade.Provider
+	fixtures.Descriptor
 	config   facade.Config
 	request  facade.Request // a pointer
 	canaries canaries
 }
 
-// plant fills a provider's configuration and request. Of a provider that takes a key
-// or a token, withToken says which.
-func plant(p facade.Provider, withToken bool) *planted {
-	d := fixtures.Of(p)
-	all := planted{provider: p, request: reflect.New(reflect.TypeOf(d.Full()).Elem()).Interface().(facade.Request)}
-	fill(reflect.ValueOf(all.request).Elem(), string(p)+" request", &all.canaries, forms(d))
-	// The one text whose form leaves no room for a canary is one itself.
-	all.canaries.add(string(p)+" request.signature", "a5b60718293a4b5c6d7e8f90")
-
-	config := reflect.ValueOf(&all.config).Elem().FieldByName(d.ConfigField)
-	fill(config, string(p)+" config", &all.canaries, forms(d))
-	for i := range config.Elem().NumField() {
-		if field := config.Elem().Field(i); field.CanInt() {
-			field.SetZero() // the default of a limit: the canaries are longer than any other
-		}
+// plant fills a provider's configuration and full request. An odd form for a place, if
+// there is one, takes the place of that which it needs.
+func plant(d fixtures.Descriptor, odd map[string]string) *planted {
+	request, config := string(d.Provider)+" request", string(d.Provider)+" config"
+	forms := map[string]string{config + ".BaseURL": "https://" + here + ".example/" + here}
+	for field, form := range d.Forms {
+		forms[request+"."+field] = form
 	}
-	if s := d.Settings(&all.config); takesEither(p) && withToken {
+	maps.Copy(forms, odd)
+	all := &planted{Descriptor: d, request: d.Full()}
+	fill(reflect.ValueOf(all.request), request, &all.canaries, forms)
+	// The one text whose form leaves no room for a canary is one itself.
+	all.canaries.add(request+".signature", "a5b60718293a4b5c6d7e8f90")
+	d.Configure(&all.config, "")
+	fill(reflect.ValueOf(all.config).FieldByName(d.ConfigField), config, &all.canaries, forms)
+	switch s := d.Settings(&all.config); {
+	case s.APIKey == nil || s.Token == nil: // one alone may be set
+	case odd[config+".Token"] != "":
 		*s.APIKey = ""
-	} else if takesEither(p) {
+	default:
 		*s.Token = nil
 	}
-	return &all
+	return all
 }
 
-// takesEither reports whether a provider takes a key or a token.
-func takesEither(p facade.Provider) bool {
-	c := fixtures.Config("https://provider.test", p)
-	s := fixtures.Of(p).Settings(&c)
-	return s.APIKey != nil && s.Token != nil
+// transport is a RoundTripper that answers a request when it has read its body, and
+// quotes what it could not read.
+type transport func(r *http.Request, body []byte) (*http.Response, error)
+
+func (answer transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil {
+		return answer(r, nil)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, fmt.Errorf("after %q: %w", body, err)
+	}
+	return answer(r, body)
+}
+
+// refuse answers every request without a word.
+func refuse(*http.Request, []byte) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusTeapot, Body: http.NoBody}, nil
+}
+
+// start makes the planted call over a transport.
+func (all *planted) start(ctx context.Context, over transport) (*facade.Result, error) {
+	config := all.config
+	config.HTTPClient = &http.Client{Transport: over}
+	client, err := facade.New(config)
+	if err != nil {
+		return nil, err
+	}
+	return client.Start(ctx, all.request)
 }

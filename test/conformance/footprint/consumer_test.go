@@ -1,15 +1,13 @@
 package footprint_test
 
 import (
-	"encoding/json"
-	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
 	"github.com/kycstart/kycstart/test/internal/modproxy"
@@ -17,19 +15,6 @@ import (
 
 // version is that of the library in the tests. Nothing is published by it.
 const version = "v0.0.1"
-
-// file is a go.mod, as far as it is looked at.
-type file struct {
-	Require []struct{ Path, Version string }
-}
-
-func (f file) versions() map[string]string {
-	all := map[string]string{}
-	for _, r := range f.Require {
-		all[r.Path] = r.Version
-	}
-	return all
-}
 
 // needed are the modules that building the facade takes.
 var needed = []string{
@@ -44,13 +29,44 @@ var needed = []string{
 const maxSums = 16
 
 // TestConsumer has a fresh module get the facade, from a proxy made of this
-// working tree, and holds what its go.mod and go.sum are given.
+// working tree, and holds what its go.mod and go.sum are given, and what its program
+// tells providers of itself.
 func TestConsumer(t *testing.T) {
-	shop := newShop(t, nil)
-	for _, r := range shop.get().Require {
-		t.Logf("go.mod: %s %s", r.Path, r.Version)
-		if !slices.Contains(needed, r.Path) {
-			t.Errorf("go.mod requires %s, which the facade does not need", r.Path)
+	shop := newShop(t)
+	shop.write("main.go", `package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+
+	"`+library+`/facade"
+)
+
+func main() {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { fmt.Print(r.UserAgent()) }))
+	defer server.Close()
+	client, err := facade.New(facade.Config{UserAgent: "shop/1.2", Vault: &facade.VaultConfig{BaseURL: server.URL}})
+	if err != nil {
+		panic(err)
+	}
+	_, _ = client.Start(context.Background(), facade.VaultRequest{Token: "token"})
+}
+`)
+	shop.run("get", library+"/facade@"+version)
+	text, err := os.ReadFile(filepath.Join(shop.folder, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range mod.Require {
+		t.Logf("go.mod: %s", r.Mod)
+		if !slices.Contains(needed, r.Mod.Path) {
+			t.Errorf("go.mod requires %s, which the facade does not need", r.Mod)
 		}
 	}
 	sums, err := os.ReadFile(filepath.Join(shop.folder, "go.sum"))
@@ -62,66 +78,43 @@ func TestConsumer(t *testing.T) {
 	if lines > maxSums {
 		t.Errorf("go.sum has %d lines, at most %d are allowed:\n%s", lines, maxSums, sums)
 	}
+	const want = "shop/1.2 kycstart/" + version
+	if got := strings.TrimSpace(shop.run("run", ".")); got != want {
+		t.Errorf("User-Agent %q, want %q", got, want)
+	}
 }
 
-// imposed are the modules that the facade does not need, and that are raised all
-// the same in a program that requires an older version: go.mod names them for the
-// generator and the tests. A program that does not require them is not given them.
-var imposed = []string{
-	"github.com/cenkalti/backoff/v5",
-	"github.com/dprotaso/go-yit",
-	"github.com/getkin/kin-openapi",
-	"github.com/go-openapi/jsonpointer",
-	"github.com/go-openapi/swag/jsonname",
-	"github.com/google/go-cmp",
-	"github.com/oapi-codegen/oapi-codegen/v2",
-	"github.com/oasdiff/yaml",
-	"github.com/oasdiff/yaml3",
-	"github.com/santhosh-tekuri/jsonschema/v6",
-	"github.com/speakeasy-api/jsonpath",
-	"github.com/speakeasy-api/openapi",
-	"github.com/vmware-labs/yaml-jsonpath",
-	"go.uber.org/goleak",
-	"go.yaml.in/yaml/v3",
-	"golang.org/x/mod",
-	"golang.org/x/sync",
-	"golang.org/x/text",
-	"golang.org/x/tools",
-	"gopkg.in/yaml.v3",
-}
-
-// TestImposed has a module that requires an old version of everything in this
-// module's go.mod get the facade, and holds which of them it is given newer.
-func TestImposed(t *testing.T) {
-	old := map[string]string{}
-	for path := range parse(t, "").versions() {
-		if !slices.Contains(needed, path) {
-			old[path] = oldest(path)
+// TestReadme does in a fresh module what README says while no version is tagged, with this
+// working tree for the clone, and builds README's program.
+func TestReadme(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, _ := strings.Cut(string(readme), "```go\n")
+	program, _, closed := strings.Cut(program, "```")
+	if !closed || !strings.HasPrefix(program, "package main\n") {
+		t.Fatal("README.md has no program")
+	}
+	shop := newShop(t)
+	shop.write("main.go", program)
+	steps := 0
+	for line := range strings.Lines(string(readme)) {
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(strings.ReplaceAll(line, "=../kycstart", "="+root(t)))
+		clone := strings.HasPrefix(line, "git clone https://"+library+" ../kycstart")
+		fetch := strings.HasPrefix(line, "go mod edit ") || strings.HasPrefix(line, "go mod tidy")
+		if fetch {
+			shop.run(words[1:]...)
+		}
+		if clone || fetch {
+			steps++
 		}
 	}
-	got := newShop(t, old).get().versions()
-	var raised []string
-	for _, path := range slices.Sorted(maps.Keys(old)) {
-		if got[path] != old[path] {
-			t.Logf("raised: %s to %s", path, got[path])
-			raised = append(raised, path)
-		}
+	if steps != 3 {
+		t.Errorf("README.md has %d of the three lines that fetch the module: git clone, go mod edit, go mod tidy", steps)
 	}
-	if !slices.Equal(raised, imposed) {
-		t.Errorf("raised are:\n%s\nand not:\n%s", strings.Join(raised, "\n"), strings.Join(imposed, "\n"))
-	}
-}
-
-// oldest is a version of a module that is older than any of its releases.
-func oldest(required string) string {
-	major := path.Base(required)
-	if strings.HasPrefix(required, "gopkg.in/") {
-		major = strings.TrimPrefix(path.Ext(required), ".")
-	}
-	if len(major) < 2 || major[0] != 'v' || strings.Trim(major[1:], "0123456789") != "" {
-		major = "v0"
-	}
-	return major + ".0.0-0"
+	shop.run("vet", ".")
 }
 
 // shop is a module that uses the facade, and nothing of the machine's own but the
@@ -132,37 +125,24 @@ type shop struct {
 	environment []string
 }
 
-// newShop returns a module that requires other modules in old versions, which
-// need not exist.
-func newShop(t *testing.T, old map[string]string) *shop {
+func newShop(t *testing.T) *shop {
 	t.Helper()
 	proxy := modproxy.Folder(t.TempDir())
 	environment, err := proxy.Environment(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))
-	if err := proxy.Publish(module.Version{Path: library, Version: version}, root); err != nil {
+	if err := proxy.Publish(module.Version{Path: library, Version: version}, root(t)); err != nil {
 		t.Fatal(err)
 	}
 	s := &shop{t, t.TempDir(), environment}
-	s.write("main.go", "package main\n\nimport \""+library+"/facade\"\n\nfunc main() { _, _ = facade.New(facade.Config{}) }\n")
-	mod := "module example.test/shop\n\ngo 1.25.0\n"
-	for path, version := range old {
-		mod += "require " + path + " " + version + "\n"
-		if err := proxy.Offer(module.Version{Path: path, Version: version}, []byte("module "+path+"\n")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	s.write("go.mod", mod)
+	s.write("go.mod", "module example.test/shop\n\ngo 1.25.0\n")
 	return s
 }
 
-// get has the shop get the facade, and returns its go.mod.
-func (s *shop) get() file {
+func (s *shop) run(args ...string) string {
 	s.t.Helper()
-	run(s.t, s.folder, s.environment, "get", library+"/facade@"+version)
-	return parse(s.t, s.folder)
+	return run(s.t, s.folder, s.environment, args...)
 }
 
 func (s *shop) write(name, text string) {
@@ -172,11 +152,8 @@ func (s *shop) write(name, text string) {
 	}
 }
 
-// parse returns the go.mod of the module at a folder.
-func parse(t *testing.T, folder string) (f file) {
+// root is the folder of this module.
+func root(t *testing.T) string {
 	t.Helper()
-	if err := json.Unmarshal([]byte(run(t, folder, []string{"GOWORK=off"}, "mod", "edit", "-json")), &f); err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))
 }

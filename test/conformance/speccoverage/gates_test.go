@@ -6,7 +6,8 @@
 package speccoverage_test
 
 import (
-	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -29,6 +30,53 @@ func forEach(t *testing.T, test func(*testing.T, facade.Provider, *inventory.Inv
 			test(t, p, spec)
 		})
 	}
+}
+
+// full returns a request in which every field is set, as the JSON of
+// [facade.MarshalRequest]: it has the names of the document.
+func full(t *testing.T, p facade.Provider) any {
+	t.Helper()
+	r := fixtures.Of(p).Full()
+	if qolo, ok := r.(*facade.QoloRequest); ok {
+		file := filepath.Join(t.TempDir(), "image.bmp")
+		if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		image, err := facade.QoloImageFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		qolo.Document.Front, qolo.Document.Back, qolo.Document.FaceImage = image, image, image
+	}
+	text, err := facade.MarshalRequest(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := jsontree.Decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// pointerTo returns where the JSON of a request has what a spec has at a place of the
+// body, or as a parameter.
+func pointerTo(place string) string {
+	in, name, parameter := strings.Cut(place, " ")
+	if parameter && in != "query" {
+		return "/" + name
+	}
+	return strings.ReplaceAll(place, "*", "0")
+}
+
+// send starts KYC with a request of this JSON. It reports false if the Go types cannot
+// hold it: then nobody can send it.
+func send(tree any) (replay.Exchange, bool) {
+	request, err := facade.UnmarshalRequest(jsontree.Encode(tree))
+	if err != nil {
+		return replay.Exchange{}, false
+	}
+	return replay.Start(request, replay.Answer{Status: 500}), true
 }
 
 // base is a fixture with its body read, to be changed.
@@ -54,24 +102,11 @@ func bases(t *testing.T, p facade.Provider) (all []base) {
 }
 
 // outcome returns what the facade makes of the fixture with another body.
-func (b base) outcome(t *testing.T, body any) string {
-	t.Helper()
+func (b base) outcome(body any) string {
 	e := replay.Start(fixtures.Start(facade.Provider(b.Provider)), replay.Answer{
 		Status: b.Status, Header: b.Header, Body: jsontree.Encode(body),
 	})
-	if e.Panic != nil {
-		t.Fatalf("%s: panic: %v", b.Name, e.Panic)
-	}
 	return e.Outcome()
-}
-
-// answered returns what the facade makes of an answer to the canonical request.
-func answered(p facade.Provider, status int, contentType, body string) replay.Exchange {
-	header := http.Header{}
-	if contentType != "" {
-		header.Set("Content-Type", contentType)
-	}
-	return replay.Start(fixtures.Start(p), replay.Answer{Status: status, Header: header, Body: []byte(body)})
 }
 
 // below reports whether a place is another, or in it.

@@ -2,7 +2,9 @@ package speccoverage_test
 
 import (
 	"bytes"
-	"reflect"
+	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,20 +16,20 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequestProperties demands that every property and parameter of a request
-// is sent if every field of the facade's request is set, or is listed as left
-// out.
+// TestRequestProperties demands that every property and parameter of a request is sent if
+// every field of the facade's request is set, or is listed as left out; and that without
+// any field of the facade's request, what is sent is another.
 func TestRequestProperties(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
-		e := replay.Start(full(p), replay.Answer{Status: 500})
+		tree := full(t, p)
+		e, _ := send(tree)
 		if e.Sent == nil {
 			t.Fatalf("the full request was not sent: %v", e.Err)
 		}
 		if v := contract.Request(string(p), e.Sent, e.Body); len(v) > 0 {
 			t.Errorf("the spec rejects the full request: %v", v)
 		}
-		var sent []string
-		var wanted []string
+		var sent, wanted []string
 		if spec.Request != nil {
 			body, err := jsontree.Decode(e.Body)
 			if err != nil {
@@ -48,29 +50,16 @@ func TestRequestProperties(t *testing.T) {
 			}
 		}
 		for _, at := range wanted {
-			switch left := leftOut.has(p, at, ""); {
-			case !slices.Contains(sent, at) && !left:
+			if !slices.Contains(sent, at) && !leftOut.excuses(p, at, "") {
 				t.Errorf("specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%s.go "+
 					"and to Full in test/fixtures/%s.go, or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, at, p, p)
-			case slices.Contains(sent, at) && left:
-				leftOut.deny(t, p, at, "", "the facade sends it")
 			}
 		}
 		leftOut.checkUsed(t, p)
-	})
-}
 
-// TestRequestFields demands that every field of the facade's requests makes a
-// difference: without it the request is another, or refused.
-func TestRequestFields(t *testing.T) {
-	forEach(t, func(t *testing.T, p facade.Provider, _ *inventory.Inventory) {
-		whole := wire(replay.Start(full(p), replay.Answer{Status: 500}))
-		for i, f := range fields("", reflect.ValueOf(full(p))) {
-			e := replay.Start(changed(p, func(r reflect.Value) {
-				fields("", r)[i].value.SetZero()
-			}), replay.Answer{Status: 500})
-			if e.Sent != nil && bytes.Equal(wire(e), whole) {
-				t.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", p, f.path)
+		for _, pointer := range jsontree.Pointers(tree)[1:] {
+			if less, ok := send(jsontree.Without(tree, pointer)); ok && less.Sent != nil && bytes.Equal(wire(less), wire(e)) {
+				t.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", p, pointer)
 			}
 		}
 	})
@@ -78,8 +67,57 @@ func TestRequestFields(t *testing.T) {
 
 // wire returns what was sent, but for the headers that are not the provider's.
 func wire(e replay.Exchange) []byte {
-	if e.Sent == nil {
-		return nil
-	}
 	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
+}
+
+// TestWords demands for every list of values in the spec of a request a type of the
+// facade with a constant for each value, and no other.
+func TestWords(t *testing.T) {
+	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
+		declared := constants(t, p)
+		if spec.Request == nil {
+			return
+		}
+		listed := map[string]bool{}
+		for place, facts := range spec.Request.Fields {
+			values := slices.Clone(facts.Upstream)
+			for _, value := range facts.Enum {
+				values = append(values, fmt.Sprint(value))
+			}
+			slices.Sort(values)
+			lists := fmt.Sprintf("%q", values)
+			listed[lists] = true
+			if _, ok := declared[lists]; !ok && len(values) > 0 && !leftOut.excuses(p, place, "") {
+				t.Errorf("specs/%s.yaml lists %s for %s, and no type of facade/%s_words.go has these constants: there are %v", p, lists, place, p, declared)
+			}
+		}
+		for lists, name := range declared {
+			if !listed[lists] {
+				t.Errorf("facade.%s has the constants %s, and specs/%s.yaml lists no such values: take them out", name, lists, p)
+			}
+		}
+	})
+}
+
+// constant is a line of facade/*_words.go, behind its comment.
+var constant = regexp.MustCompile(`(?m)^((?:\t//.*\n)*)\t([A-Z]\w*) +(\w+) += "?([^"\s]+)`)
+
+// constants returns the types of the constants for the words of a provider, by their
+// values. It demands a line of doc for each.
+func constants(t *testing.T, p facade.Provider) map[string]string {
+	t.Helper()
+	text, _ := os.ReadFile("../../../facade/" + string(p) + "_words.go") // not every provider has words
+	ofType := map[string][]string{}
+	for _, match := range constant.FindAllStringSubmatch(string(text), -1) {
+		if !strings.HasPrefix(match[1], "\t// "+match[2]+" ") {
+			t.Errorf("facade/%s_words.go: %s has no line of doc that begins with its name", p, match[2])
+		}
+		ofType[match[3]] = append(ofType[match[3]], match[4])
+	}
+	byValues := map[string]string{}
+	for name, values := range ofType {
+		slices.Sort(values)
+		byValues[fmt.Sprintf("%q", values)] = name
+	}
+	return byValues
 }

@@ -40,19 +40,18 @@ type Row struct {
 
 // Rows returns one row a fixture, in the order of the fixtures.
 func Rows() ([]Row, error) {
-	var cases []fixtures.Case
+	var rows []Row
 	for _, p := range fixtures.Providers() {
-		more, err := fixtures.AllOf(string(p))
+		cases, err := fixtures.AllOf(string(p))
 		if err != nil {
 			return nil, err
 		}
-		cases = append(cases, more...)
-	}
-	rows := make([]Row, len(cases))
-	for i, c := range cases {
-		var err error
-		if rows[i], err = row(c); err != nil {
-			return nil, err
+		for _, c := range cases {
+			r, err := row(c)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, r)
 		}
 	}
 	return rows, nil
@@ -67,12 +66,12 @@ func row(c fixtures.Case) (Row, error) {
 	if o.Error != nil && c.Operation != "" {
 		advice = failedLookup
 	}
-	says := append([]string{}, o.words()...) // a list in JSON too
+	says := o.words()
 	folders := slices.DeleteFunc(strings.Split(path.Dir(c.Name), "/")[1:], func(f string) bool { return f == "rejected" })
 	return Row{
 		Fixture: c.Name, Provider: facade.Provider(c.Provider), Call: strings.Join(append(folders, "start")[:1], ""),
 		Status: c.Status, Says: says, Case: special(c.Name, says),
-		Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Next: o.Next(), Advice: advice,
+		Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Next: o.said().Next.Kind, Advice: advice,
 		Allowed: !c.Rejected, Source: source(c.Origin), Origin: c.Origin, Want: c.Want,
 	}, nil
 }

@@ -1,0 +1,163 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
+)
+
+// What an answer may come to.
+const (
+	no      = facade.StartedNo
+	unknown = facade.StartedUnknown
+	yes     = facade.StartedYes
+
+	result     = facade.Kind("")
+	open       = facade.Kind("any") // a kind that the contract does not tell
+	unexpected = facade.KindUnexpectedResponse
+	invalid    = facade.KindInvalidRequest
+	failed     = facade.KindProviderError
+)
+
+// outcomes are answers that no fixture has, most of which say two things at once, or say
+// one in a way that nobody documents; and what each must come to.
+var outcomes = []struct {
+	provider facade.Provider
+	status   int
+	body     string
+	kind     facade.Kind
+	started  facade.Started
+}{
+	// A success that is said beside its opposite.
+	{facade.Vault, 200, `{"result":"ok","error":null,"errorId":null}`, result, yes},
+	{facade.Vault, 200, `{"result":"ok","error":"COMMON"}`, unexpected, unknown},
+	{facade.Vault, 200, `{"result":"refused","Result":"ok"}`, unexpected, unknown},
+	{facade.Vault, 200, "{\"re\u017fult\":\"refused\",\"result\":\"ok\"}", unexpected, unknown},
+	{facade.XGateway, 200, `{"success":true,"data":"x"}`, result, yes},
+	{facade.XGateway, 200, `{"success":true,"data":"x","errors":[]}`, unexpected, unknown},
+	{facade.XGateway, 200, `{"success":false,"data":"x","Success":true}`, unexpected, unknown},
+	{facade.XGateway, 204, `{"success":false,"errors":[{"code":"bad_request"}]}`, result, yes},
+	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw==","flow":"KYC_OCC"}}`, result, yes},
+	{facade.Forte, 201, `{"data":{"error_code":null,"error\u005fcode":"ERR01","widget_data":"dw=="}}`, unexpected, unknown},
+	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw=="},"error":{"message":"m","reason":"r","status":422}}`, unexpected, unknown},
+	{facade.Forte, 200, `{"data":{"error_code":"ERR01","ERROR_CODE":"ERR01","widget_data":null}}`, unexpected, unknown},
+	{facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","error":"denied"}`, unexpected, unknown},
+	{facade.Qolo, 200, `{"person_guid":"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f","PERSON_GUID":"` + ownPerson + `"}`, unexpected, unknown},
+	{facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","verificationResults":[{"person_guid":"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f","Person_Guid":null}]}`, unexpected, unknown},
+	{facade.Rebilly, 201, `{"customerId":"customer-42","status":"failed"}`, result, yes},
+	{facade.Rebilly, 201, `{"customerId":"customer-42","status":"fulfilled","\u0073tatus":"failed"}`, unexpected, yes},
+	{facade.Rebilly, 201, `{"customerId":"customer-43","status":"gathering"}`, unexpected, unknown},
+
+	// A refusal that leaves it open, or is said beside its opposite.
+	{facade.Vault, 400, `{"error":"OTHER","message":"m"}`, invalid, no},
+	{facade.Vault, 400, `{"error":null,"errorId":0}`, invalid, no},
+	{facade.Vault, 400, `{"error":7,"errorId":7}`, invalid, unknown},
+	{facade.Vault, 400, `{"error":"OTHER","e\u0072ror":"OTHER"}`, open, unknown},
+	{facade.Vault, 400, `{"error":"COMMON","errorId":1,"field":"f"}`, failed, unknown},
+	{facade.Vault, 400, `{"error":"OTHER","result":"ok"}`, open, unknown},
+	{facade.Vault, 400, `{"error":"OTHER"}{}`, invalid, unknown},
+	{facade.Vault, 422, `{"error":"COMMON"}`, failed, unknown},
+	{facade.Vault, 408, `{"error":"OTHER"}`, open, unknown},
+	{facade.Vault, 422, `{"error":"OTHER"}`, invalid, unknown},
+	{facade.XGateway, 400, `{"errors":[{"code":"bad_request"},{"code":"not_found"}]}`, invalid, no},
+	{facade.XGateway, 400, `{"success":false,"errors":[{"code":"bad_request"},{"code":"conflict"}]}`, invalid, unknown},
+	{facade.XGateway, 400, `{"success":false,"errors":[{"code":"bad_request"},{}]}`, invalid, unknown},
+	{facade.XGateway, 400, `{"success":false,"errors":[{"code":"conflict","Code":"bad_request"}]}`, open, unknown},
+	{facade.XGateway, 400, `{"succe\u017fs":true,"errors":[{"code":"bad_request"}]}`, open, unknown},
+	{facade.XGateway, 401, `{"success":false,"errors":[{"code":"db_violation"}]}`, facade.KindUnauthenticated, unknown},
+	{facade.XGateway, 429, `{"errors":[{"code":"too_many_requests"}]}`, facade.KindRateLimited, no},
+	{facade.Forte, 404, `{"error":{"message":"m"}}`, facade.KindNotFound, unknown},
+	{facade.Forte, 404, `{"error":{"code":"ERR15"}}`, open, no},
+	{facade.Forte, 429, `{"error":{"message":"m"},"data":{"error_code":null,"widget_data":"dw=="}}`, open, unknown},
+	{facade.Qolo, 400, `{"anything":1}`, invalid, no},
+	{facade.Qolo, 400, ``, invalid, no},
+	{facade.Qolo, 400, `null`, invalid, unknown},
+	{facade.Rebilly, 422, `{"title":"t"}`, invalid, no},
+	{facade.Rebilly, 422, `{"status":422}`, invalid, no},
+	{facade.Rebilly, 422, `{"title":"t","Title":"t"}`, open, unknown},
+	{facade.Rebilly, 422, `{"type":"about:blank"}`, invalid, unknown},
+}
+
+var errBeside = errors.New("an error beside the answer")
+
+// TestOutcomes holds the library to the table, and the table to what this package says
+// by itself. The same answer refuses nothing if it comes in a way that leaves it open to
+// which delivery it belongs, or if it ends.
+func TestOutcomes(t *testing.T) {
+	for _, c := range outcomes {
+		t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, c.body), func(t *testing.T) {
+			a := Answer{Provider: c.provider, Status: c.status, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1}
+			a = a.with([]byte(c.body))
+			if doubt := Doubt(a); Confirms(a) != (c.kind == result) || (doubt == "") != (c.started == no) {
+				t.Errorf("the table says %q, started %s, and the answer confirms a start: %t, refuses it but for: %q", c.kind, c.started, Confirms(a), doubt)
+			}
+			res, err := replayed(a, a.Play())
+			e, _ := err.(*facade.Error)
+			if (res != nil) != (c.kind == result) || facade.StartedOf(err) != c.started || e != nil && e.Kind != c.kind && c.kind != open {
+				t.Errorf("%v, %v, want %q, started %s", res, err, c.kind, c.started)
+			}
+			beside := a.Play()
+			beside.Err = errBeside
+			if res, err := replayed(a, beside); facade.StartedOf(err) == no || err != nil && (!errors.Is(err, errBeside) || err.(*facade.Error).HTTPStatus != a.Status) {
+				t.Errorf("with an error beside it: %v, %v", res, err)
+			}
+			for _, spoil := range []func(*Answer){
+				func(a *Answer) { a.Whole = false },
+				func(a *Answer) { a.Connections = 2 },
+				func(a *Answer) { a.Connections = 0 },
+				func(a *Answer) { a.Reused = true },
+			} {
+				spoiled := a
+				spoil(&spoiled)
+				if _, err := replayed(spoiled, spoiled.Play()); facade.StartedOf(err) == no || Doubt(spoiled) == "" {
+					t.Errorf("in %+v: %v, and the answer refuses it but for %q", spoiled, err, Doubt(spoiled))
+				}
+			}
+		})
+	}
+}
+
+// TestBodyOfNothing has a body of which every read takes a while and gives nothing, and
+// no error: the call ends with its deadline, by a fake clock, or before it.
+func TestBodyOfNothing(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		for _, name := range []string{d.Refusal.Name, d.Success.Name} {
+			synctest.Test(t, func(t *testing.T) {
+				c, err := fixtures.Find(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				a := FromFixture(c)
+				a.Body, a.Whole = nil, false
+				began := time.Now()
+				res, err := replayed(a, replay.Answer{Status: a.Status, Header: a.Header, Reader: hesitant(began.Add(d.Timeout + time.Second))})
+				if took := time.Since(began); took > d.Timeout+oneRead {
+					t.Errorf("%s: ended after %s, want %s", name, took, d.Timeout)
+				}
+				if lie := Judge(a, res, err); lie != "" {
+					t.Errorf("%s: %s", name, lie)
+				}
+			})
+		}
+	}
+}
+
+// hesitant is such a body. It gives up when the test must end.
+type hesitant time.Time
+
+const oneRead = time.Millisecond
+
+func (h hesitant) Read([]byte) (int, error) {
+	<-time.After(oneRead)
+	if time.Now().After(time.Time(h)) {
+		return 0, errors.New("read for ever")
+	}
+	return 0, nil
+}

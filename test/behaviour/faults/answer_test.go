@@ -1,0 +1,239 @@
+package faults_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing/iotest"
+
+	"github.com/kycstart/kycstart/facade"
+)
+
+// headFaults are those of the status line and the header: section 5 of the catalogue.
+var headFaults = []fault{
+	{name: "garbage status line", script: saying(marker + marker + " garbage\r\n\r\n"), want: notHTTP},
+	{name: "cut status line", script: saying("HTTP/1.1 20"), want: notHTTP},
+	{name: "cut header", script: saying("HTTP/1.1 204 No Content\r\nX-Mark: " + marker), want: notHTTP},
+	{name: "HTTP/0.9", script: saying("<html>" + marker + "</html>"), want: notHTTP},
+	{name: "header without a colon", script: saying("HTTP/1.1 201 Created\r\n" + marker + "\r\n\r\n{}"), want: notHTTP},
+	{name: "two Content-Lengths", script: saying("HTTP/1.1 201 Created\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "), want: notHTTP},
+	{name: "flood of headers", script: saying("HTTP/1.1 204 No Content\r\n" + strings.Repeat("X-Mark: "+marker+strings.Repeat("a", 100)+"\r\n", 1000) + "\r\n"), want: notHTTP},
+	{name: "flood in a header", script: saying("HTTP/1.1 204 No Content\r\nX-Mark: " + strings.Repeat(marker, 20000) + "\r\n\r\n"), want: notHTTP},
+	{name: "flood of hints", script: saying(strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-Mark: "+marker+"\r\n\r\n", 3000)), want: notHTTP},
+	{name: "escape sequences in a header", script: saying("HTTP/1.1 204 No Content\r\nX-Request-Id: \x1b[31m" + marker + "\r\n\r\n"), want: notHTTP}, // by net/http
+	{name: "status 999", script: saying(reply{999, "{}"}.text()), want: unexpected(999)},
+	{name: "status 099", script: saying(reply{99, "{}"}.text()), want: unexpected(99)},
+	{name: "status 101 that upgrades", script: saying(reply{status: 101}.head("Connection: upgrade", "Upgrade: other")), want: unexpected(101)},
+	{name: "status 101", script: saying(reply{status: 101}.head()), want: unexpected(101)},
+	{name: "a final 1xx", script: saying(reply{status: 199}.head()), want: notHTTP},
+	{name: "status 206", script: saying(reply{206, "{}"}.text()), want: unexpected(206)},
+	{name: "status 202", script: saying(reply{202, "{}"}.text()), want: unexpected(202)},
+	{name: "early hints", each: true, script: says(func(r reply) string {
+		return "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" + r.text()
+	}), want: whole},
+	// What the caller's transport has for a limit holds in place of the library's.
+	{name: "long header, no limit of the caller's", script: longHeader, setup: using(func(*http.Transport) {}), want: notHTTP},
+	{name: "long header, within the caller's limit", script: longHeader, setup: using(func(own *http.Transport) {
+		own.MaxResponseHeaderBytes = 1 << 20
+	}), want: whole},
+
+	// net/http takes an answer with a control character in its header for none, so this
+	// comes through a transport of the caller's own.
+	{name: "hostile request id", each: true, setup: func(s *scene) {
+		s.shown = "a [31mb c " + strings.Repeat("x", 118)
+		carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
+			resp := s.response()
+			resp.Header.Set("X-Request-Id", "a\x1b[31mb\x07c\xff"+strings.Repeat("x", 1<<20))
+			return resp
+		}, nil)(s)
+	}, want: whole},
+}
+
+var longHeader = says(func(r reply) string { return r.head("X-Long: "+strings.Repeat("x", 100<<10)) + r.body })
+
+// bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
+// Answers cut at every byte are in package evidence.
+// The status decides, and the answer's header and what came of its body are kept.
+var bodyFaults = []fault{
+	{name: "close-delimited", each: true, script: says(func(r reply) string { return r.head() + r.body }), want: whole},
+	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
+	{name: "chunked cut", each: true, script: says(func(r reply) string {
+		return r.head("Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)
+	}), want: unusable},
+	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }), want: unusable,
+		also: func(s *scene) {
+			if _, _, got := s.received(); s.status != http.StatusNoContent && string(got) != s.body[:len(s.body)/2] {
+				s.Errorf("kept %q of the body %q", got, s.body)
+			}
+		}},
+	{name: "reset in the middle", each: true, script: func(c *call) {
+		c.read()
+		c.say(c.framed(len(c.body)) + c.body[:1])
+		c.reset()
+	}, want: unusable},
+	{name: "over the limit by one", each: true, setup: limit(-1), want: unusable},
+	{name: "exactly the limit", each: true, setup: limit(0), want: whole},
+	{name: "gzip in order", each: true, script: zipped(zip), want: whole},
+	{name: "gzip exactly the limit", each: true, script: zipped(zip), setup: limit(0), want: whole},
+	{name: "gzip bomb", each: true, script: zipped(func(body string) string { return zip(body) + blanks() }), setup: limit(4096), want: unusable},
+	{name: "gzip cut", each: true, script: zipped(func(body string) string { z := zip(body); return z[:len(z)-6] }), want: unusable},
+	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
+	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
+	// A 204 has no body, whatever was sent. That the standard logger stays silent is
+	// seen by TestMain.
+	{name: "204 of length 0", only: atXGateway, script: says(func(r reply) string { return r.framed(0) }), want: whole},
+	{name: "204 with a body", only: atXGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
+	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
+
+	// Bodies that fail as only a transport of the caller's own can make them.
+	{name: "Read failing at the end", each: true, setup: func(s *scene) {
+		holding(oddBody{io.MultiReader(strings.NewReader(s.body), iotest.ErrReader(errOdd)), nil})(s)
+	}, want: unusable},
+	{name: "Read failing at once", each: true, setup: holding(oddBody{iotest.ErrReader(errOdd), nil}), want: unusable},
+	{name: "Close failing", each: true, setup: func(s *scene) { holding(oddBody{strings.NewReader(s.body), errOdd})(s) }, want: whole},
+	{name: "no body at all", each: true, setup: holding(nil), want: unusable},
+}
+
+// limit sets the largest body that is accepted, by how much it is above the answer's.
+func limit(above int) func(s *scene) {
+	return func(s *scene) { s.config.MaxResponseBytes = int64(len(s.body) + above) }
+}
+
+func zipped(body func(string) string) script {
+	return says(func(r reply) string { return r.head("Content-Encoding: gzip") + body(r.body) })
+}
+
+func zip(text string) string {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, text)
+	_ = z.Close()
+	return b.String()
+}
+
+// blanks are 8 MiB of them in 8 KiB, which may follow any other gzip.
+var blanks = sync.OnceValue(func() string { return zip(strings.Repeat(" ", 8<<20)) })
+
+// holding answers with this in place of the body.
+func holding(body io.ReadCloser) func(s *scene) {
+	return carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
+		resp := s.response()
+		resp.Body = body
+		return resp
+	}, nil)
+}
+
+var errOdd = errors.New("an odd body")
+
+type oddBody struct {
+	io.Reader
+	closing error
+}
+
+func (b oddBody) Close() error { return b.closing }
+
+// redirectFaults are what section 8 of the catalogue says of redirects. Their client
+// would follow them, and keep cookies. OTHER would answer each start with a success,
+// and DEAD refuses.
+var redirectFaults = []fault{
+	redirect(301, "Location: OTHER/"+marker),
+	redirect(302, "Location: OTHER/"+marker),
+	redirect(303, "Location: OTHER/"+marker),
+	redirect(307, "Location: OTHER/"+marker),
+	redirect(308, "Location: OTHER/"+marker),
+	redirect(307, "Location: DEAD/"+marker),
+	redirect(302, "Location: SAME/"+marker),
+	redirect(307, "Location: /"+marker),
+	redirect(307, "X-Not-Location: "+marker),
+	redirect(307, "Location:"),
+	redirect(307, "Location: http://["+marker+"%zz"),
+}
+
+func redirect(status int, line string) fault {
+	return fault{name: fmt.Sprint(status, " ", line), want: unexpected(status), setup: func(s *scene) {
+		other := newPeer(s.T, s.exchange, nil)
+		places := strings.NewReplacer("OTHER", other.open(), "DEAD", "http://"+deadPort(s.T), "SAME", "http://"+s.peer.address())
+		s.peer.script = saying(reply{status: status}.framed(0, places.Replace(line), "Set-Cookie: a=theirs"))
+		s.config.HTTPClient = &http.Client{Jar: untouchable{}, CheckRedirect: func(*http.Request, []*http.Request) error { return nil }}
+		s.Cleanup(func() {
+			if _, begun := other.requests(); begun != 0 {
+				s.Error("a request went to another host")
+			}
+		})
+	}}
+}
+
+// untouchable is a cookie jar that panics when it is used.
+type untouchable struct{ http.CookieJar }
+
+// answers is what proxies, gateways and content networks say in their own name,
+// as literal HTTP. Those of nginx and HAProxy were recorded by
+// test/modules/intermediaries, in front of an origin that had read the whole
+// POST; the others were written after what is known of them. Their first header
+// says which.
+//
+//go:embed testdata/intermediaries/*.http
+var answers embed.FS
+
+// indistinguishable are the answers that are as good as a refusal of the provider's own:
+// whole, in the members, the status and the media type that it documents. There
+// Started is no. If the provider had read the request before, this is wrong, and
+// no client can see it; for every other answer Started is unknown.
+var indistinguishable = map[string][]facade.Provider{
+	// Qolo documents 400, 401 and 404, and no error object: an empty body without
+	// a type, and any whole JSON, may be Qolo's own.
+	"haproxy_404_empty":    {facade.Qolo},
+	"cloudfront_404_empty": {facade.Qolo},
+	"haproxy_404_json":     {facade.Qolo},
+	"nginx_404_json":       {facade.Qolo},
+	"aws_api_gateway_400":  {facade.Qolo},
+	"aws_api_gateway_401":  {facade.Qolo},
+	"aws_api_gateway_404":  {facade.Qolo},
+	"kong_404":             {facade.Qolo},
+	"cloudflare_400":       {facade.Qolo}, // X Gateway has the same members, but its codes are texts
+	"aspnet_404_problem":   {facade.Qolo}, // Rebilly documents no 404
+
+	// Vault documents a text error, under these statuses.
+	"spring_gateway_400": {facade.Vault, facade.Qolo},
+	"spring_gateway_404": {facade.Vault, facade.Qolo},
+	// Rebilly documents problems, which have a status.
+	"spring_gateway_403": {facade.Vault, facade.Rebilly},
+	"aspnet_401_problem": {facade.Qolo, facade.Rebilly},
+	// Forte documents an error with a code and a message.
+	"google_api_403": {facade.Forte},
+}
+
+// intermediaryFaults have the answer of somebody between the library and the
+// provider, who has read the request or not. A file more in the folder is a case
+// more.
+var intermediaryFaults = func() (all []fault) {
+	files, err := fs.Glob(answers, "testdata/intermediaries/*.http")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		text, _ := answers.ReadFile(file)
+		w, minor := want{kind: anyKind}, 0
+		if _, err := fmt.Sscanf(string(text), "HTTP/1.%d %d ", &minor, &w.status); err != nil {
+			panic(fmt.Sprint(file, ": ", err))
+		}
+		name := strings.TrimSuffix(path.Base(file), ".http")
+		all = append(all, fault{name: name, script: saying(string(text)), setup: func(s *scene) { s.shown = "" }, want: func(s *scene) want {
+			w := w
+			if slices.Contains(indistinguishable[name], s.provider) {
+				w.started = facade.StartedNo
+			}
+			return w
+		}})
+	}
+	return all
+}()

@@ -1,0 +1,265 @@
+package faults_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/internal/deadport"
+)
+
+// connectionFaults are those before a request can be sent: section 3 of the catalogue.
+var connectionFaults = []fault{
+	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
+	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
+	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
+	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
+	{name: "dial blocked until the cancel", setup: steps(dialing(blocked), func(s *scene) {
+		ctx, cancel := context.WithCancel(s.ctx)
+		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
+	}), want: neverLeftStop, cause: context.Canceled},
+	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
+	{name: "proxy 407", setup: proxied("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: neverLeft},
+	{name: "proxy 502", setup: proxied("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: neverLeft},
+	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
+	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
+	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
+	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: steps(overTLS, within(time.Second)),
+		lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
+	{name: "plain HTTP during the handshake", script: func(c *call) {
+		c.part()
+		c.say("HTTP/1.1 200 OK\r\n\r\n")
+		c.hangUp()
+	}, setup: overTLS, want: neverLeft},
+	{name: "unknown CA", setup: secured(func(_, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
+	{name: "certificate of another host", setup: secured(func(_, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
+	{name: "certificate expired", setup: secured(func(_, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
+	{name: "the caller would take old TLS", setup: secured(func(peer, own *tls.Config) {
+		peer.MinVersion, peer.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
+	}), want: neverLeft},
+	{name: "the caller wants more than the library", setup: secured(func(peer, own *tls.Config) {
+		peer.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
+	}), want: neverLeft},
+	// By TLS 1.3 the client is through with the handshake before it is refused.
+	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, _ *tls.Config) {
+		peer.ClientAuth = tls.RequireAnyClientCert
+	}), want: mayHaveLeft, partly: true},
+	{name: "client certificate demanded by TLS 1.2", setup: secured(func(peer, _ *tls.Config) {
+		peer.ClientAuth, peer.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
+	}), want: neverLeft},
+	{name: "HTTP/2 agreed upon by the caller's dial", setup: dialingHTTP2(func(conn *tls.Conn) error { return conn.Handshake() }), want: neverLeft},
+	{name: "HTTP/2 to be agreed upon by the caller's dial", setup: dialingHTTP2(func(*tls.Conn) error { return nil }), want: neverLeft},
+}
+
+// steps are setups, one after the other.
+func steps(all ...func(s *scene)) func(s *scene) {
+	return func(s *scene) {
+		for _, step := range all {
+			step(s)
+		}
+	}
+}
+
+// within gives the call a deadline.
+func within(d time.Duration) func(s *scene) {
+	return func(s *scene) {
+		ctx, cancel := context.WithTimeout(s.ctx, d)
+		s.Cleanup(cancel)
+		s.ctx = ctx
+	}
+}
+
+// deadPort is an address at which connections are refused until the test is over.
+func deadPort(t *testing.T) string {
+	t.Helper()
+	n, err := deadport.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(n.Close)
+	return n.String()
+}
+
+type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
+
+// dialing has the caller's own dial.
+func dialing(dial dialer) func(s *scene) {
+	return func(s *scene) { s.use(&http.Transport{DialContext: dial, DisableKeepAlives: true}) }
+}
+
+// blocked is a dial that comes to nothing by itself.
+func blocked(ctx context.Context, _, _ string) (net.Conn, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// failed is a dial that has given up.
+func failed(why net.DNSError) dialer {
+	return func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &why}
+	}
+}
+
+// overSecured has the peer speak TLS.
+func overSecured(s *scene) { s.peer.secure = secure() }
+
+// overTLS calls the peer by https, which runs its script in place of a handshake.
+func overTLS(s *scene) {
+	s.url = "https://" + s.peer.address()
+	if s.piped {
+		own := facade.NewTransport()
+		own.DialContext = s.peer.dial
+		s.use(own)
+	}
+}
+
+// secured has the peer speak TLS, with the library's kind of transport. It changes
+// what either side wants.
+func secured(change func(peer, own *tls.Config)) func(s *scene) {
+	return func(s *scene) {
+		own := facade.NewTransport()
+		s.peer.secure = secure()
+		change(s.peer.secure, own.TLSClientConfig)
+		s.use(own)
+	}
+}
+
+// proxied calls the peer through a proxy that answers a CONNECT.
+func proxied(answer string) func(s *scene) {
+	return func(s *scene) {
+		proxy := newPeer(s.T, s.exchange, saying(answer))
+		proxy.open()
+		s.peer.secure = secure()
+		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
+	}
+}
+
+// dialingHTTP2 has a caller whose own dial agrees with the peer on HTTP/2, which the
+// library does not speak: nothing is sent, and nobody waits for an answer.
+func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
+	return func(s *scene) {
+		s.peer.secure = secure()
+		s.peer.secure.NextProtos = []string{"h2", "http/1.1"}
+		s.peer.script = func(c *call) { c.part(); c.hangUp() }
+		s.use(&http.Transport{DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			secured := tls.Client(conn, &tls.Config{RootCAs: trusted(), ServerName: "127.0.0.1", NextProtos: []string{"h2"}})
+			return secured, then(secured)
+		}})
+	}
+}
+
+// sendingFaults are those between the first byte of the request and the first byte of
+// the answer: section 4 of the catalogue.
+var sendingFaults = []fault{
+	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
+	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
+	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
+	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
+	// The answer is there before the request is sent, and none is lost. That net/http
+	// prints none of them either is seen by TestMain. With its answer, the client may
+	// hang up before all of the request is out.
+	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
+}
+
+// cancelled cancels the call once the peer has heard enough of it.
+func cancelled(cause error) func(s *scene) {
+	return func(s *scene) {
+		ctx, cancel := context.WithCancelCause(s.ctx)
+		s.ctx = ctx
+		go func() {
+			select {
+			case <-s.peer.heard:
+				cancel(cause)
+			case <-s.peer.over:
+				cancel(nil)
+			}
+		}()
+	}
+}
+
+// timeFaults are those of time, from sections 4 to 6 of the catalogue. The calls have
+// no deadline of their own unless they are given one.
+var timeFaults = []fault{
+	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
+	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent until the context's deadline", script: (*call).silent, setup: within(time.Second), lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent until the deadline with a cause", script: (*call).silent, setup: func(s *scene) {
+		ctx, cancel := context.WithTimeoutCause(s.ctx, time.Second, errors.New("a cause"))
+		s.Cleanup(cancel)
+		s.ctx = ctx
+	}, lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent until the client's timeout", script: (*call).silent, setup: timeout(7 * time.Second), lasts: 7 * time.Second, want: mayHaveLate},
+	{name: "silent until the client's timeout, longer than the library's", script: (*call).silent, setup: timeout(20 * time.Minute), lasts: 20 * time.Minute, want: mayHaveLate},
+	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
+	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
+	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
+	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
+	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "status 101, and then silence", script: stalls(func(reply) string {
+		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
+	}), lasts: atOnce, want: unexpected(101)},
+	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
+		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
+	}), only: but(atXGateway), lasts: byDefault, want: unusable},
+	{name: "one byte a second until the deadline", script: func(c *call) {
+		c.read()
+		c.say(c.head())
+		for _, b := range c.body + strings.Repeat(" ", 1000) {
+			<-time.After(time.Second)
+			c.say(string(b))
+		}
+	}, only: but(atXGateway), lasts: byDefault, want: unusable},
+}
+
+// stalls reads the request, and says text and no more.
+func stalls(text func(r reply) string) script {
+	return func(c *call) {
+		c.read()
+		c.say(text(c.reply))
+		c.idle()
+	}
+}
+
+// timeout gives the caller's http.Client one.
+func timeout(d time.Duration) func(s *scene) {
+	return func(s *scene) { s.config.HTTPClient.Timeout = d }
+}
+
+func answerAfter(d time.Duration) script {
+	return func(c *call) {
+		c.read()
+		<-time.After(d)
+		c.say(c.text())
+	}
+}
+
+// answerAtOnce answers as soon as there is a connection.
+func answerAtOnce(c *call) {
+	c.say(c.text())
+	c.heard <- struct{}{}
+	c.upTo(1 << 30)
+}
+
+// sendLate has the request sent when the peer has said something, and whoever reads
+// has had time to see it.
+func sendLate(s *scene) {
+	s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		<-s.peer.heard
+		yield(100)
+	}})
+}

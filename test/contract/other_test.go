@@ -1,0 +1,64 @@
+package contract
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// TestOrder: a call is judged by the operation whose path it has most of, wherever in
+// the documents that stands.
+func TestOrder(t *testing.T) {
+	var all []*endpoint
+	for _, e := range []string{"GET /kyc", "POST /{id}/kyc", "GET /{id}/kyc", "GET /person/kyc", "GET /v1/{id}/kyc"} {
+		method, path, _ := strings.Cut(e, " ")
+		all = append(all, &endpoint{Operation: &openapi3.Operation{OperationID: e}, method: method, template: strings.Split(path[1:], "/")})
+	}
+	for call, want := range map[string]string{
+		"GET /kyc": "GET /kyc", "GET /a%2Fb/kyc": "GET /{id}/kyc", "POST /a/kyc": "POST /{id}/kyc", "GET /person/kyc": "GET /person/kyc",
+		"GET /v1/person/kyc": "GET /v1/{id}/kyc", "GET /base/v1/a/kyc": "GET /v1/{id}/kyc", "PUT /a/kyc": "", "GET /kyc/": "",
+	} {
+		for range all {
+			all = append(all[1:], all[0]) // from every order
+			order(all)
+			method, path, _ := strings.Cut(call, " ")
+			r, err := http.NewRequest(method, "https://provider.example"+path, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if e := endpointFor(all, r); e != nil {
+				got = e.OperationID
+			}
+			if got != want {
+				t.Errorf("%s: %q, want %q", call, got, want)
+			}
+		}
+	}
+}
+
+// TestOtherDocuments: what no document of today asks for is judged all the same.
+func TestOtherDocuments(t *testing.T) {
+	schemes := openapi3.SecuritySchemes{
+		"key":   {Value: openapi3.NewSecurityScheme().WithType("apiKey").WithIn("header").WithName("X-Key")},
+		"token": {Value: openapi3.NewJWTSecurityScheme()},
+	}
+	for want, security := range map[string]openapi3.SecurityRequirements{
+		"request header:Authorization: expected X-Key with a key and Authorization with Bearer and a token, found none": {{"key": {}, "token": {}}},
+		"": {{}, {"token": {}}},
+	} {
+		e := &endpoint{Operation: &openapi3.Operation{Security: &security}, doc: &openapi3.T{Components: &openapi3.Components{SecuritySchemes: schemes}}}
+		f := e.findings(InRequest)
+		e.credential(f, http.Header{"X-Key": {"k"}})
+		if want == "" && len(f.list) != 0 || want != "" && (len(f.list) != 1 || f.list[0].String() != want) {
+			t.Errorf("%v, want %q", f.list, want)
+		}
+	}
+	f := findings{in: InRequest}
+	f.one("query:limit", openapi3.NewIntegerSchema(), true, nil)
+	if len(f.list) != 1 || f.list[0].Found != "none" {
+		t.Errorf("a parameter that must be there: %v", f.list)
+	}
+}

@@ -1,0 +1,120 @@
+package sandbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+// TestMain demands that no sandbox leaves a goroutine behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// recorder is a test that keeps its failures to itself.
+type recorder struct {
+	testing.TB
+	mu       sync.Mutex
+	failures []string
+	cleanups []func()
+}
+
+func (r *recorder) Helper() {}
+
+func (r *recorder) Error(args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failures = append(r.failures, fmt.Sprint(args...))
+}
+
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
+// wantFailures ends the recorded test, and demands one failure of it for each of the
+// texts, which it holds.
+func (r *recorder) wantFailures(t *testing.T, want ...string) {
+	t.Helper()
+	for _, f := range r.cleanups {
+		f()
+	}
+	if len(r.failures) != len(want) {
+		t.Fatalf("%d failures, want %d:\n%s", len(r.failures), len(want), strings.Join(r.failures, "\n"))
+	}
+	for i := range want {
+		if !strings.Contains(r.failures[i], want[i]) {
+			t.Errorf("failure %q, want %q in it", r.failures[i], want[i])
+		}
+	}
+}
+
+// start starts KYC by the facade, and returns what a log would show of it: the kind,
+// whether it started, and the status; or "ok".
+func start(t *testing.T, config facade.Config, r facade.Request) string {
+	t.Helper()
+	client, err := facade.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Start(context.Background(), r)
+	return word(err)
+}
+
+func word(err error) string {
+	var e *facade.Error
+	if !errors.As(err, &e) {
+		return "ok"
+	}
+	return fmt.Sprintf("%s %s %d", e.Kind, e.Started, e.HTTPStatus)
+}
+
+// draft is a request that an application in any language may send.
+type draft struct {
+	method, target string
+	header         http.Header
+	body           string
+}
+
+// send sends the canonical request of a start, or of a look-up, for a customer, after
+// one change. It returns no answer if there was none.
+func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, customer string, change func(*draft)) (status int, header http.Header, body string) {
+	t.Helper()
+	method, target, sent, text, err := fixtures.LookupRequest(string(d.Provider), operation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := []string{d.Customer.ID, customer}
+	if process := d.Lookup(operation).Echoed; process != "" {
+		ids = append(ids, process, customer)
+	}
+	named := strings.NewReplacer(ids...)
+	c := draft{method, named.Replace(target), sent, named.Replace(string(text))}
+	if d.Customer.Form == fixtures.Subject {
+		c.header.Set("Authorization", "Bearer "+customer)
+	}
+	if change != nil {
+		change(&c)
+	}
+	r, err := http.NewRequest(c.method, strings.TrimSuffix(s.URL(d.Provider), d.BasePath)+c.target, strings.NewReader(c.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = c.header
+	answer, err := s.HTTPClient().Transport.RoundTrip(r) // follows no redirect
+	if err != nil {
+		return 0, nil, ""
+	}
+	defer answer.Body.Close()
+	answered, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header, string(answered)
+}
