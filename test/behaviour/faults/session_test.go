@@ -2,14 +2,18 @@ package faults_test
 
 import (
 	"bufio"
+	"crypto/ed25519"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // resumable tells whether sessions are resumed with this version of Go: not
@@ -34,6 +38,17 @@ var sessionFaults = []fault{
 	meeting("the caller chooses a certificate", false, secured(func(_, own *tls.Config) {
 		own.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return new(tls.Certificate), nil }
 	})),
+	meeting("the peer forgets its tickets", false, changing(certificate())),
+	meeting("the peer changes its certificate", false, changing(issued("127.0.0.1"))),
+	{name: "the peer changes to another host's certificate", setup: changing(issued("other.example")),
+		want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
+	{name: "the certificate expires", setup: func(s *scene) {
+		secured(func(_, own *tls.Config) {
+			var years atomic.Int64
+			own.Time = func() time.Time { return time.Now().AddDate(int(years.Load()), 0, 0) }
+			s.between = func() { years.Store(100) }
+		})(s)
+	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
 	{name: "the root is removed", setup: func(s *scene) {
 		secured(func(_, own *tls.Config) {
 			own.RootCAs = trusted()
@@ -92,6 +107,45 @@ func callers(cache func(int) tls.ClientSessionCache) func(s *scene) {
 		s.peer.secure = secure()
 		s.use(&http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{ClientSessionCache: cache(0)}})
 	}
+}
+
+// changing has the peer show a certificate, which is trusted, from the second call on,
+// and know its tickets no more.
+func changing(certificate tls.Certificate) func(s *scene) {
+	return func(s *scene) {
+		secured(func(peer, own *tls.Config) {
+			var now atomic.Pointer[tls.Config]
+			peer.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { return now.Load(), nil }
+			own.RootCAs = trusted()
+			own.RootCAs.AddCert(certificate.Leaf)
+			s.between = func() {
+				next := &tls.Config{Certificates: []tls.Certificate{certificate}}
+				next.SetSessionTicketKeys([][32]byte{{1}})
+				now.Store(next)
+			}
+		})(s)
+	}
+}
+
+// issued is a certificate for a host, which vouches for itself.
+func issued(host string) tls.Certificate {
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		panic(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), DNSNames: []string{host}, NotAfter: time.Now().Add(time.Hour)}
+	if ip := net.ParseIP(host); ip != nil {
+		template.IPAddresses = []net.IP{ip}
+	}
+	text, err := x509.CreateCertificate(nil, template, template, public, private)
+	if err != nil {
+		panic(err)
+	}
+	leaf, err := x509.ParseCertificate(text)
+	if err != nil {
+		panic(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{text}, PrivateKey: private, Leaf: leaf}
 }
 
 // misremember restores a session with another secret than it was made with: the
