@@ -5,7 +5,7 @@ package specdoc
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -21,28 +21,21 @@ import (
 	"github.com/kycstart/kycstart/specs"
 )
 
-// A Mistake is one thing that is wrong with a document.
-type Mistake struct {
-	File string // such as "specs/vault.yaml"
-	Line int
-	// Place is a JSON pointer into the document.
-	Place string
-	Why   string
-}
+// Mistakes are all that is wrong with documents, by file and line.
+type Mistakes []mistake
 
-// Error returns the mistake in one line.
-func (m Mistake) Error() string {
-	return fmt.Sprintf("%s:%d: #%s: %s", m.File, m.Line, m.Place, strings.Join(strings.Fields(m.Why), " "))
+type mistake struct {
+	file string // such as "specs/vault.yaml"
+	line int
+	// place is a JSON pointer into the document.
+	place, why string
 }
-
-// Mistakes are all that were found, by line.
-type Mistakes []Mistake
 
 // Error returns one line a mistake.
 func (all Mistakes) Error() string {
-	lines := make([]string, len(all))
-	for i, m := range all {
-		lines[i] = m.Error()
+	var lines []string
+	for _, m := range all {
+		lines = append(lines, fmt.Sprintf("%s:%d: #%s: %s", m.file, m.line, m.place, strings.Join(strings.Fields(m.why), " ")))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -96,18 +89,42 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	}
 	d.form("", "document", root.Content[0])
 	d.referred()
-	if len(d.mistakes) > 0 {
-		return nil, d.sorted()
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		d.add("", "%s", err)
-		return nil, d.mistakes
-	}
-	for _, check := range []func(*openapi3.T){d.whole, d.schemas, d.values, d.rest} {
-		if check(doc); len(d.mistakes) > 0 {
-			return nil, d.sorted()
+	doc := new(openapi3.T)
+	for _, check := range []func(){
+		func() {
+			d.known(text)
+		},
+		func() {
+			var err error
+			if doc, err = openapi3.NewLoader().LoadFromData(text); err != nil {
+				d.add("", "%s", err)
+			}
+		},
+		func() {
+			if doc.Paths.Len() > 0 { // or it is all components
+				d.whole(doc)
+			}
+			err := doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
+				d.want(ref.Value.Description != "" || doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
+				d.schema(at, ref.Value)
+				return nil
+			})
+			d.want(err == nil, "", "%v", err)
+		},
+		func() {
+			for _, fits := range d.values {
+				fits()
+			}
+		},
+	} {
+		if len(d.mistakes) > 0 {
+			break // of what follows from it nothing is said
 		}
+		check()
+	}
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
+	if len(d.mistakes) > 0 {
+		return nil, d.mistakes
 	}
 	return doc, nil
 }
@@ -132,6 +149,7 @@ type document struct {
 	anchors    map[*yaml.Node]string
 	moved      map[string]string // where an alias or a reference leads to, by where it stands
 	references []reference
+	values     []func() // what is left to be checked when the schemas have no mistake
 	mistakes   Mistakes
 }
 
@@ -148,7 +166,7 @@ func (d *document) add(place, why string, words ...any) {
 		}
 	}
 	place = strings.TrimSuffix(at, "/")
-	m := Mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
+	m := mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
 	if !slices.Contains(d.mistakes, m) {
 		d.mistakes = append(d.mistakes, m)
 	}
@@ -162,11 +180,6 @@ func (d *document) line(place string) int {
 		}
 		place = place[:strings.LastIndexByte(place, '/')]
 	}
-}
-
-func (d *document) sorted() Mistakes {
-	slices.SortStableFunc(d.mistakes, func(a, b Mistake) int { return a.Line - b.Line })
-	return d.mistakes
 }
 
 // referred demands that every reference leads to a component of the right kind,
@@ -204,11 +217,3 @@ var component = regexp.MustCompile(`^/components/(schemas|responses|parameters|h
 // unused is the extension that says why a component is there to which nothing
 // refers.
 const unused = "x-unused-because"
-
-// rest is what kin-openapi knows beside all this.
-func (d *document) rest(doc *openapi3.T) {
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation()); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		d.add("", "%s", first)
-	}
-}
