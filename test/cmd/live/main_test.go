@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -37,18 +39,6 @@ func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...str
 	return env
 }
 
-// folders returns an empty folder of fixtures.
-func folders(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	for _, p := range fixtures.Providers() {
-		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o750); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return folder
-}
-
 // read returns the response of a recorded fixture and its want.
 func read(t *testing.T, p facade.Provider, name string) (answer, []byte) {
 	t.Helper()
@@ -60,20 +50,16 @@ func read(t *testing.T, p facade.Provider, name string) (answer, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, body, _ := bytes.Cut(raw, []byte("\n\n"))
-	lines := strings.Split(string(head), "\n")
-	a := answer{provider: p, header: http.Header{}, body: body}
-	for _, digit := range strings.Fields(lines[0])[1] {
-		a.status = a.status*10 + int(digit-'0')
+	response, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(raw)), nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !strings.HasPrefix(lines[1], "X-Fixture-Origin: live run") {
-		t.Errorf("%s: the first header is %q", name, lines[1])
+	body, err := io.ReadAll(response.Body)
+	if err != nil || !bytes.Contains(raw, []byte("\nX-Fixture-Origin: live run")) {
+		t.Fatalf("%v, or no origin in %s", err, raw)
 	}
-	for _, line := range lines[2:] {
-		key, value, _ := strings.Cut(line, ": ")
-		a.header.Add(key, value)
-	}
-	return a, want
+	response.Header.Del("X-Fixture-Origin")
+	return answer{p, response.StatusCode, response.Header, body}, want
 }
 
 // unseen are the fixtures that break their document in a way that no client
@@ -89,7 +75,12 @@ func TestEveryFixture(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := folders(t)
+	folder, names := t.TempDir(), map[string]bool{}
+	for _, p := range fixtures.Providers() {
+		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o750); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range cases {
 		if found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body); (len(found) > 0) != c.Rejected {
 			continue // test/conformance tells that the fixture and the document disagree
@@ -104,10 +95,12 @@ func TestEveryFixture(t *testing.T) {
 			if wantCode := map[bool]int{true: exitBroken, false: exitFine}[broken]; code != wantCode {
 				t.Errorf("exit code %d, want %d", code, wantCode)
 			}
-			_, name, recorded := strings.Cut(strings.TrimSpace(out.String()), "committed: ")
-			if !recorded {
-				t.Fatalf("not recorded: %s", out.String())
+			_, rest, recorded := strings.Cut(out.String(), "committed: ")
+			name, _, _ := strings.Cut(rest, "\n")
+			if !recorded || names[name] {
+				t.Fatalf("not recorded, or in the place of another: %s", out.String())
 			}
+			names[name] = true
 			a, want := read(t, p, name)
 			if found := contract.Response(c.Provider, "", a.status, a.header, a.body); (len(found) > 0) != broken {
 				t.Errorf("the recording breaks the document: %v, want %t", found, broken)
@@ -115,16 +108,9 @@ func TestEveryFixture(t *testing.T) {
 			if rejected := strings.Contains(name, "rejected"); rejected != broken {
 				t.Errorf("recorded as %s", name)
 			}
-			again, err := a.outcome(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			text, err := again.json()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), string(text)); diff != "" {
-				t.Errorf("outcome of the recording (-want +got):\n%s", diff)
+			text, err := a.outcome().json()
+			if diff := cmp.Diff(string(want), string(text)); diff != "" || err != nil {
+				t.Errorf("%v, outcome of the recording (-want +got):\n%s", err, diff)
 			}
 			if facts(t, c.Want) != facts(t, want) {
 				t.Errorf("the recording has the outcome %s, the fixture %s", facts(t, want), facts(t, c.Want))
@@ -142,19 +128,13 @@ func TestEveryFixture(t *testing.T) {
 func facts(t *testing.T, want []byte) string {
 	t.Helper()
 	var w map[string]struct {
-		Status  string
-		Kind    string
-		Started string
-		Next    struct{ Kind string }
+		Status, Kind, Started string
+		Next                  struct{ Kind string }
 	}
 	if err := json.Unmarshal(want, &w); err != nil {
 		t.Fatal(err)
 	}
-	text, err := json.Marshal(w)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
+	return fmt.Sprint(w)
 }
 
 // TestRuns are runs that end in another way than with an answer.
@@ -172,10 +152,11 @@ func TestRuns(t *testing.T) {
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitMisuse, "nothing was done: a run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"the base URL", []string{"PROVIDER=rebilly"}, exitMisuse, "KYCSTART_REBILLY_BASE_URL, the server: " + facade.RebillySandbox},
-		{"odd message", []string{"PROVIDER=vault", "MESSAGE=yes"}, exitMisuse, "MESSAGE"},
 		{"the provider's message", environ(s, facade.Rebilly, "rebilly/422_json", "MESSAGE=1"), exitFine,
 			"the provider says, as it came: \"The request is not valid\"\n\t\"field1\": \"field1 is invalid\"\n"},
 		{"odd record", []string{"PROVIDER=vault", "RECORD=yes"}, exitMisuse, "RECORD"},
+		{"find and record", []string{"PROVIDER=vault", "FIND=1", "RECORD=1"}, exitMisuse, "set one of them"},
+		{"no folder", environ(s, facade.Vault, "vault/200_ok", "RECORD=1"), exitBroken, "no such file"},
 		{"production", []string{"PROVIDER=xgateway", "KYCSTART_XGATEWAY_API_KEY=k", "KYCSTART_XGATEWAY_CUSTOMER_ID=c",
 			"KYCSTART_XGATEWAY_BASE_URL=https://api.xgateway.tech/api/v2/"}, exitMisuse, "production"},
 		{"bad level", environ(s, facade.Forte, sandbox.FaultSlow, "KYCSTART_FORTE_LEVEL=high"), exitMisuse, "KYCSTART_FORTE_LEVEL"},
@@ -195,25 +176,32 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// TestRecordingKeepsWhatIsThere demands that no fixture is written over, and
-// that a folder that is not there is an error.
-func TestRecordingKeepsWhatIsThere(t *testing.T) {
+// TestFind lets the sandbox play the answers to a look-up to a live run that looks its
+// customer up: it starts nothing, names what breaks the document, and prints no data.
+func TestFind(t *testing.T) {
 	s := sandbox.New(t)
-	env := environ(s, facade.Vault, "vault/200_ok", "RECORD=1")
-	folder := folders(t)
-	for range 3 {
-		var out strings.Builder
-		if code := run(context.Background(), env, &out, folder); code != exitFine {
-			t.Fatalf("exit code %d: %s", code, out.String())
+	for _, p := range fixtures.Providers() {
+		cases, err := fixtures.Lookups(string(p))
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	names, err := filepath.Glob(filepath.Join(folder, "vault", "200_recorded*.http"))
-	if err != nil || len(names) != 3 {
-		t.Errorf("recorded %v, %v, want three", names, err)
-	}
-	var out strings.Builder
-	if code := run(context.Background(), env, &out, filepath.Join(folder, "elsewhere")); code != exitBroken {
-		t.Errorf("exit code %d: %s", code, out.String())
+		for _, c := range cases {
+			if c.Operation == "GetKYCRequest" {
+				continue // is by the id of a process, which a run does not have
+			}
+			var out strings.Builder
+			code := run(context.Background(), environ(s, p, c.Name, "FIND=1"), &out, "")
+			found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
+			said := strings.Contains(out.String(), ": exists ")
+			if (code == exitFine) != (said && len(found) == 0) {
+				t.Errorf("%s: exit code %d, of a finding: %t, that breaks the document: %v\n%s", c.Name, code, said, found, out.String())
+			}
+			for _, data := range []string{secret, "gather.example", s.Customer(p, c.Name)} {
+				if strings.Contains(out.String(), data) {
+					t.Errorf("%s: %q is in %s", c.Name, data, out.String())
+				}
+			}
+		}
 	}
 }
 
