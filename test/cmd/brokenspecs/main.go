@@ -186,7 +186,7 @@ func (c checkout) generate(provider string) (string, error) {
 	if err != nil {
 		return out, err
 	}
-	return c.run(time.Hour, "go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen", provider+".yaml")
+	return c.run(time.Hour, "go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen")
 }
 
 // run runs a command in the copy, for as long as that may take.
