@@ -4,17 +4,14 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kycstart/kycstart/test/internal/treecopy"
@@ -62,7 +59,7 @@ type checkout struct{ folder string }
 // sound demands that the copy passes all that the mistakes are to fail.
 func (c checkout) sound() error {
 	for _, command := range [][]string{{"go", "test", judge, holds, gates, drift}, {"make", "--silent", "lint-spec"}} {
-		if out, err := c.run(time.Hour, command...); err != nil {
+		if out, err := treecopy.Run(c.folder, time.Hour, command...); err != nil {
 			return fmt.Errorf("%v fails without a mistake:\n%s", command, out)
 		}
 	}
@@ -81,7 +78,7 @@ func (c checkout) everywhere() error {
 		return err
 	}
 	for _, target := range targets {
-		out, failed := c.run(soon, "make", "--silent", target)
+		out, failed := treecopy.Run(c.folder, soon, "make", "--silent", target)
 		if failed == nil {
 			err = errors.Join(err, fmt.Errorf("make %s stays green with %s", target, m.name))
 		} else if told := c.told(out, m); told != nil {
@@ -145,16 +142,16 @@ func (c checkout) noticed(m mistake) error {
 	var failed error
 	switch m.by {
 	case check:
-		if out, failed = c.run(soon, "make", "--silent", "check-specs"); failed != nil {
+		if out, failed = treecopy.Run(c.folder, soon, "make", "--silent", "check-specs"); failed != nil {
 			return c.told(out, m)
 		}
 	case lint:
-		out, failed = c.run(time.Minute, "make", "--silent", "lint-spec")
+		out, failed = treecopy.Run(c.folder, time.Minute, "make", "--silent", "lint-spec")
 	default:
 		if out, err := c.generate(m.spec); err != nil {
 			return fmt.Errorf("it is not generated: %s", out)
 		}
-		out, failed = c.run(time.Hour, "go", "test", m.by)
+		out, failed = treecopy.Run(c.folder, time.Hour, "go", "test", m.by)
 	}
 	if failed == nil {
 		return fmt.Errorf("%s stays green", m.by)
@@ -181,23 +178,10 @@ func (c checkout) change(m mistake) (restore func() error, err error) {
 
 // generate does for one provider what make generate does.
 func (c checkout) generate(provider string) (string, error) {
-	out, err := c.run(time.Hour, "go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
+	out, err := treecopy.Run(c.folder, time.Hour, "go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
 		"-config", "oapi-codegen.yaml", "-package", provider, "-o", "../gen/"+provider+"/"+provider+".gen.go", provider+".yaml")
 	if err != nil {
 		return out, err
 	}
-	return c.run(time.Hour, "go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen")
-}
-
-// run runs a command in the copy, for as long as that may take.
-func (c checkout) run(limit time.Duration, command ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Dir = c.folder
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // and what it has started
-	cmd.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
+	return treecopy.Run(c.folder, time.Hour, "go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen")
 }
