@@ -1,7 +1,6 @@
 package specdoc
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"mime"
@@ -17,16 +16,7 @@ import (
 )
 
 // known notes what kin-openapi knows to be wrong: the first, which it can place.
-func (d *document) known(text []byte) {
-	loader := openapi3.NewLoader()
-	loader.IncludeOrigin = true
-	doc, err := loader.LoadFromData(text)
-	if err == nil {
-		err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
-	}
-	if err == nil {
-		return
-	}
+func (d *document) known(err error) {
 	if undefined := (*openapi3.SecurityRequirementSchemeUndefinedError)(nil); errors.As(err, &undefined) {
 		d.add(undefined.JSONPointer, "components/securitySchemes has no %s", undefined.Scheme)
 		return
@@ -41,8 +31,10 @@ func (d *document) known(text []byte) {
 			why, line = err, origin.Key.Line
 		}
 	}
-	first, _, _ := strings.Cut(why.Error(), "\n")
-	d.add(d.around(line), "%s", first)
+	if why != nil {
+		first, _, _ := strings.Cut(why.Error(), "\n")
+		d.add(d.around(line), "%s", first)
+	}
 }
 
 // around returns the first and shortest of the places that begin in a line.
@@ -65,9 +57,18 @@ func (d *document) want(so bool, at, why string, words ...any) {
 // segments are those of a path, of which a variable must be a whole one.
 var segments = regexp.MustCompile(`^(/([^{}/]+|\{[^{}/]+\}))*/?$`)
 
-// whole checks what is to be said of a start, and in a way that is read: the rest
-// Redocly knows.
+// whole checks each schema, and what is to be said of a start, in a way that is read:
+// the rest Redocly knows. A document without paths is all components.
 func (d *document) whole(doc *openapi3.T) {
+	err := doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
+		d.want(ref.Value.Description != "" || doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
+		d.schema(at, ref.Value)
+		return nil
+	})
+	d.want(err == nil, "", "%v", err)
+	if doc.Paths.Len() == 0 {
+		return
+	}
 	d.want(len(doc.Servers) > 0, "", "the servers are missing")
 	for i, server := range doc.Servers {
 		at := fmt.Sprintf("/servers/%d/url", i)

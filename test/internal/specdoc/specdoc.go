@@ -6,6 +6,7 @@ package specdoc
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -89,41 +90,30 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	}
 	d.form("", "document", root.Content[0])
 	d.referred()
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
 	doc := new(openapi3.T)
-	for _, check := range []func(){
-		func() {
-			d.known(text)
-		},
-		func() {
-			var err error
-			if doc, err = openapi3.NewLoader().LoadFromData(text); err != nil {
-				d.add("", "%s", err)
+	for _, check := range []func(*openapi3.T){
+		func(*openapi3.T) {
+			read, err := loader.LoadFromData(text)
+			if doc = read; err == nil {
+				err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
 			}
+			d.known(err)
 		},
-		func() {
-			if doc.Paths.Len() > 0 { // or it is all components
-				d.whole(doc)
-			}
-			err := doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
-				d.want(ref.Value.Description != "" || doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
-				d.schema(at, ref.Value)
-				return nil
-			})
-			d.want(err == nil, "", "%v", err)
-		},
-		func() {
+		d.whole,
+		func(*openapi3.T) {
 			for _, fits := range d.values {
 				fits()
 			}
 		},
 	} {
-		if len(d.mistakes) > 0 {
-			break // of what follows from it nothing is said
+		if len(d.mistakes) == 0 { // of what follows from one nothing is said
+			check(doc)
 		}
-		check()
 	}
-	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
 	if len(d.mistakes) > 0 {
+		slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
 		return nil, d.mistakes
 	}
 	return doc, nil
