@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // reader collects what a document says of one thing twice, so that it cannot all
@@ -87,11 +89,11 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 		w.value(pointer+"|"+strconv.Itoa(i+1), ref.Value, outer)
 	}
 	for _, name := range s.Required {
-		w.required[pointer+"/"+escapes.Replace(name)] = true
+		w.required[pointer+"/"+jsontree.Escape(name)] = true
 	}
 	for name, ref := range s.Properties {
 		if w.of(ref.Value) {
-			w.value(pointer+"/"+escapes.Replace(name), ref.Value, outer)
+			w.value(pointer+"/"+jsontree.Escape(name), ref.Value, outer)
 		}
 	}
 	for _, ref := range []*openapi3.SchemaRef{s.Items, s.AdditionalProperties.Schema} {
@@ -109,8 +111,6 @@ func (w *walk) of(s *openapi3.Schema) bool {
 	}
 	return !slices.ContainsFunc(s.AllOf, func(ref *openapi3.SchemaRef) bool { return !w.of(ref.Value) })
 }
-
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // add puts facts of a place to those that are known: a value must fit both.
 func (w *walk) add(pointer string, f Facts) {
@@ -163,7 +163,7 @@ func show(fields map[string]Facts, pointer string, value any) {
 	}
 	rest := len(members) == 0
 	for name, member := range members {
-		at := pointer + "/" + escapes.Replace(name)
+		at := pointer + "/" + jsontree.Escape(name)
 		if _, known := fields[at]; !known {
 			at = pointer + "/*"
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
@@ -85,11 +86,11 @@ func (d *document) whole(doc *openapi3.T) {
 	for name, ref := range schemes {
 		s := ref.Value
 		key, bearer := s.Type == "apiKey" && s.In == "header", s.Type == "http" && strings.EqualFold(s.Scheme, "bearer")
-		d.want(key || bearer, "/components/securitySchemes/"+escapes.Replace(name), "must be a bearer token, or an API key in a header")
+		d.want(key || bearer, "/components/securitySchemes/"+jsontree.Escape(name), "must be a bearer token, or an API key in a header")
 	}
 	start := ""
 	for path, item := range doc.Paths.Map() {
-		at := "/paths/" + escapes.Replace(path)
+		at := "/paths/" + jsontree.Escape(path)
 		d.want(segments.MatchString(path), at, "a variable must be a whole segment of the path")
 		for method, op := range item.Operations() {
 			at := at + "/" + strings.ToLower(method)
@@ -132,7 +133,7 @@ func (d *document) operation(at string, op *openapi3.Operation) {
 		d.want(status != "204" || len(ref.Value.Content) == 0, at+"/content", "HTTP forbids a body on a 204")
 		d.content(at, ref.Value.Content)
 		for name, header := range ref.Value.Headers {
-			d.textual(at+"/headers/"+escapes.Replace(name), header.Value.Schema.Value, header.Value.Example, false)
+			d.textual(at+"/headers/"+jsontree.Escape(name), header.Value.Schema.Value, header.Value.Example, false)
 		}
 	}
 }
@@ -146,7 +147,7 @@ func (d *document) textual(at string, s *openapi3.Schema, example any, list bool
 
 func (d *document) content(at string, content openapi3.Content) {
 	for name, media := range content {
-		at := at + "/content/" + escapes.Replace(name)
+		at := at + "/content/" + jsontree.Escape(name)
 		kind, _, err := mime.ParseMediaType(name)
 		d.want(err == nil && kind == name && (kind == "application/json" || strings.HasSuffix(kind, "+json")), at, "must be a media type of JSON: others are not read")
 		d.fits(at+"/example", media.Schema.Value, media.Example)

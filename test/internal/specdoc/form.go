@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	yaml "github.com/oasdiff/yaml3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // members are the members of one kind of object, and what each must be: a kind of
@@ -163,7 +165,7 @@ func (d *document) pairs(place string, n *yaml.Node, each func(at, name string, 
 	first := map[string]int{}
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		at := place + "/" + escapes.Replace(key.Value)
+		at := place + "/" + jsontree.Escape(key.Value)
 		d.lines[at] = key.Line
 		if line, twice := first[key.Value]; twice {
 			d.add(at, "the member stands in line %d already", line)
@@ -173,5 +175,3 @@ func (d *document) pairs(place string, n *yaml.Node, each func(at, name string, 
 		each(at, key.Value, value)
 	}
 }
-
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")
