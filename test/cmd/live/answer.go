@@ -79,12 +79,8 @@ func (o outcome) facts() string {
 
 // json returns o as a fixture has it.
 func (o outcome) json() ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(o)
-	return text.Bytes(), err
+	text, err := json.MarshalIndent(o, "", "  ")
+	return append(text, '\n'), err
 }
 
 // record writes a and its outcome into folder, among the rejected ones if it

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,8 +14,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
@@ -39,15 +38,66 @@ func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...str
 	return env
 }
 
-// read returns the response of a recorded fixture and its want.
-func read(t *testing.T, p facade.Provider, name string) (answer, []byte) {
+// unseen are the fixtures that break their document in a way that no client
+// sees: net/http passes over what stands behind a 204.
+var unseen = []string{"xgateway/rejected/204_stray_json", "xgateway/rejected/204_stray_text"}
+
+// TestEveryFixture lets the sandbox play each fixture to a live run. That of a start
+// records it: the recording must be what it was, but for its data: as right or wrong
+// for the document, and with its own outcome beside it. That of a look-up starts
+// nothing. Both name what breaks the document, and print no data.
+func TestEveryFixture(t *testing.T) {
+	s := sandbox.New(t)
+	folder, names := t.TempDir(), map[string]bool{}
+	for _, p := range fixtures.Providers() {
+		cases, err := fixtures.AllOf(string(p))
+		if err := errors.Join(err, os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o750)); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range cases {
+			broken := len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)) > 0
+			if broken != c.Rejected || c.Operation == "GetKYCRequest" {
+				continue // test/conformance tells that they disagree; and a run has no id of a process
+			}
+			t.Run(c.Name, func(t *testing.T) {
+				how := "RECORD=1"
+				if c.Operation != "" {
+					how = "FIND=1"
+				}
+				var out strings.Builder
+				code := run(context.Background(), environ(s, p, c.Name, how), &out, folder)
+				said := out.String()
+				fine := !broken || slices.Contains(unseen, c.Name)
+				if c.Operation != "" {
+					fine = !broken && strings.Contains(said, ": exists ")
+				} else {
+					_, rest, _ := strings.Cut(said, "committed: ")
+					name, _, _ := strings.Cut(rest, "\n")
+					if names[name] {
+						t.Fatalf("recorded in the place of another: %s", name)
+					}
+					names[name] = true
+					said += recorded(t, c, name, fine)
+				}
+				if (code == exitFine) != fine {
+					t.Errorf("exit code %d, want %d if not %t", code, exitFine, fine)
+				}
+				for _, hidden := range []string{secret, s.Customer(p, c.Name), "gatherer-token", "gather.example"} {
+					if strings.Contains(said, hidden) {
+						t.Errorf("%q was printed or recorded: %s", hidden, said)
+					}
+				}
+			})
+		}
+	}
+}
+
+// recorded checks the recording of a case, and returns what it holds.
+func recorded(t *testing.T, c fixtures.Case, name string, fine bool) string {
 	t.Helper()
 	raw, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := os.ReadFile(strings.TrimSuffix(name, ".http") + ".want.json")
-	if err != nil {
+	want, missing := os.ReadFile(strings.TrimSuffix(name, ".http") + ".want.json")
+	if err := errors.Join(err, missing); err != nil {
 		t.Fatal(err)
 	}
 	response, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(raw)), nil)
@@ -55,73 +105,22 @@ func read(t *testing.T, p facade.Provider, name string) (answer, []byte) {
 		t.Fatal(err)
 	}
 	body, err := io.ReadAll(response.Body)
-	if err != nil || !bytes.Contains(raw, []byte("\nX-Fixture-Origin: live run")) {
+	if err != nil || !strings.HasPrefix(response.Header.Get("X-Fixture-Origin"), "live run") {
 		t.Fatalf("%v, or no origin in %s", err, raw)
 	}
-	response.Header.Del("X-Fixture-Origin")
-	return answer{p, response.StatusCode, response.Header, body}, want
-}
-
-// unseen are the fixtures that break their document in a way that no client
-// sees: net/http passes over what stands behind a 204.
-var unseen = []string{"xgateway/rejected/204_stray_json", "xgateway/rejected/204_stray_text"}
-
-// TestEveryFixture lets the sandbox play each fixture to a live run that records
-// it. The recording must be what it was, but for its data: as right or wrong for
-// the document, and with its own outcome beside it.
-func TestEveryFixture(t *testing.T) {
-	s := sandbox.New(t)
-	cases, err := fixtures.All()
-	if err != nil {
-		t.Fatal(err)
+	a := answer{facade.Provider(c.Provider), response.StatusCode, response.Header, body}
+	found := contract.Response(c.Provider, "", a.status, a.header, a.body)
+	if (len(found) == 0) != fine || strings.Contains(name, "rejected") == fine {
+		t.Errorf("recorded as %s, which breaks the document: %v", name, found)
 	}
-	folder, names := t.TempDir(), map[string]bool{}
-	for _, p := range fixtures.Providers() {
-		if err := os.MkdirAll(filepath.Join(folder, string(p), "rejected"), 0o750); err != nil {
-			t.Fatal(err)
-		}
+	text, err := a.outcome().json()
+	if err != nil || string(text) != string(want) {
+		t.Errorf("%v, the outcome of the recording is %s, want %s", err, text, want)
 	}
-	for _, c := range cases {
-		if found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body); (len(found) > 0) != c.Rejected {
-			continue // test/conformance tells that the fixture and the document disagree
-		}
-		t.Run(c.Name, func(t *testing.T) {
-			p := facade.Provider(c.Provider)
-			env := environ(s, p, c.Name, "RECORD=1")
-			var out strings.Builder
-			code := run(context.Background(), env, &out, folder)
-
-			broken := c.Rejected && !slices.Contains(unseen, c.Name)
-			if wantCode := map[bool]int{true: exitBroken, false: exitFine}[broken]; code != wantCode {
-				t.Errorf("exit code %d, want %d", code, wantCode)
-			}
-			_, rest, recorded := strings.Cut(out.String(), "committed: ")
-			name, _, _ := strings.Cut(rest, "\n")
-			if !recorded || names[name] {
-				t.Fatalf("not recorded, or in the place of another: %s", out.String())
-			}
-			names[name] = true
-			a, want := read(t, p, name)
-			if found := contract.Response(c.Provider, "", a.status, a.header, a.body); (len(found) > 0) != broken {
-				t.Errorf("the recording breaks the document: %v, want %t", found, broken)
-			}
-			if rejected := strings.Contains(name, "rejected"); rejected != broken {
-				t.Errorf("recorded as %s", name)
-			}
-			text, err := a.outcome().json()
-			if diff := cmp.Diff(string(want), string(text)); diff != "" || err != nil {
-				t.Errorf("%v, outcome of the recording (-want +got):\n%s", err, diff)
-			}
-			if facts(t, c.Want) != facts(t, want) {
-				t.Errorf("the recording has the outcome %s, the fixture %s", facts(t, want), facts(t, c.Want))
-			}
-			for _, hidden := range []string{secret, s.Customer(p, c.Name), "gatherer-token"} {
-				if strings.Contains(out.String()+string(a.body)+string(want), hidden) {
-					t.Errorf("%q was printed or recorded", hidden)
-				}
-			}
-		})
+	if facts(t, c.Want) != facts(t, want) {
+		t.Errorf("the recording has the outcome %s, the fixture %s", facts(t, want), facts(t, c.Want))
 	}
+	return string(raw) + string(want)
 }
 
 // facts are what a want.json says to programs.
@@ -173,35 +172,6 @@ func TestRuns(t *testing.T) {
 				t.Errorf("exit code %d, want %d and %q in:\n%s", code, c.code, c.want, out.String())
 			}
 		})
-	}
-}
-
-// TestFind lets the sandbox play the answers to a look-up to a live run that looks its
-// customer up: it starts nothing, names what breaks the document, and prints no data.
-func TestFind(t *testing.T) {
-	s := sandbox.New(t)
-	for _, p := range fixtures.Providers() {
-		cases, err := fixtures.Lookups(string(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
-			if c.Operation == "GetKYCRequest" {
-				continue // is by the id of a process, which a run does not have
-			}
-			var out strings.Builder
-			code := run(context.Background(), environ(s, p, c.Name, "FIND=1"), &out, "")
-			found := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
-			said := strings.Contains(out.String(), ": exists ")
-			if (code == exitFine) != (said && len(found) == 0) {
-				t.Errorf("%s: exit code %d, of a finding: %t, that breaks the document: %v\n%s", c.Name, code, said, found, out.String())
-			}
-			for _, data := range []string{secret, "gather.example", s.Customer(p, c.Name)} {
-				if strings.Contains(out.String(), data) {
-					t.Errorf("%s: %q is in %s", c.Name, data, out.String())
-				}
-			}
-		}
 	}
 }
 
