@@ -1,6 +1,7 @@
 package specdoc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"mime"
@@ -16,11 +17,22 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// known notes what kin-openapi knows to be wrong: the first, which it can place.
-func (d *document) known(err error) {
-	if undefined := (*openapi3.SecurityRequirementSchemeUndefinedError)(nil); errors.As(err, &undefined) {
+// load returns a document, and notes what kin-openapi knows to be wrong: the first,
+// which it can place.
+func (d *document) load(text []byte) *openapi3.T {
+	loader := openapi3.NewLoader()
+	loader.IncludeOrigin = true
+	doc, err := loader.LoadFromData(text)
+	if err == nil {
+		err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
+	}
+	undefined := (*openapi3.SecurityRequirementSchemeUndefinedError)(nil)
+	switch {
+	case err == nil:
+		return doc
+	case errors.As(err, &undefined):
 		d.add(undefined.JSONPointer, "components/securitySchemes has no %s", undefined.Scheme)
-		return
+		return nil
 	}
 	why, line := err, 1
 	for ; err != nil; err = errors.Unwrap(err) {
@@ -32,10 +44,9 @@ func (d *document) known(err error) {
 			why, line = err, origin.Key.Line
 		}
 	}
-	if why != nil {
-		first, _, _ := strings.Cut(why.Error(), "\n")
-		d.add(d.around(line), "%s", first)
-	}
+	first, _, _ := strings.Cut(why.Error(), "\n")
+	d.add(d.around(line), "%s", first)
+	return nil
 }
 
 // around returns the first and shortest of the places that begin in a line.

@@ -6,11 +6,10 @@ package specdoc
 import (
 	"bytes"
 	"cmp"
-	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,26 +43,14 @@ func (all Mistakes) Error() string {
 // All returns the documents of this module that have an operation, by provider.
 // It fails if one of them has a mistake, or the document of the normalized payload
 // has, with [Mistakes].
-var All = sync.OnceValues(func() (map[string]*openapi3.T, error) { return Load(specs.Files) })
-
-// Load is All for the documents of another tree, whose files are those of specs.
-func Load(files fs.FS) (map[string]*openapi3.T, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("specdoc: %w", err)
-	}
+var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
+	names, err := fs.Glob(specs.Files, "*.yaml")
 	all := make(map[string]*openapi3.T, len(names))
 	var wrong Mistakes
 	for _, name := range names {
-		if name == "oapi-codegen.yaml" {
-			continue // the generator's configuration
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("specdoc: %w", err)
-		}
-		doc, mistakes := Parse(path.Join("specs", name), text)
-		wrong = append(wrong, mistakes...)
+		text, failed := specs.Files.ReadFile(name)
+		doc, mistakes := Parse("specs/"+name, text)
+		wrong, err = append(wrong, mistakes...), errors.Join(err, failed)
 		if doc != nil && doc.Paths.Len() > 0 {
 			all[strings.TrimSuffix(name, ".yaml")] = doc
 		}
@@ -71,11 +58,11 @@ func Load(files fs.FS) (map[string]*openapi3.T, error) {
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	return all, nil
-}
+	return all, err
+})
 
-// Parse returns a document, or what is wrong with it: of what follows from a
-// mistake nothing is said. The file is the name that the mistakes get.
+// Parse returns a document, or what is wrong with it. The file is the name that the
+// mistakes get.
 func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
 	var root yaml.Node
@@ -90,33 +77,24 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	}
 	d.form("", "document", root.Content[0])
 	d.referred()
-	loader := openapi3.NewLoader()
-	loader.IncludeOrigin = true
+	// Of what follows from a mistake nothing is said.
 	doc := new(openapi3.T)
-	for _, check := range []func(*openapi3.T){
-		func(*openapi3.T) {
-			read, err := loader.LoadFromData(text)
-			if doc = read; err == nil {
-				err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
-			}
-			d.known(err)
-		},
-		d.whole,
-		func(*openapi3.T) {
-			for _, fits := range d.values {
-				fits()
-			}
-		},
-	} {
-		if len(d.mistakes) == 0 { // of what follows from one nothing is said
-			check(doc)
+	if len(d.mistakes) == 0 {
+		doc = d.load(text)
+	}
+	if len(d.mistakes) == 0 {
+		d.whole(doc)
+	}
+	if len(d.mistakes) == 0 {
+		for _, fits := range d.values {
+			fits()
 		}
 	}
-	if len(d.mistakes) > 0 {
-		slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
-		return nil, d.mistakes
+	if len(d.mistakes) == 0 {
+		return doc, nil
 	}
-	return doc, nil
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
+	return nil, d.mistakes
 }
 
 // broken returns the line at which a text stops to be YAML: the parser tells where
