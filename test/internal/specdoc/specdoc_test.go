@@ -77,6 +77,7 @@ func TestMistakes(t *testing.T) {
 		{"an operation without a summary", "      summary: Start\n", "", "10: " + post + ": the summary is missing"},
 		{"no servers", "servers:\n", "x-servers:\n", "1: #: the servers are missing"},
 		{"a variable in a host", "https://api.example/{tenant}", "https://{tenant}.example/", "4: #/servers/0/url: must be a URL with a host that holds no variable"},
+		{"a variable in a part of a segment of a server", "example/{tenant}", "example/x{tenant}", "4: #/servers/0/url: a variable must be a whole segment of the path"},
 		{"a variable of a server that is not described", "{tenant: {", "{tenants: {", "4: #/servers/0: server has undeclared variables"},
 		{"servers that differ", "security: [", "  - url: https://b.example/x/{tenant}\n    description: B.\n    variables: {tenant: {default: a, description: A.}}\nsecurity: [", "7: #/servers/1/url: the servers disagree on the path with variables"},
 		{"a variable in a part of a segment", "/person/{id}:", "/person/x{id}:", "9: #/paths/~1person~1x{id}: a variable must be a whole segment of the path"},
