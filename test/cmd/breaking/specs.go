@@ -15,7 +15,7 @@ import (
 // inventories returns the facts of all documents of a tree: those of each operation
 // behind the file and the operation, and those of the document behind the file.
 func inventories(tree string) (map[string]*inventory.Inventory, error) {
-	files, err := filepath.Glob(filepath.Join(tree, "specs/*.yaml"))
+	files, err := filepath.Glob(filepath.Join(tree, "specs", "*.yaml"))
 	all := map[string]*inventory.Inventory{}
 	for _, file := range files {
 		if filepath.Base(file) == "oapi-codegen.yaml" {

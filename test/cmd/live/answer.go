@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,8 +48,8 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 
 // outcome returns what the facade makes of a as the answer to the canonical
 // request.
-func (a answer) outcome() outcome {
-	e := replay.Start(fixtures.Start(a.provider), replay.Answer{Status: a.status, Header: a.header, Body: a.body})
+func (a answer) outcome(ctx context.Context) outcome {
+	e := replay.StartContext(ctx, fixtures.Start(a.provider), replay.Answer{Status: a.status, Header: a.header, Body: a.body})
 	return outcome{e.Result, e.Err}
 }
 
@@ -58,14 +59,15 @@ func (o outcome) message() string {
 	if !errors.As(o.Error, &failed) {
 		return ""
 	}
-	text := fmt.Sprintf("the provider says, as it came: %q\n", failed.Message)
+	text := new(strings.Builder)
+	fmt.Fprintf(text, "the provider says, as it came: %q\n", failed.Message)
 	for _, reason := range failed.Reasons {
-		text += fmt.Sprintf("\t%q: %q\n", reason.Code, reason.Message)
+		fmt.Fprintf(text, "\t%q: %q\n", reason.Code, reason.Message)
 	}
 	for _, field := range failed.Fields {
-		text += fmt.Sprintf("\t%q: %q\n", field.Path, field.Message)
+		fmt.Fprintf(text, "\t%q: %q\n", field.Path, field.Message)
 	}
-	return text
+	return text.String()
 }
 
 // facts are what programs act on, and hold no data.

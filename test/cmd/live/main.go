@@ -109,7 +109,7 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 		return err
 	}
 	a = a.redacted(s.customer)
-	shown := a.outcome()
+	shown := a.outcome(ctx)
 	if came.facts() != shown.facts() {
 		return fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), shown.facts())
 	}

@@ -113,7 +113,7 @@ func recorded(t *testing.T, c fixtures.Case, name string, fine bool) string {
 	if (len(found) == 0) != fine || strings.Contains(name, "rejected") == fine {
 		t.Errorf("recorded as %s, which breaks the document: %v", name, found)
 	}
-	text, err := a.outcome().json()
+	text, err := a.outcome(t.Context()).json()
 	if err != nil || string(text) != string(want) {
 		t.Errorf("%v, the outcome of the recording is %s, want %s", err, text, want)
 	}

@@ -72,7 +72,7 @@ func usable() error {
 		return err
 	}
 	consumer := filepath.Join(folder, "consumer")
-	if err := os.CopyFS(consumer, os.DirFS(filepath.Join(clone, "test/modules/consumer"))); err != nil {
+	if err := os.CopyFS(consumer, os.DirFS(clone+"/test/modules/consumer")); err != nil {
 		return err
 	}
 	for _, words := range [][]string{
