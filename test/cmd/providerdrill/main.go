@@ -96,7 +96,7 @@ func (c checkout) tellsWhatIsLeft() error {
 		return err
 	}
 	marks := 0
-	for _, file := range strings.FieldsSeq(added) {
+	for file := range strings.FieldsSeq(added) {
 		path := filepath.Join(c.folder, file)
 		text, err := os.ReadFile(path)
 		if err != nil {
