@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -10,91 +11,55 @@ import (
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
-const base = `
-openapi: 3.0.3
-info: {title: API, version: '1'}
-servers: [{url: https://api.example}]
-security: [{key: []}]
-paths:
-  /start/{id}:
-    post:
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-      requestBody:
-        content:
-          application/json:
-            schema:
-              type: object
-              required: [name]
-              properties:
-                name: {type: string, minLength: 1, maxLength: 50, example: Ann}
-                level: {type: integer, default: 2}
-                kind: {type: string, enum: [a, b]}
-                note: {type: string, nullable: true, format: uuid}
-      responses:
-        '201':
-          description: started
-          headers: {Location: {schema: {type: string}}}
-          content:
-            application/json:
-              schema:
-                type: object
-                required: [id]
-                properties:
-                  id: {type: string, maxLength: 60}
-                  status: {type: string, enum: [open, done]}
-                  count: {type: integer, minimum: 0, default: 1}
-components:
-  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
-  schemas:
-    Unreached: {type: object, properties: {ok: {type: boolean}}}
-`
-
-// TestChanges holds each change of a document to its words and its verdict.
+// TestChanges holds each change of a document that has one of everything to its words
+// and its verdict.
 func TestChanges(t *testing.T) {
+	text, err := os.ReadFile("../../internal/inventory/testdata/everything.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct{ old, new, want string }{
 		{"", "", ""},
 		{"title: API", "title: Another", ""},
 		{"version: '1'", "version: '2'", "document version: was 1, is 2"},
 		{"https://api.", "https://b.", "BREAKING server https://api.example: was present, is none; server https://b.example: was none, is present"},
-		{"[{key: []}]", "[{key: []}, {}]", "security none: was none, is present"},
-		{"name: X-Key", "name: Y-Key", "BREAKING security key name: was X-Key, is Y-Key"},
+		{"[{key: []}, ", "[{}, ", "BREAKING security key: was present, is none; security none: was none, is present"},
+		{"name: X-Key", "name: Y-Key", "BREAKING security key name: was X-Key, is Y-Key; BREAKING security key + token name: was X-Key + , is Y-Key + "},
 		{"/start/{id}:", "/begin/{id}:", "new; BREAKING removed"},
 		{"    post:\n", "    post:\n      deprecated: true\n", "operation POST /start/{id} deprecated: was none, is true"},
-		{"'201':", "'200':", "response 200: was none, is present; BREAKING response 201: was present, is none"},
-		{"        - {name: id", "        - {name: limit, in: query, schema: {type: integer}}\n        - {name: id", "parameter query limit: was none, is present"},
-		{"        - {name: id", "        - {name: limit, in: query, required: true, schema: {type: integer}}\n        - {name: id", "BREAKING parameter query limit: was none, is present"},
-		// Request.
-		{"      requestBody:\n        content:\n          application/json:", "      requestBody:\n        content:\n          text/json:",
-			"BREAKING request content application/json: was present, is none; request content text/json: was none, is present"},
-		{"required: [name]", "required: [level]", "BREAKING request /level required: was none, is true; request /name required: was true, is none"},
-		{"maxLength: 50", "maxLength: 40", "BREAKING request /name maxLength: was 50, is 40"},
-		{"maxLength: 50", "maxLength: 60", "request /name maxLength: was 50, is 60"},
-		{"minLength: 1, ", "", "request /name minLength: was 1, is none"},
-		{"minLength: 1", "minLength: 2", "BREAKING request /name minLength: was 1, is 2"},
-		{"example: Ann", "example: Bob", `request /name example "Ann": was present, is none; request /name example "Bob": was none, is present`},
-		{"default: 2", "default: 3", "BREAKING request /level default: was 2, is 3"},
-		{"[a, b]", "[a, c]", `BREAKING request /kind enum "b": was present, is none; request /kind enum "c": was none, is present`},
-		{"level: {type: integer", "level: {type: integer, enum: [2]", "BREAKING request /level enum 2: was none, is present"},
-		{"nullable: true, ", "", "BREAKING request /note nullable: was true, is none"},
-		{"format: uuid", "format: uri", "BREAKING request /note format: was uuid, is uri"},
-		// Answer.
-		{"required: [id]", "required: [status]", "BREAKING response 201 /id required: was true, is none; response 201 /status required: was none, is true"},
-		{"maxLength: 60", "maxLength: 70", "BREAKING response 201 /id maxLength: was 60, is 70"},
-		{"minimum: 0", "minimum: 1", "response 201 /count minimum: was 0, is 1"},
-		{"[open, done]", "[open, shut]", `response 201 /status enum "done": was present, is none; BREAKING response 201 /status enum "shut": was none, is present`},
-		{"                  id:", "                  ident:", "BREAKING response 201 /id: was present, is none; response 201 /ident: was none, is present"},
-		{"default: 1", "default: 7", "response 201 /count default: was 1, is 7"},
-		{"count: {", "count: {nullable: true, ", "BREAKING response 201 /count nullable: was none, is true"},
-		// What no operation reaches.
-		{"{ok: {type: boolean}}", "{ok: {type: boolean}}, additionalProperties: false", "component Unreached / additional: was none, is closed"},
+		{"'400':", "'422':", "BREAKING response 400: was present, is none; response 422: was none, is present"},
+		{"Alone: {type: boolean", "Alone: {type: string", "BREAKING component Alone / type: was boolean, is string"},
+		// What is sent.
+		{"name: tag,", "name: tags,", "BREAKING parameter query tag: was present, is none; parameter query tags: was none, is present"},
+		{"name: tag,", "name: tag, required: true,", "BREAKING parameter query tag required: was none, is true"},
+		{"- {name: tag", "- {name: limit, in: query, required: true, schema: {type: integer}}\n        - {name: tag", "BREAKING parameter query limit: was none, is present"},
+		{"[up, down]", "[up, left]", `BREAKING parameter query sort/* enum "down": was present, is none; parameter query sort/* enum "left": was none, is present`},
+		{"{type: string, pattern: ^a$}", "{type: string, enum: [a]}", `BREAKING request /tags/* enum "a": was none, is present; request /tags/* pattern: was ^a$, is none`},
+		{"application/json: {schema", "text/json: {schema", "BREAKING request content application/json: was present, is none; request content text/json: was none, is present"},
+		{"        required: true\n", "", "request required: was true, is none"},
+		{"maxLength: 9", "maxLength: 8", "BREAKING parameter path id maxLength: was 9, is 8"},
+		{"maxLength: 9", "maxLength: 10", "parameter path id maxLength: was 9, is 10"},
+		{", maxLength: 9", "", "parameter path id maxLength: was 9, is none"},
+		{"minimum: 2", "minimum: 3", "BREAKING request /age minimum: was 2, is 3"},
+		{"example: 5", "example: 6", "request /age example 5: was present, is none; request /age example 6: was none, is present"},
+		{"default: true", "default: false", "BREAKING parameter query expand default: was true, is false"},
+		{", nullable: true", "", "BREAKING request /only nullable: was true, is none"},
+		{"format: uuid", "format: uri", "BREAKING request /only format: was uuid, is uri"},
+		// What comes back.
+		{"required: [code]", "required: [a/b]", "response 400 /a~1b required: was none, is true; BREAKING response 400 /code required: was true, is none"},
+		{"[a, b, null]", "[a, c, null]", `response 400 /code|2 enum "b": was present, is none; BREAKING response 400 /code|2 enum "c": was none, is present`},
+		{"{type: integer}, {type: string, enum", "{type: integer, nullable: true}, {type: string, enum", "BREAKING response 400 /code|1 nullable: was none, is true"},
+		{"additionalProperties: false", "additionalProperties: true", "BREAKING response 400 / additional: was closed, is open"},
+		{"minItems: 1", "minItems: 2", "response 400 /a~1b minItems: was 1, is 2"},
+		{"minimum: 0.5", "minimum: 0.4, default: 1", "response 400 /a~1b/* default: was none, is 1; BREAKING response 400 /a~1b/* minimum: was 0.5, is 0.4"},
+		{"title: {type", "name: {type", "response 400 application/problem+json /name: was none, is present; BREAKING response 400 application/problem+json /title: was present, is none"},
 	} {
 		t.Run(c.new, func(t *testing.T) {
-			if !strings.Contains(base, c.old) {
+			if !strings.Contains(string(text), c.old) {
 				t.Fatalf("nothing to change: %s", c.old)
 			}
 			var got []string
-			for _, found := range specChanges(load(t, base), load(t, strings.Replace(base, c.old, c.new, 1))) {
+			for _, found := range specChanges(load(t, string(text)), load(t, strings.Replace(string(text), c.old, c.new, 1))) {
 				if found.breaking {
 					found.text = "BREAKING " + found.text
 				}

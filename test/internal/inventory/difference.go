@@ -59,17 +59,13 @@ func Differences(source, spec *Inventory) (all []Difference) {
 // missing reports whether what stands around a place is missing in one and
 // present in the other: then it is told there.
 func missing(one, other map[string]map[string]string, at string) bool {
-	around := func(at string) bool { return one[at] == nil && other[at] != nil }
-	if message, _, header := strings.Cut(at, " header "); header && around(message) {
-		return true
+	if strings.HasPrefix(at, "security ") {
+		return false // each stands for itself
 	}
-	for i := strings.LastIndexAny(at, "/|"); i >= 0; i = strings.LastIndexAny(at, "/|") {
-		if strings.HasSuffix(at[:i], " ") && i < len(at)-1 {
-			at = at[:i+1] // the body itself
-		} else {
-			at = strings.TrimSuffix(at[:i], " ")
-		}
-		if around(at) {
+	for i := 1; i < len(at); i++ {
+		around := at[:i]
+		ends := strings.IndexByte("/| ", at[i]) >= 0 || at[i-1] == '/'
+		if ends && one[around] == nil && other[around] != nil {
 			return true
 		}
 	}
