@@ -23,7 +23,7 @@ func TestChanges(t *testing.T) {
 		{"title: API", "title: Another", ""},
 		{"version: '1'", "version: '2'", "document version: was 1, is 2"},
 		{"https://api.", "https://b.", "BREAKING server https://api.example: was present, is none; server https://b.example: was none, is present"},
-		{"[{key: []}, ", "[{}, ", "BREAKING security key: was present, is none; security none: was none, is present"},
+		{"[{key: []}, {key: [], token: []}]", "[{}]", "BREAKING security key: was present, is none; BREAKING security key + token: was present, is none; security none: was none, is present"},
 		{"name: X-Key", "name: Y-Key", "BREAKING security key name: was X-Key, is Y-Key; BREAKING security key + token name: was X-Key + , is Y-Key + "},
 		{"/start/{id}:", "/begin/{id}:", "new; BREAKING removed"},
 		{"    post:\n", "    post:\n      deprecated: true\n", "operation POST /start/{id} deprecated: was none, is true"},
@@ -52,7 +52,7 @@ func TestChanges(t *testing.T) {
 		{"additionalProperties: false", "additionalProperties: true", "BREAKING response 400 / additional: was closed, is open"},
 		{"minItems: 1", "minItems: 2", "response 400 /a~1b minItems: was 1, is 2"},
 		{"minimum: 0.5", "minimum: 0.4, default: 1", "response 400 /a~1b/* default: was none, is 1; BREAKING response 400 /a~1b/* minimum: was 0.5, is 0.4"},
-		{"title: {type", "name: {type", "response 400 application/problem+json /name: was none, is present; BREAKING response 400 application/problem+json /title: was present, is none"},
+		{"title: {type", "name: {type", "response 400 application/hal+json /name: was none, is present; BREAKING response 400 application/hal+json /title: was present, is none"},
 	} {
 		t.Run(c.new, func(t *testing.T) {
 			if !strings.Contains(string(text), c.old) {

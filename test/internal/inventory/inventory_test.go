@@ -75,7 +75,7 @@ func read(t *testing.T, text []byte) (*inventory.Inventory, error) {
 	}
 	v, err := inventory.Of(doc, inventory.Operations(doc)[0])
 	if err == nil {
-		err = v.AddDocument(doc)
+		err = v.AddDocument(doc, "Person")
 	}
 	return v, err
 }

@@ -72,9 +72,6 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 			f.Type, alternatives = kind, append(alternatives, rest...)
 		}
 	}
-	for _, ref := range alternatives { // whose upstream values are values of this place
-		f.Upstream = append(f.Upstream, facts(ref.Value).Upstream...)
-	}
 	w.add(pointer, f)
 	for _, value := range append([]any{s.Example}, s.Examples...) {
 		if value != nil {
