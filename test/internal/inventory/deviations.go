@@ -114,8 +114,8 @@ func Drift(folder string) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("let the specs follow their sources, or record in specs/sources/deviations.yaml, with a reason, "+
-			"how they differ:\n\t%s", strings.Join(wrong, "\n\t"))
+		return fmt.Errorf("let the specs follow their sources, or record what stands behind the file in "+
+			"specs/sources/deviations.yaml, with a reason:\n\t%s", strings.Join(wrong, "\n\t"))
 	}
 	return err
 }
