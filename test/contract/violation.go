@@ -80,7 +80,7 @@ func (f *findings) unchecked(pointer, expected, found string) {
 
 // text adds what is wrong with the text of a parameter or header.
 func (f *findings) text(pointer string, s *openapi3.Schema, text string) {
-	f.misfits(pointer, schemacheck.Text(s, f.half(), text))
+	f.misfits(pointer, schemacheck.Text(s, text))
 }
 
 func (f *findings) misfits(base string, all []schemacheck.Misfit) {
@@ -89,19 +89,12 @@ func (f *findings) misfits(base string, all []schemacheck.Misfit) {
 	}
 }
 
-func (f *findings) half() schemacheck.Half {
-	if f.in == InRequest {
-		return schemacheck.OfRequest
-	}
-	return schemacheck.OfResponse
-}
-
 // A judge reports what is wrong with a body.
 type judge func(f *findings, text []byte)
 
 // bodyOf returns the judge of a JSON text that must fit a schema.
 func bodyOf(s *openapi3.Schema) judge {
-	return func(f *findings, text []byte) { f.misfits("", schemacheck.Body(s, f.half(), text)) }
+	return func(f *findings, text []byte) { f.misfits("", schemacheck.Body(s, text)) }
 }
 
 // noBody is the judge where there must be none.

@@ -1,6 +1,10 @@
 package schemacheck
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
 
 func TestFormats(t *testing.T) {
 	for name, c := range map[string]struct{ good, bad []string }{
@@ -30,6 +34,15 @@ func TestFormats(t *testing.T) {
 			if formats[name].Validate(s) == nil {
 				t.Errorf("%s: %q is accepted", name, s)
 			}
+		}
+	}
+}
+
+// TestText: what JSON does not know as a number is none.
+func TestText(t *testing.T) {
+	for text, fits := range map[string]bool{"1": true, "-0.5": true, "NaN": false, "-Inf": false, "1x": false, "": false} {
+		if all := Text(openapi3.NewFloat64Schema(), text); (len(all) == 0) != fits {
+			t.Errorf("%q: %v", text, all)
 		}
 	}
 }

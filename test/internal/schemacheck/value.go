@@ -26,51 +26,32 @@ import (
 // and underscores. Any other name, and every key of a map, is a star.
 type Misfit struct{ Pointer, Expected, Found string }
 
-// Half is the half of an exchange that a value stands in: a member that is read
-// only is none of a request, and one that is written only is none of a response.
-type Half int
-
-// The halves. The zero value is for a value of the document itself.
-const (
-	OfDocument Half = iota
-	OfRequest
-	OfResponse
-)
-
 // most bounds what one body is reported for: a list of a hundred thousand wrong
 // items says no more than one of a hundred.
 const most = 100
 
 // Body returns the misfits of a body that must be one JSON text. After a hundred
 // it says no more.
-func Body(s *openapi3.Schema, half Half, text []byte) []Misfit {
+func Body(s *openapi3.Schema, text []byte) []Misfit {
 	if flaw := flaw(text); flaw != "" {
 		return []Misfit{{"", "one JSON value in UTF-8", flaw}}
 	}
 	r := reading{Decoder: json.NewDecoder(bytes.NewReader(text))}
 	r.UseNumber()
 	value := r.value(s, "")
-	options := []openapi3.SchemaValidationOption{openapi3.MultiErrors(), openapi3.WithStringFormatValidators(formats)}
-	switch half {
-	case OfRequest:
-		options = append(options, openapi3.VisitAsRequest())
-	case OfResponse:
-		options = append(options, openapi3.VisitAsResponse())
-	case OfDocument:
-	}
-	r.misfits(s, s.VisitJSON(value, options...))
+	r.misfits(s, s.VisitJSON(value, openapi3.MultiErrors(), openapi3.WithStringFormatValidators(formats)))
 	return r.list
 }
 
 // Value returns the misfits of a decoded JSON value.
-func Value(s *openapi3.Schema, half Half, value any) []Misfit {
-	return Body(s, half, jsontree.Encode(value))
+func Value(s *openapi3.Schema, value any) []Misfit {
+	return Body(s, jsontree.Encode(value))
 }
 
 // Text returns the misfits of the text of a parameter or header, which is read as
 // the type that its schema has: the items of an array stand between commas.
-func Text(s *openapi3.Schema, half Half, text string) []Misfit {
-	return Value(s, half, parsed(s, text))
+func Text(s *openapi3.Schema, text string) []Misfit {
+	return Value(s, parsed(s, text))
 }
 
 func parsed(s *openapi3.Schema, text string) any {

@@ -212,7 +212,7 @@ func (d *document) fits(at string, s *openapi3.Schema, value any) {
 			return
 		}
 		// The first says enough: a misspelt member is one too many and one that is missing.
-		if all := schemacheck.Value(s, schemacheck.OfDocument, value); len(all) > 0 {
+		if all := schemacheck.Value(s, value); len(all) > 0 {
 			d.add(at+all[0].Pointer, "expected %s, found %s", all[0].Expected, all[0].Found)
 		}
 	})

@@ -52,7 +52,7 @@ var forms = map[string]members{
 		"pattern": "text", "minLength": "count", "maxLength": "count", "minimum": "number", "maximum": "number",
 		"items": "schema", "minItems": "count", "maxItems": "count", "uniqueItems": "flag",
 		"properties": "{}schema", "required": "[]text", "additionalProperties": "additional",
-		"allOf": "[]schema", "oneOf": "[]schema", "anyOf": "[]schema", "readOnly": "flag", "writeOnly": "flag",
+		"allOf": "[]schema", "oneOf": "[]schema", "anyOf": "[]schema",
 	},
 }
 
