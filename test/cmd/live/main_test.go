@@ -179,8 +179,8 @@ func TestRuns(t *testing.T) {
 func TestRedaction(t *testing.T) {
 	for p, body := range map[facade.Provider]string{
 		facade.Vault:    `{"message":"@","data":{"@":{"@":"@","n":7777,"error":"@"},"plain_key":{"error":"Smith"}},"originalMessage":"@","errorStackTrace":"@","errorId":7}`,
-		facade.XGateway: `{"success":false,"errors":[{"code":"bad_request","message":"@"}],"other":[["@",7777,true]]}`,
-		facade.Forte:    `{"data":{"widget_data":"@","flow":"KYC_OCC","error_code":"@@@"},"email":"@"}`,
+		facade.XGateway: `{"success":false,"@":1,"errors":[{"code":"bad_request","message":"@"}],"other":[["@",7777,true]]}`,
+		facade.Forte:    `{"data":{"widget_data":"@","flow":"9c0e4d4a-3b5f-4b9e-8a51-0d3a3c1f7a10","error_code":"@@@"},"email":"@"}`,
 		facade.Qolo: `{"person_guid":"9c0e4d4a-3b5f-4b9e-8a51-0d3a3c1f7a10","notes":"@","verificationResults":[{"document_path":"@",
 			"provider_reference":"@","verification_date":"1970-02-03T04:05:06Z","questions":[{"prompt":"@","key":"@","options":["@"]}]}]}`,
 		facade.Rebilly: `{"id":"@","customerId":"@","reason":"@","_links":[{"rel":"gatherer","href":"https://host.example/@?token=@"}],
@@ -203,5 +203,9 @@ func TestRedaction(t *testing.T) {
 		if got := (answer{facade.Qolo, 500, nil, []byte(body)}).redacted(""); strings.Contains(string(got.body), secret) {
 			t.Errorf("kept %s", got.body)
 		}
+	}
+	// An empty 200 breaks the document: one that did not is none with its data.
+	if name, err := (answer{provider: facade.Vault, status: 200}).record(t.TempDir(), nil, nil); err == nil || !strings.Contains(err.Error(), "not recorded") {
+		t.Errorf("recorded as %s, %v", name, err)
 	}
 }
