@@ -37,4 +37,7 @@ func TestStartedOf(t *testing.T) {
 	if kind := KindOf((*Error)(nil)); kind != "" {
 		t.Errorf("a nil *Error has the kind %s", kind)
 	}
+	if timeout := (&Error{Kind: KindTimeout}); !errors.Is(timeout, KindTimeout) || errors.Is(timeout, KindCanceled) {
+		t.Error("an error is of its kind, and of no other")
+	}
 }

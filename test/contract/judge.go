@@ -195,7 +195,7 @@ func (e *endpoint) responseHead(f *findings, status int, header http.Header) jud
 func (f *findings) one(at string, s *openapi3.Schema, required bool, values []string) {
 	switch {
 	case len(values) == 1:
-		f.misfits(at, schemacheck.Text(s, f.half(), values[0]))
+		f.misfits(at, schemacheck.Text(s, values[0]))
 	case len(values) > 1 || required:
 		f.add(at, "one value", schemacheck.Count(len(values)))
 	}
@@ -223,5 +223,5 @@ func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
-	return func(body []byte) { f.misfits("", schemacheck.Body(media.Schema.Value, f.half(), body)) }
+	return func(body []byte) { f.misfits("", schemacheck.Body(media.Schema.Value, body)) }
 }

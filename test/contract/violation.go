@@ -77,10 +77,3 @@ func (f *findings) misfits(base string, all []schemacheck.Misfit) {
 		f.add(base+m.Pointer, m.Expected, m.Found)
 	}
 }
-
-func (f *findings) half() schemacheck.Half {
-	if f.in == InRequest {
-		return schemacheck.OfRequest
-	}
-	return schemacheck.OfResponse
-}

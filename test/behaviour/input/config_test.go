@@ -17,16 +17,17 @@ import (
 // Which credentials, base URLs and path segments are bad is tested beside the checks.
 func TestBadConfig(t *testing.T) {
 	cases := map[string]func(c *facade.Config){ // by the fields at fault, of a configuration of all providers
-		"Config":                 func(c *facade.Config) { *c = facade.Config{MaxResponseBytes: 1} },
-		"MaxResponseBytes":       func(c *facade.Config) { c.MaxResponseBytes = -1 },
-		"UserAgent":              func(c *facade.Config) { c.UserAgent = "shop\r\nX: 1" },
-		"HTTPClient.Transport":   func(c *facade.Config) { c.HTTPClient = &http.Client{Transport: (*http.Transport)(nil)} },
-		"XGateway.APIKey":        func(c *facade.Config) { c.XGateway.APIKey = "Bearer key" },
-		"Rebilly.APIKey":         func(c *facade.Config) { c.Rebilly.APIKey = "kéy" },
-		"Rebilly.APIKey ":        func(c *facade.Config) { c.Rebilly.Token = facade.StaticToken("token") },
-		"Rebilly.OrganizationID": func(c *facade.Config) { c.Rebilly.OrganizationID = "../admin" },
-		"Qolo.Version":           func(c *facade.Config) { c.Qolo.Version = "../admin" },
-		"Qolo.MaxImageBytes":     func(c *facade.Config) { c.Qolo.MaxImageBytes = -1 },
+		"Config":               func(c *facade.Config) { *c = facade.Config{MaxResponseBytes: 1} },
+		"MaxResponseBytes":     func(c *facade.Config) { c.MaxResponseBytes = -1 },
+		"UserAgent":            func(c *facade.Config) { c.UserAgent = "shop\r\nX: 1" },
+		"HTTPClient.Transport": func(c *facade.Config) { c.HTTPClient = &http.Client{Transport: (*http.Transport)(nil)} },
+		"XGateway.APIKey":      func(c *facade.Config) { c.XGateway.APIKey = "Bearer key" },
+		"Rebilly.APIKey":       func(c *facade.Config) { c.Rebilly.APIKey = "kéy" },
+		"Rebilly.OrganizationID Rebilly.APIKey": func(c *facade.Config) {
+			c.Rebilly.OrganizationID, c.Rebilly.Token = "../admin", facade.StaticToken("beside-a-key")
+		},
+		"Qolo.Version":       func(c *facade.Config) { c.Qolo.Version = "../admin" },
+		"Qolo.MaxImageBytes": func(c *facade.Config) { c.Qolo.MaxImageBytes = -1 },
 		"MaxResponseBytes Vault.BaseURL XGateway.APIKey XGateway.BaseURL Forte.Token Forte.BaseURL " +
 			"Qolo.Token Qolo.BaseURL Rebilly.OrganizationID Rebilly.APIKey Rebilly.BaseURL": func(c *facade.Config) {
 			*c = facade.Config{

@@ -230,8 +230,8 @@ func TestEveryFaultIsNamed(t *testing.T) {
 				{Subtypes: []facade.RebillyDocumentSubtype{"a", "b"}, MaxAttempts: facade.Ptr(-1)}, {Type: "identity-proof", MaxAttempts: facade.Ptr(1000)},
 			},
 			RedirectURL: "x", Reason: "\xff", MatchLevel: 9, ExpirationTime: time.Unix(1, 0),
-		}, "customerId documents[0].type documents[0].subtypes documents[0].subtypes documents[0].maxAttempts documents[1].maxAttempts " +
-			"redirectUrl reason matchLevel expirationTime"},
+		}, "customerId documents[0].type documents[0].subtypes " +
+			"documents[0].subtypes documents[0].maxAttempts documents[1].maxAttempts redirectUrl reason matchLevel expirationTime"},
 	} {
 		w := new(wire)
 		_, err := w.start(t, c.request)

@@ -1,13 +1,12 @@
 package main
 
 import (
-	"errors"
-	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
+
+const module = "github.com/kycstart/kycstart/"
 
 // importable are the packages that are meant for users.
 var importable = []string{"./facade", "./gen/...", "./specs", "./test/contract", "./test/fixtures", "./test/sandbox"}
@@ -15,10 +14,11 @@ var importable = []string{"./facade", "./gen/...", "./specs", "./test/contract",
 // apiChanges compares the exported Go API of the working tree with that of
 // another.
 func apiChanges(old, scratch string) (all []change, err error) {
-	apidiff, err := tool("apidiff")
+	apidiff, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", "apidiff")
 	if err != nil {
 		return nil, err
 	}
+	apidiff = strings.TrimSpace(apidiff)
 	before, err := packages(old)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func apiChanges(old, scratch string) (all []change, err error) {
 	}
 	for _, path := range after {
 		if !slices.Contains(before, path) {
-			all = append(all, change{what: path, text: "new"})
+			all = append(all, change{false, path, "new"})
 		}
 	}
 	for _, path := range before {
@@ -37,50 +37,23 @@ func apiChanges(old, scratch string) (all []change, err error) {
 			all = append(all, change{true, path, "removed"})
 			continue
 		}
-		if same, err := sameSource(old, strings.TrimPrefix(path, module)); err != nil || same {
-			if err != nil {
+		folder := strings.TrimPrefix(path, module)
+		if _, err := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder); err == nil {
+			continue // nothing to compile
+		}
+		exports := map[string]string{old: filepath.Join(scratch, "before"), ".": filepath.Join(scratch, "after")}
+		for tree, file := range exports {
+			if _, err := output(tree, apidiff, "-w", file, path); err != nil {
 				return nil, err
 			}
-			continue
 		}
-		name := strings.ReplaceAll(path, "/", "_")
-		base, revision := filepath.Join(scratch, "base-"+name), filepath.Join(scratch, name)
-		if _, err := output(old, apidiff, "-w", base, path); err != nil {
-			return nil, err
-		}
-		if _, err := output(".", apidiff, "-w", revision, path); err != nil {
-			return nil, err
-		}
-		report, err := output(".", apidiff, base, revision)
+		report, err := output(".", apidiff, exports[old], exports["."])
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, changesOf(path, report)...)
 	}
 	return all, nil
-}
-
-const module = "github.com/kycstart/kycstart/"
-
-// sameSource reports whether a package has not changed at all: its exported
-// names and their types are then the same, and need not be compiled.
-func sameSource(old, folder string) (bool, error) {
-	before, errBefore := source(filepath.Join(old, folder))
-	after, errAfter := source(folder)
-	return maps.Equal(before, after), errors.Join(errBefore, errAfter)
-}
-
-func source(folder string) (map[string]string, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
-	texts := make(map[string]string, len(files))
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		text, failed := os.ReadFile(file)
-		texts[filepath.Base(file)], err = string(text), errors.Join(err, failed)
-	}
-	return texts, err
 }
 
 // packages returns the importable packages of a tree.
@@ -95,13 +68,10 @@ func changesOf(path, report string) (all []change) {
 	breaking := false
 	for line := range strings.Lines(report) {
 		line = strings.TrimSpace(line)
-		switch text, item := strings.CutPrefix(line, "- "); {
-		case strings.HasPrefix(line, "Incompatible changes"):
-			breaking = true
-		case strings.HasPrefix(line, "Compatible changes"):
-			breaking = false
-		case item:
+		if text, item := strings.CutPrefix(line, "- "); item {
 			all = append(all, change{breaking, path, text})
+		} else {
+			breaking = strings.HasPrefix(line, "Incompatible")
 		}
 	}
 	return all

@@ -5,7 +5,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -46,10 +45,15 @@ func run(base, version string) error {
 	if err := checkout(base, old); err != nil {
 		return err
 	}
-	specs, err := specChanges(old)
+	before, err := inventories(old)
 	if err != nil {
 		return err
 	}
+	after, err := inventories(".")
+	if err != nil {
+		return err
+	}
+	specs := specChanges(before, after)
 	api, err := apiChanges(old, folder)
 	if err != nil {
 		return err
@@ -84,22 +88,12 @@ func show(title string, changes []change) {
 	if len(changes) == 0 {
 		fmt.Println("  no change")
 	}
-	slices.SortStableFunc(changes, func(a, b change) int {
-		switch {
-		case a.breaking == b.breaking:
-			return 0
-		case a.breaking:
-			return -1
-		default:
-			return 1
+	for _, breaking := range []bool{true, false} {
+		for _, c := range changes {
+			if c.breaking == breaking {
+				fmt.Printf("  %-10s  %s: %s\n", map[bool]string{true: "BREAKING", false: "compatible"}[breaking], c.what, c.text)
+			}
 		}
-	})
-	for _, c := range changes {
-		word := "compatible"
-		if c.breaking {
-			word = "BREAKING"
-		}
-		fmt.Printf("  %-10s  %s: %s\n", word, c.what, c.text)
 	}
 }
 
@@ -124,17 +118,4 @@ func output(folder, name string, arguments ...string) (string, error) {
 		err = fmt.Errorf("breaking: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(complaint.String()))
 	}
 	return string(out), err
-}
-
-// tool returns the path of a program that test/modules/tools pins.
-func tool(name string) (string, error) {
-	path, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", name)
-	if err != nil {
-		return "", err
-	}
-	path = strings.TrimSpace(path)
-	if path == "" {
-		return "", errors.New("breaking: no tool " + name)
-	}
-	return path, nil
 }

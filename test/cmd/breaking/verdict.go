@@ -31,53 +31,33 @@ func breaks(d inventory.Difference) bool {
 	return sent && narrower || !sent && wider
 }
 
-// lowest and highest are limits; flags are false if they are not there.
-var (
-	lowest  = []string{"minimum", "minLength", "minItems"}
-	highest = []string{"maximum", "maxLength", "maxItems"}
-	flags   = map[string]bool{"required": true, "uniqueItems": true, "nullable": false} // true for those that narrow
-)
-
 // effect reports whether a change makes the set of values narrower or wider that
 // may stand in its place. It may be both.
 func effect(fact string, d inventory.Difference) (narrower, wider bool) {
 	added, removed := d.Source == inventory.None, d.Spec == inventory.None
-	switch narrows, flag := flags[fact]; {
-	case flag:
-		return narrows == added, narrows != added
-	case fact == "enum": // of which one value is new or gone
-		if all := listed(d.SourceFacts) == 0 || listed(d.SpecFacts) == 0; all {
-			return added, removed
-		}
+	before, _ := strconv.ParseFloat(d.Source, 64)
+	after, _ := strconv.ParseFloat(d.Spec, 64) // both are numbers where they are asked for
+	switch {
+	case fact == "nullable", fact == "enum" && listed(d.SourceFacts) && listed(d.SpecFacts): // one value more, or one less
 		return removed, added
 	case fact == "additional":
 		return d.Spec == "closed", d.Source == "closed"
 	case added || removed: // what is said of a value makes fewer fit
 		return added, removed
-	case slices.Contains(lowest, fact):
-		more := amount(d.Spec) > amount(d.Source)
-		return more, !more
-	case slices.Contains(highest, fact):
-		more := amount(d.Spec) > amount(d.Source)
-		return !more, more
+	case slices.Contains([]string{"minimum", "minLength", "minItems"}, fact):
+		return after > before, after < before
+	case slices.Contains([]string{"maximum", "maxLength", "maxItems"}, fact):
+		return after < before, after > before
 	}
 	return true, true // another format or type
 }
 
-// listed counts the values of an enum.
-func listed(facts map[string]string) (n int) {
+// listed reports whether facts name the values of an enum.
+func listed(facts map[string]string) bool {
 	for fact := range facts {
 		if strings.HasPrefix(fact, "enum ") {
-			n++
+			return true
 		}
 	}
-	return n
-}
-
-func amount(text string) float64 {
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return 0 // a limit is a number
-	}
-	return n
+	return false
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"golang.org/x/mod/semver"
 )
@@ -47,25 +45,13 @@ func verdict(found extent, last, version string) error {
 // bump returns the lowest version that may have such changes. While the major
 // number is 0, the minor one tells of what breaks.
 func bump(last string, found extent) string {
-	parts := strings.Split(strings.TrimPrefix(semver.Canonical(last), "v"), ".")
-	patch, _, _ := strings.Cut(parts[2], "-")
-	major, minor, fix := number(parts[0]), number(parts[1]), number(patch)
+	var major, minor, patch int
+	_, _ = fmt.Sscanf(semver.Canonical(last), "v%d.%d.%d", &major, &minor, &patch) // a tag that is no version counts for v0.0.0
 	switch {
 	case found == breaking && major > 0:
-		major, minor, fix = major+1, 0, 0
+		return fmt.Sprintf("v%d.0.0", major+1)
 	case found == unchanged:
-		fix++
-	default:
-		minor, fix = minor+1, 0
+		return fmt.Sprintf("v%d.%d.%d", major, minor, patch+1)
 	}
-	return fmt.Sprintf("v%d.%d.%d", major, minor, fix)
-}
-
-// number reads a part of a version that is known to be one.
-func number(digits string) int {
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0
-	}
-	return n
+	return fmt.Sprintf("v%d.%d.0", major, minor+1)
 }

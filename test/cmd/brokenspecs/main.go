@@ -4,84 +4,53 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/kycstart/kycstart/test/internal/treecopy"
 )
 
 func main() {
-	only := flag.String("only", "", "run the mistakes whose name has this `text`")
-	verbose := flag.Bool("v", false, "print what the failures say")
-	flag.Parse()
-	if err := run(*only, *verbose); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "brokenspecs:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only string, verbose bool) error {
+func run() error {
 	folder, err := os.MkdirTemp("", "brokenspecs")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	if err := copyTree(folder); err != nil {
+	modules, err := filepath.Abs(nodeModules)
+	if err := errors.Join(err, treecopy.To(folder), os.Symlink(modules, filepath.Join(folder, nodeModules))); err != nil {
 		return err
 	}
 	c := checkout{folder}
 	if err := errors.Join(c.sound(), c.everywhere()); err != nil {
 		return err
 	}
-	escaped, made := 0, 0
+	var escaped []error
 	for _, m := range mistakes {
-		if !strings.Contains(m.name, only) {
-			continue
-		}
-		made++
-		said, err := c.make(m)
+		err := c.make(m)
 		if err != nil {
-			escaped++
-			fmt.Printf("ESCAPED  %-45s %-9s %v\n", m.name, m.spec, err)
-			continue
+			err = fmt.Errorf("%s in specs/%s.yaml: %w", m.name, m.spec, err)
 		}
-		fmt.Printf("red      %-45s %-9s by %s\n", m.name, m.spec, m.by)
-		if verbose {
-			fmt.Println(indented(said))
-		}
+		escaped = append(escaped, err)
+		fmt.Printf("%-45s %-9s by %s: red %t\n", m.name, m.spec, m.by, err == nil)
 	}
-	if escaped > 0 {
-		return fmt.Errorf("brokenspecs: %d of %d are not told", escaped, made)
-	}
-	fmt.Printf("brokenspecs: all %d turn something red that names them\n", made)
-	return nil
+	return errors.Join(escaped...)
 }
 
-// copyTree copies the files of the repository, as they are now, and what npm
-// has installed.
-func copyTree(to string) error {
-	if err := treecopy.To(to); err != nil {
-		return fmt.Errorf("brokenspecs: %w", err)
-	}
-	modules, err := filepath.Abs(nodeModules)
-	if err != nil {
-		return err
-	}
-	return os.Symlink(modules, filepath.Join(to, nodeModules))
-}
-
+// nodeModules is what npm has installed.
 const nodeModules = "test/modules/tools/node_modules"
 
 // checkout is a copy of the repository.
@@ -89,11 +58,10 @@ type checkout struct{ folder string }
 
 // sound demands that the copy passes all that the mistakes are to fail.
 func (c checkout) sound() error {
-	if out, err := c.run("go", "test", judge, holds, gates, drift); err != nil {
-		return fmt.Errorf("brokenspecs: the tests fail without one:\n%s", out)
-	}
-	if out, err := c.target("lint-spec", time.Minute); err != nil {
-		return fmt.Errorf("brokenspecs: the lint of the specs fails without one:\n%s", out)
+	for _, command := range [][]string{{"go", "test", judge, holds, gates, drift}, {"make", "--silent", "lint-spec"}} {
+		if out, err := treecopy.Run(c.folder, time.Hour, command...); err != nil {
+			return fmt.Errorf("%v fails without a mistake:\n%s", command, out)
+		}
 	}
 	return nil
 }
@@ -109,53 +77,31 @@ func (c checkout) everywhere() error {
 	if err != nil {
 		return err
 	}
-	defer restore()
 	for _, target := range targets {
-		out, err := c.target(target, soon)
-		if err == nil {
-			return fmt.Errorf("brokenspecs: make %s stays green with %s", target, m.name)
+		out, failed := treecopy.Run(c.folder, soon, "make", "--silent", target)
+		if failed == nil {
+			err = errors.Join(err, fmt.Errorf("make %s stays green with %s", target, m.name))
+		} else if told := c.told(out, m); told != nil {
+			err = errors.Join(err, fmt.Errorf("make %s with %s: %w", target, m.name, told))
 		}
-		if err := c.told(message(out), m); err != nil {
-			return fmt.Errorf("brokenspecs: make %s with %s: %w", target, m.name, err)
-		}
-		fmt.Printf("red      %-45s %-9s by make %s\n", m.name, m.spec, target)
 	}
-	if _, err := os.Stat(filepath.Join(c.folder, "gen", m.spec)); err != nil {
-		return fmt.Errorf("brokenspecs: make generate with %s: %w", m.name, err)
-	}
-	return nil
+	_, lost := os.Stat(filepath.Join(c.folder, "gen", m.spec))
+	return errors.Join(err, lost, restore())
 }
 
 // soon is how long a maintainer waits for the word about a document that does
 // not load.
 const soon = 10 * time.Second
 
-// target makes a target, for as long as that may take.
-func (c checkout) target(name string, limit time.Duration) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	return c.runIn(ctx, "make", "--silent", name)
-}
-
-// ofMake is what make says of a target that failed; with its level, if make runs it.
-var ofMake = regexp.MustCompile(`^make(\[\d+\])?: `)
-
-// message returns what a target says, without what make and go say of its end.
-func message(out string) string {
-	var lines []string
-	for line := range strings.Lines(out) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "exit status ") && !ofMake.MatchString(line) {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
+// ofOthers is what make and go say of a target that failed.
+var ofOthers = regexp.MustCompile(`(?m)^(make(\[\d+\])?: |exit status ).*\n`)
 
 var located = regexp.MustCompile(`^specs/([a-z]+)\.yaml:(\d+): #\S*: .+$`)
 
-// told demands that a message is one line, which names the file, the line that has
-// the first of what it must speak of, and the rest of that.
-func (c checkout) told(message string, m mistake) error {
+// told demands that what was printed is one line, which names the file, the line that
+// has the first of what it must speak of, and the rest of that.
+func (c checkout) told(out string, m mistake) error {
+	message := strings.TrimSpace(ofOthers.ReplaceAllString(out, ""))
 	found := located.FindStringSubmatch(message)
 	if len(found) < 2 || found[1] != m.spec {
 		return fmt.Errorf("want one line, specs/%s.yaml:<line>: #<place>: <why>, got:\n%s", m.spec, message)
@@ -169,105 +115,73 @@ func (c checkout) told(message string, m mistake) error {
 	if err != nil || number > len(lines) || !strings.Contains(lines[number-1], m.says[0]) {
 		return fmt.Errorf("line %s is not the one that has %q: %s", found[2], m.says[0], message)
 	}
-	for _, word := range m.says[1:] {
+	return speaks(message, m.says[1:])
+}
+
+func speaks(message string, words []string) error {
+	for _, word := range words {
 		if !strings.Contains(message, word) {
-			return fmt.Errorf("without a word of %q: %s", word, message)
+			return fmt.Errorf("without a word of %q:\n%s", word, message)
 		}
 	}
 	return nil
 }
 
-// make makes one mistake, and takes it back. It returns what the failure said,
-// and an error if there was none, or if it did not say what it must.
-func (c checkout) make(m mistake) (said string, err error) {
+// make makes one mistake, and takes it back. It fails if nothing tells of it, or if
+// that does not say what it must.
+func (c checkout) make(m mistake) error {
 	restore, err := c.change(m)
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer func() { err = errors.Join(err, restore()) }()
+	return errors.Join(c.noticed(m), restore())
+}
 
+func (c checkout) noticed(m mistake) error {
 	var out string
 	var failed error
 	switch m.by {
 	case check:
-		out, failed = c.target("check-specs", soon)
-		if line := message(out); line != "" {
-			return line, c.told(line, m)
+		if out, failed = treecopy.Run(c.folder, soon, "make", "--silent", "check-specs"); failed != nil {
+			return c.told(out, m)
 		}
 	case lint:
-		out, failed = c.target("lint-spec", time.Minute)
+		out, failed = treecopy.Run(c.folder, time.Minute, "make", "--silent", "lint-spec")
 	default:
 		if out, err := c.generate(m.spec); err != nil {
-			return "", fmt.Errorf("it is not generated: %s", out)
+			return fmt.Errorf("it is not generated: %s", out)
 		}
-		out, failed = c.run("go", "test", m.by)
+		out, failed = treecopy.Run(c.folder, time.Hour, "go", "test", m.by)
 	}
 	if failed == nil {
-		return "", fmt.Errorf("%s stays green", m.by)
+		return fmt.Errorf("%s stays green", m.by)
 	}
-	for _, word := range m.says {
-		if !strings.Contains(out, word) {
-			return "", fmt.Errorf("%s fails without a word of %q:\n%s", m.by, word, out)
-		}
-	}
-	return relevant(out, m.says[len(m.says)-1]), nil
+	return speaks(out, m.says)
 }
 
-// change makes a mistake, and returns what takes it back.
+// change makes a mistake, and returns what takes it back, in the generated code too.
 func (c checkout) change(m mistake) (restore func() error, err error) {
-	spec := filepath.Join(c.folder, "specs", m.spec+".yaml")
+	spec, gen := filepath.Join(c.folder, "specs", m.spec+".yaml"), filepath.Join("gen", m.spec)
 	text, err := os.ReadFile(spec)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Contains(text, []byte(m.old)) {
+	changed := strings.Replace(string(text), m.old, m.new, 1)
+	if changed == string(text) {
 		return nil, fmt.Errorf("specs/%s.yaml does not have %q any more", m.spec, m.old)
 	}
-	return func() error { return errors.Join(os.WriteFile(spec, text, 0o600), c.restore(m.spec)) },
-		os.WriteFile(spec, bytes.Replace(text, []byte(m.old), []byte(m.new), 1), 0o600)
+	return func() error {
+		there := filepath.Join(c.folder, gen)
+		return errors.Join(os.WriteFile(spec, text, 0o600), os.RemoveAll(there), os.CopyFS(there, os.DirFS(gen)))
+	}, os.WriteFile(spec, []byte(changed), 0o600)
 }
 
 // generate does for one provider what make generate does.
 func (c checkout) generate(provider string) (string, error) {
-	out, err := c.run("go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
+	out, err := treecopy.Run(c.folder, time.Hour, "go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
 		"-config", "oapi-codegen.yaml", "-package", provider, "-o", "../gen/"+provider+"/"+provider+".gen.go", provider+".yaml")
 	if err != nil {
 		return out, err
 	}
-	return c.run("go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen", provider+".yaml")
-}
-
-// restore puts the generated code of a provider back.
-func (c checkout) restore(provider string) error {
-	folder := filepath.Join("gen", provider)
-	return errors.Join(os.RemoveAll(filepath.Join(c.folder, folder)), os.CopyFS(filepath.Join(c.folder, folder), os.DirFS(folder)))
-}
-
-func (c checkout) run(name string, arguments ...string) (string, error) {
-	return c.runIn(context.Background(), name, arguments...)
-}
-
-func (c checkout) runIn(ctx context.Context, name string, arguments ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, arguments...)
-	cmd.Dir = c.folder
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // and what it has started
-	cmd.Env = append(os.Environ(), "REDOCLY_TELEMETRY=off", "REDOCLY_SUPPRESS_UPDATE_NOTICE=true")
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
-
-// relevant returns the first line with a word, and the place that a lint tells
-// some lines before it.
-func relevant(out, word string) string {
-	for line := range strings.Lines(out) {
-		if strings.Contains(line, word) {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
-}
-
-func indented(text string) string {
-	return "         " + strings.ReplaceAll(text, "\n", "\n         ")
+	return treecopy.Run(c.folder, time.Hour, "go", "-C", "specs", "run", "../test/cmd/limits", "-o", "../gen")
 }

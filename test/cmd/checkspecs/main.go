@@ -6,11 +6,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/test/contract"
@@ -29,37 +31,26 @@ func check() error {
 	if _, err := specdoc.All(); err != nil {
 		return err
 	}
-	files, err := filepath.Glob("test/fixtures/*/request.http")
-	if err != nil {
-		return err
+	starts, err := filepath.Glob("test/fixtures/*/request.http")
+	lookups, failed := filepath.Glob("test/fixtures/*/*/request.http")
+	strays := errors.Join(err, failed)
+	for _, file := range slices.Concat(starts, lookups) {
+		strays = errors.Join(strays, stray(file))
 	}
-	lookups, err := filepath.Glob("test/fixtures/*/*/request.http")
-	if err != nil {
-		return err
+	if strays != nil {
+		// What else follows from the change, so that it is known at once.
+		strays = errors.Join(strays, inventory.Drift("specs/sources"))
 	}
-	var strays []error
-	for _, file := range append(files, lookups...) {
-		strays = append(strays, stray(file))
-	}
-	if errors.Join(strays...) == nil {
-		return nil
-	}
-	// What else follows from the change, so that it is known at once.
-	drifted, err := inventory.Drift("specs/sources")
-	for _, finding := range drifted {
-		strays = append(strays, errors.New(finding.String()))
-	}
-	return errors.Join(append(strays, err)...)
+	return strays
 }
 
 // stray returns an error for a request that is for no operation of its provider's.
 func stray(file string) error {
-	f, err := os.Open(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }()
-	r, err := http.ReadRequest(bufio.NewReader(f))
+	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(text)))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}

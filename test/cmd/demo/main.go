@@ -16,7 +16,7 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"text/tabwriter"
 	"time"
 
@@ -24,33 +24,6 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/sandbox"
 )
-
-// act is what happens at a provider.
-type act struct {
-	provider facade.Provider
-	what     string
-	scenario string
-	// before and after are the look-ups around the start, "" for none.
-	before, after string
-}
-
-// found is what the look-up after a start is called.
-const found = "looked up"
-
-// acts are a start and a refusal at each provider, and one reply that is lost: a status
-// that changes from before the start tells that it began.
-func acts() (all []act) {
-	for _, d := range fixtures.Descriptors() {
-		all = append(all,
-			act{provider: d.Provider, what: d.Success.What, scenario: d.Success.Name},
-			act{provider: d.Provider, what: d.Refusal.What, scenario: d.Refusal.Name})
-		if d.Provider == facade.XGateway {
-			all = append(all, act{d.Provider, "reply lost", sandbox.FaultLostReply,
-				"xgateway/find/200_pending_kyc_data", "xgateway/find/200_kyc_pending"})
-		}
-	}
-	return all
-}
 
 // outcome is what came of one start, a result or an error, or of a look-up.
 type outcome struct {
@@ -70,11 +43,20 @@ func main() {
 }
 
 func run(w io.Writer, asJSON bool) error {
-	outcomes, err := play()
+	var wrong atomic.Pointer[error] // the last that the sandbox told
+	s, err := sandbox.Start(func(err error) { wrong.Store(&err) })
 	if err != nil {
 		return err
 	}
-	if asJSON {
+	outcomes, err := play(s)
+	s.Close()
+	if told := wrong.Load(); told != nil {
+		err = errors.Join(err, *told)
+	}
+	switch {
+	case err != nil:
+		return err
+	case asJSON:
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false) // the links have ampersands
@@ -83,65 +65,42 @@ func run(w io.Writer, asJSON bool) error {
 	return table(w, outcomes)
 }
 
-// play starts KYC once for each act.
-func play() ([]outcome, error) {
-	var mu sync.Mutex
-	var wrong []error
-	s, err := sandbox.Start(func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		wrong = append(wrong, err)
-	})
-	if err != nil {
-		return nil, err
-	}
+// play has a start and a refusal at each provider, and one reply that is lost: a
+// status that changes from before the start tells that it began.
+func play(s *sandbox.Sandbox) (outcomes []outcome, err error) {
 	client, err := facade.New(s.Config())
 	if err != nil {
-		s.Close()
 		return nil, err
 	}
-	var outcomes []outcome
-	for _, act := range acts() {
-		outcomes = append(outcomes, act.play(client, s)...)
+	ctx := context.Background()
+	start := func(p facade.Provider, what string) {
+		res, err := client.Start(ctx, fixtures.Start(p))
+		o := outcome{What: what, Result: res}
+		errors.As(err, &o.Error)
+		outcomes = append(outcomes, o)
 	}
-	s.Close()
-	return outcomes, errors.Join(wrong...)
-}
-
-// play starts KYC once, with the look-ups around it.
-func (a act) play(client *facade.Client, s *sandbox.Sandbox) []outcome {
-	ctx, request := context.Background(), fixtures.Start(a.provider)
-	var attempt facade.Attempt
-	if a.before != "" {
-		s.Use(a.provider, a.before, a.scenario, a.after)
-		before, err := client.Find(ctx, request, attempt)
-		if err != nil {
-			return []outcome{failed(found, err)}
+	for _, d := range fixtures.Descriptors() {
+		for _, answer := range []fixtures.Exchange{d.Success, d.Refusal} {
+			s.Use(d.Provider, answer.Name)
+			start(d.Provider, answer.What)
 		}
-		attempt.Before = before
-	} else {
-		s.Use(a.provider, a.scenario)
+		if d.Provider != facade.XGateway {
+			continue
+		}
+		s.Use(d.Provider, "xgateway/find/200_pending_kyc_data", sandbox.FaultLostReply, "xgateway/find/200_kyc_pending")
+		before, err := client.Find(ctx, fixtures.Start(d.Provider), facade.Attempt{})
+		if err != nil {
+			return nil, err
+		}
+		attempt := facade.Attempt{Before: before, At: time.Now()}
+		start(d.Provider, "reply lost")
+		finding, err := client.Find(ctx, fixtures.Start(d.Provider), attempt)
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, outcome{What: "looked up", Finding: finding})
 	}
-	attempt.At = time.Now()
-	res, err := client.Start(ctx, request)
-	outcomes := []outcome{{What: a.what, Result: res}}
-	if err != nil {
-		outcomes[0] = failed(a.what, err)
-	}
-	if a.after == "" {
-		return outcomes
-	}
-	finding, err := client.Find(ctx, request, attempt)
-	if err != nil {
-		return append(outcomes, failed(found, err))
-	}
-	return append(outcomes, outcome{What: found, Finding: finding})
-}
-
-func failed(what string, err error) outcome {
-	o := outcome{What: what}
-	errors.As(err, &o.Error)
-	return o
+	return outcomes, nil
 }
 
 func table(w io.Writer, outcomes []outcome) error {

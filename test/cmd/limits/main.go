@@ -1,89 +1,68 @@
 // Command limits generates what the requests of a spec may hold: enum values,
 // ranges, lengths, counts and patterns, which oapi-codegen leaves in the spec. It
-// writes gen/<provider>/limits.gen.go for each spec whose requests have any, so that
-// the facade's validation repeats none of them. The limits of a body have the
+// writes <folder>/<provider>/limits.gen.go for each spec whose requests have any, so
+// that the facade's validation repeats none of them. The limits of a body have the
 // names of its fields, those of a parameter the name of the operation in front.
-// Without specs, it takes those of which there is generated code.
 package main
 
 import (
-	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"go/format"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-
-	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/test/internal/inventory"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 func main() {
 	out := flag.String("o", "../gen", "`folder` of the generated packages")
 	flag.Parse()
-	specs := flag.Args()
-	if len(specs) == 0 {
-		specs = generated(*out)
+	if err := write(*out); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	for _, spec := range specs {
-		if err := write(spec, *out); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+}
+
+func write(out string) error {
+	docs, err := specdoc.All()
+	if err != nil {
+		return err
+	}
+	for provider := range docs {
+		fields, err := requests(provider)
+		if err != nil {
+			return err
+		}
+		text := source(provider, fields)
+		if text == "" {
+			continue
+		}
+		code, err := format.Source([]byte(text))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644); err != nil {
+			return err
 		}
 	}
-}
-
-// generated returns the specs of which there is generated code.
-func generated(out string) (specs []string) {
-	folders, _ := filepath.Glob(filepath.Join(out, "*")) // the pattern is none that can be bad
-	for _, folder := range folders {
-		specs = append(specs, filepath.Base(folder)+".yaml")
-	}
-	return specs
-}
-
-func write(spec, out string) error {
-	text, err := os.ReadFile(spec)
-	if err != nil {
-		return err
-	}
-	doc, wrong := specdoc.Parse("specs/"+filepath.Base(spec), text)
-	if len(wrong) > 0 {
-		return wrong
-	}
-	fields, err := requests(doc)
-	if err != nil {
-		return err
-	}
-	provider := strings.TrimSuffix(filepath.Base(spec), ".yaml")
-	code, some := source(provider, fields)
-	if !some {
-		return nil
-	}
-	code, err = format.Source(code)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644)
+	return nil
 }
 
 // requests returns the fields of the body by their places, and the parameters of
 // each operation behind its id, such as "GetKYCRequests/limit".
-func requests(doc *openapi3.T) (map[string]inventory.Facts, error) {
+func requests(provider string) (map[string]inventory.Facts, error) {
 	all := map[string]inventory.Facts{}
+	specs, err := inventory.Specs(provider)
 	bodies := 0
-	for _, operation := range inventory.Operations(doc) {
-		facts, err := inventory.Of(doc, operation)
-		if err != nil {
-			return nil, err
-		}
+	for _, facts := range specs {
 		for at, f := range facts.Parameters {
 			_, parameter, _ := strings.Cut(at, " ")
 			all[facts.ID+"/"+parameter] = f
@@ -94,95 +73,61 @@ func requests(doc *openapi3.T) (map[string]inventory.Facts, error) {
 		}
 	}
 	if bodies > 1 {
-		return nil, fmt.Errorf("%d operations have a body: their fields would share names", bodies)
+		return nil, fmt.Errorf("specs/%s.yaml: %d operations have a body: their fields would share names", provider, bodies)
 	}
-	return all, nil
+	return all, err
 }
 
-// source returns the Go file for the fields and parameters of requests, and
-// whether there is anything in it.
-func source(provider string, fields map[string]inventory.Facts) (code []byte, some bool) {
-	var constants, values bytes.Buffer
+// limits are the facts that become constants.
+var limits = []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern"}
+
+// source returns the Go file for the fields and parameters of requests, and nothing
+// if there is nothing in it.
+func source(provider string, fields map[string]inventory.Facts) string {
+	var constants, values string
 	for _, pointer := range slices.Sorted(maps.Keys(fields)) {
-		f, place := fields[pointer], inventory.Place(pointer)
-		constant := func(suffix string, value any) {
-			fmt.Fprintf(&constants, "\t%s%s = %v\n", name(place), suffix, value)
+		place := inventory.Place(pointer)
+		var facts map[string]json.RawMessage // in which all is written as in Go
+		if err := json.Unmarshal(jsontree.Encode(fields[pointer]), &facts); err != nil {
+			panic(err) // it was made here
 		}
-		if f.Minimum != nil {
-			constant("Minimum", *f.Minimum)
+		for _, fact := range limits {
+			if value, ok := facts[fact]; ok {
+				constants += fmt.Sprintf("\t%s%s = %s\n", name(place), name(fact), value)
+			}
 		}
-		if f.Maximum != nil {
-			constant("Maximum", *f.Maximum)
-		}
-		if f.MinLength > 0 {
-			constant("MinLength", f.MinLength)
-		}
-		if f.MaxLength != nil {
-			constant("MaxLength", *f.MaxLength)
-		}
-		if f.MinItems > 0 {
-			constant("MinItems", f.MinItems)
-		}
-		if f.MaxItems != nil {
-			constant("MaxItems", *f.MaxItems)
-		}
-		if f.Pattern != "" {
-			constant("Pattern", strconv.Quote(f.Pattern))
-		}
-		if len(f.Enum) > 0 {
-			fmt.Fprintf(&values, "\n// %sValues returns what %s may be.\nfunc %sValues() []%s {\n\treturn []%s{%s}\n}\n",
-				name(place), place, name(place), typeOf(f.Enum), typeOf(f.Enum), list(f.Enum))
+		if enum := fields[pointer].Enum; len(enum) > 0 {
+			kind := "int"
+			if _, text := enum[0].(string); text {
+				kind = "string"
+			}
+			values += fmt.Sprintf("\n// %[1]sValues returns what %[2]s may be.\nfunc %[1]sValues() []%[3]s {\n\treturn []%[3]s{%[4]s}\n}\n",
+				name(place), place, kind, strings.Trim(string(facts["enum"]), "[]"))
 		}
 	}
-	var file bytes.Buffer
-	fmt.Fprintf(&file, "// Code generated by test/cmd/limits from specs/%s.yaml. DO NOT EDIT.\n\npackage %s\n", provider, provider)
-	if constants.Len() > 0 {
-		fmt.Fprintf(&file, "\n// Limits of the requests.\nconst (\n%s)\n", constants.Bytes())
+	if constants != "" {
+		constants = "\n// Limits of the requests.\nconst (\n" + constants + ")\n"
 	}
-	file.Write(values.Bytes())
-	return file.Bytes(), constants.Len()+values.Len() > 0
-}
-
-func typeOf(enum []any) string {
-	if _, text := enum[0].(string); text {
-		return "string"
+	if constants+values == "" {
+		return ""
 	}
-	return "int"
-}
-
-func list(enum []any) string {
-	literals := make([]string, len(enum))
-	for i, value := range enum {
-		literals[i] = fmt.Sprintf("%#v", value)
-	}
-	return strings.Join(literals, ", ")
+	return fmt.Sprintf("// Code generated by test/cmd/limits from specs/%[1]s.yaml. DO NOT EDIT.\n\npackage %[1]s\n", provider) + constants + values
 }
 
 // initialisms are those of specs/oapi-codegen.yaml that fields have.
 var initialisms = []string{"API", "GUID", "ID", "KYC", "SIWE", "URL"}
 
+var word = regexp.MustCompile(`[A-Za-z0-9][a-z0-9]*`)
+
 // name returns the Go name for a place, such as CustomerExternalID for
 // /customer/external_id.
-func name(place string) string {
-	var b strings.Builder
-	for _, word := range strings.FieldsFunc(spaced(place), func(r rune) bool { return r == '/' || r == '_' || r == '*' || r == ' ' || r == '-' }) {
-		if upper := strings.ToUpper(word); slices.Contains(initialisms, upper) {
-			b.WriteString(upper)
+func name(place string) (all string) {
+	for _, w := range word.FindAllString(place, -1) {
+		if upper := strings.ToUpper(w); slices.Contains(initialisms, upper) {
+			all += upper
 		} else {
-			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+			all += upper[:1] + w[1:]
 		}
 	}
-	return b.String()
-}
-
-// spaced puts a space before each capital of a name in camel case.
-func spaced(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		if unicode.IsUpper(r) {
-			b.WriteRune(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return all
 }

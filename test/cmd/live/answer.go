@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
-	"net/http/httptrace"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,6 +17,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // answer is what a provider sent back.
@@ -27,20 +26,6 @@ type answer struct {
 	status   int
 	header   http.Header
 	body     []byte
-}
-
-// RoundTrip answers any request with a.
-func (a answer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		_ = r.Body.Close()
-	}
-	trace := httptrace.ContextClientTrace(r.Context())
-	trace.GetConn(r.URL.Host)
-	trace.GotConn(httptrace.GotConnInfo{}) // as when it was recorded: without it, an answer is no evidence
-	return &http.Response{
-		StatusCode: a.status, Header: a.header.Clone(), Body: io.NopCloser(bytes.NewReader(a.body)),
-		ContentLength: int64(len(a.body)), Request: r,
-	}, nil
 }
 
 // outcome is what a want.json holds.
@@ -59,6 +44,13 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 		return answer{p, failed.HTTPStatus, failed.RawHeader(), failed.RawBody()}, true
 	}
 	return answer{}, false
+}
+
+// outcome returns what the facade makes of a as the answer to the canonical
+// request.
+func (a answer) outcome(ctx context.Context) outcome {
+	e := replay.StartContext(ctx, fixtures.Start(a.provider), replay.Answer{Status: a.status, Header: a.header, Body: a.body})
+	return outcome{e.Result, e.Err}
 }
 
 // message is what the provider says of a refusal, as it came, and nothing for a result.
@@ -89,74 +81,46 @@ func (o outcome) facts() string {
 
 // json returns o as a fixture has it.
 func (o outcome) json() ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(o)
-	return text.Bytes(), err
-}
-
-// outcome returns what the facade makes of a as the answer to the canonical
-// request.
-func (a answer) outcome(ctx context.Context) (outcome, error) {
-	config := fixtures.Config("https://provider.test", a.provider)
-	config.HTTPClient = &http.Client{Transport: a}
-	client, err := facade.New(config)
-	if err != nil {
-		return outcome{}, err
-	}
-	res, err := client.Start(ctx, fixtures.Start(a.provider))
-	return outcome{res, err}, nil
+	text, err := json.MarshalIndent(o, "", "  ")
+	return append(text, '\n'), err
 }
 
 // record writes a and its outcome into folder, among the rejected ones if it
 // left the document, and returns the name of the response's file. It fails if
 // the document judges a otherwise than the answer with its data, which had
 // these violations.
-func (a answer) record(ctx context.Context, folder string, found []contract.Violation) (string, error) {
+func (a answer) record(folder string, want []byte, found []contract.Violation) (string, error) {
 	kept := contract.Response(string(a.provider), "", a.status, a.header, a.body)
 	if was, is := places(found), places(kept); was != is {
-		return "", fmt.Errorf("the document says of the answer\n%sand with its data replaced\n%s", was, is)
-	}
-	came, err := a.outcome(ctx)
-	if err != nil {
-		return "", err
-	}
-	want, err := came.json()
-	if err != nil {
-		return "", err
+		return "", fmt.Errorf("not recorded: the document says of the answer\n%sand with its data replaced\n%s", was, is)
 	}
 	folder = filepath.Join(folder, string(a.provider))
 	if len(kept) > 0 {
 		folder = filepath.Join(folder, "rejected")
 	}
-	name := free(folder, fmt.Sprintf("%03d_recorded", a.status))
-	if err := os.WriteFile(name+".want.json", want, 0o644); err != nil {
-		return "", err
+	name := filepath.Join(folder, fmt.Sprintf("%03d_recorded", a.status))
+	for n, base := 2, name; exists(name + ".http"); n++ {
+		name = fmt.Sprintf("%s_%d", base, n)
 	}
-	return name + ".http", os.WriteFile(name+".http", a.wire(), 0o644)
+	return name + ".http", errors.Join(os.WriteFile(name+".want.json", want, 0o644), os.WriteFile(name+".http", a.wire(), 0o644))
 }
 
-// places are violations without what was found, which is what was replaced.
+func exists(file string) bool {
+	_, err := os.Lstat(file)
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+// places are violations of a response without what was found, which is what was
+// replaced.
 func places(violations []contract.Violation) string {
 	var b strings.Builder
 	for _, v := range violations {
-		v.Found = "something else"
-		fmt.Fprintf(&b, "\t%s\n", v)
+		if v.In == contract.InResponse {
+			v.Found = "something else"
+			fmt.Fprintf(&b, "\t%s\n", v)
+		}
 	}
 	return b.String()
-}
-
-// free returns a name in folder that no fixture has.
-func free(folder, name string) string {
-	path := filepath.Join(folder, name)
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(path + ".http"); errors.Is(err, os.ErrNotExist) {
-			return path
-		}
-		path = filepath.Join(folder, fmt.Sprintf("%s_%d", name, n))
-	}
 }
 
 // wire is a as a fixture holds it.

@@ -33,6 +33,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
@@ -62,61 +63,72 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
-	t, err := s.target()
-	if err != nil {
-		fmt.Fprintln(w, err)
-		return exitMisuse
-	}
-
 	var found violations
-	t.config.HTTPClient = &http.Client{Transport: contract.Transport(transport(), found.add)}
-	client, err := facade.New(t.config)
+	s.config.HTTPClient = &http.Client{Transport: contract.Transport(transport(), found.add)}
+	client, err := facade.New(s.config)
 	if err != nil {
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
 	if s.find {
-		return look(ctx, w, client, t.request, &found)
-	}
-	res, err := client.Start(ctx, t.request)
-	came := outcome{res, err}
-	a, ok := came.answer(s.provider)
-	if !ok {
-		fmt.Fprintln(w, err) // without data, by the facade's promise
-		return exitBroken
-	}
-	code, err := report(ctx, w, came, a.redacted(t.customer), found.all())
-	if s.message {
-		fmt.Fprint(w, came.message())
-	}
-	if err == nil && s.record {
-		err = record(ctx, w, a.redacted(t.customer), found.response(), folder)
-	}
-	if err != nil {
-		fmt.Fprintln(w, err)
-		return exitBroken
-	}
-	return code
-}
-
-// look prints how the customer of a request stands.
-func look(ctx context.Context, w io.Writer, client *facade.Client, request facade.Request, found *violations) int {
-	finding, err := client.Find(ctx, request, facade.Attempt{})
-	code := exitFine
-	if err != nil {
-		fmt.Fprintln(w, err) // without data, by the facade's promise
-		code = exitBroken
+		err = look(ctx, w, client, s.request)
 	} else {
-		fmt.Fprintln(w, finding)
+		err = start(ctx, w, client, s, &found, folder)
 	}
+	code := exitFine
 	for _, v := range found.all() {
 		fmt.Fprintln(w, v)
 		code = exitBroken
+	}
+	if err != nil {
+		fmt.Fprintln(w, err) // without data, by the facade's promise
+		return exitBroken
 	}
 	if code == exitFine {
 		fmt.Fprintln(w, "the exchange keeps to the document")
 	}
 	return code
+}
+
+// look prints how the customer of a request stands.
+func look(ctx context.Context, w io.Writer, client *facade.Client, request facade.Request) error {
+	finding, err := client.Find(ctx, request, facade.Attempt{})
+	if err == nil {
+		fmt.Fprintln(w, finding)
+	}
+	return err
+}
+
+// start starts KYC, and prints and records what came of it, without the data of the
+// answer.
+func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, found *violations, folder string) error {
+	res, err := client.Start(ctx, s.request)
+	came := outcome{res, err}
+	a, ok := came.answer(s.provider)
+	if !ok {
+		return err
+	}
+	a = a.redacted(s.customer)
+	shown := a.outcome(ctx)
+	if came.facts() != shown.facts() {
+		return fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), shown.facts())
+	}
+	text, err := shown.json()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%s answered %03d:\n%s", a.provider, a.status, text)
+	if s.message {
+		fmt.Fprint(w, came.message())
+	}
+	if !s.record {
+		return nil
+	}
+	name, err := a.record(folder, text, found.all())
+	if err == nil {
+		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
+	}
+	return err
 }
 
 // transport is as the facade's own is: HTTP/1.1 alone and one connection a
@@ -125,40 +137,6 @@ func transport() *http.Transport {
 	t := &http.Transport{DisableKeepAlives: true, Protocols: new(http.Protocols)}
 	t.Protocols.SetHTTP1(true)
 	return t
-}
-
-// report prints what came, which is what the facade makes of a, the answer
-// without its data.
-func report(ctx context.Context, w io.Writer, came outcome, a answer, found []contract.Violation) (code int, err error) {
-	normalized, err := a.outcome(ctx)
-	if err != nil {
-		return exitBroken, err
-	}
-	if came.facts() != normalized.facts() {
-		return exitBroken, fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), normalized.facts())
-	}
-	text, err := normalized.json()
-	if err != nil {
-		return exitBroken, err
-	}
-	fmt.Fprintf(w, "%s answered %03d:\n%s", a.provider, a.status, text)
-	for _, v := range found {
-		fmt.Fprintln(w, v)
-		code = exitBroken
-	}
-	if code == exitFine {
-		fmt.Fprintln(w, "the exchange keeps to the document")
-	}
-	return code, nil
-}
-
-func record(ctx context.Context, w io.Writer, a answer, found []contract.Violation, folder string) error {
-	name, err := a.record(ctx, folder, found)
-	if err != nil {
-		return fmt.Errorf("not recorded: %w", err)
-	}
-	fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
-	return nil
 }
 
 // violations are collected from the goroutines of a transport.
@@ -176,15 +154,5 @@ func (f *violations) add(v contract.Violation) {
 func (f *violations) all() []contract.Violation {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.list
-}
-
-// response returns the violations of the response.
-func (f *violations) response() (found []contract.Violation) {
-	for _, v := range f.all() {
-		if v.In == contract.InResponse {
-			found = append(found, v)
-		}
-	}
-	return found
+	return slices.Clone(f.list)
 }

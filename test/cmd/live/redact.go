@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"maps"
-	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
@@ -17,86 +13,74 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// headers are those of an answer that a fixture may hold.
-var headers = []string{"Content-Type", "Date", "Retry-After", "X-Ratelimit-Retry-After"}
-
-// requestID is the one other header: its value is replaced.
-const requestID = "X-Request-Id"
-
-// hostless are the schemes of links without a host. Any other word before a
-// colon may be the beginning of a sentence.
-var hostless = []string{"javascript", "data"}
+// headers are those of an answer that a fixture may hold, and what their values
+// must be to stay.
+var headers = map[string]*regexp.Regexp{
+	"Content-Type": plainHeader, "Date": plainHeader, "Retry-After": plainHeader, "X-Ratelimit-Retry-After": plainHeader,
+	"X-Request-Id": regexp.MustCompile(`^$`),
+}
 
 var (
-	token   = regexp.MustCompile(`^[-a-zA-Z0-9_/+]+=*$`)
-	uriText = regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+$`)
-
+	plainHeader = regexp.MustCompile(`^[A-Za-z0-9 ,;:=/+."-]{0,100}$`)
 	plainWord   = regexp.MustCompile(`^[A-Za-z0-9 _.:/\[\]-]{0,100}$`)
 	plainMember = regexp.MustCompile(`^[A-Za-z0-9_]{1,40}$`)
-	plainHeader = regexp.MustCompile(`^[A-Za-z0-9 ,;:=/+."-]{0,100}$`)
-	isGUID      = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-// What stands in the place of data. A text keeps its form, as far as it has
-// one, so that the document and the facade judge both alike.
+// What stands in the place of data.
 const (
-	anyText      = "redacted"      // of a text that base64 might be
-	anyURIText   = "redacted!"     // of another one that a URI may hold
-	anySentence  = "redacted text" // of the rest
-	anyGUID      = "00000000-0000-4000-8000-000000000000"
-	anyTime      = "2025-01-01T00:00:00Z"
-	anyHost      = "redacted.example"
-	anyLocalHost = "localhost"
-	anyNoJSON    = "<html><body>redacted</body></html>\n"
+	anyText   = "redacted"
+	anyNoJSON = "<html><body>redacted</body></html>\n"
 )
+
+// forms are what a text may be, and what stands in the place of one: the first that
+// it is counts. A text keeps its form, so that the document and the facade judge both
+// alike. Of a scheme without a host, there are only these: any other word before a
+// colon may be the beginning of a sentence.
+var forms = []struct {
+	of *regexp.Regexp
+	as string
+}{
+	{regexp.MustCompile(`^$`), ""},
+	{isGUID, "00000000-0000-4000-8000-000000000000"},
+	{regexp.MustCompile(`^([a-z]+:)?//(localhost|127\.[0-9.]+|\[::1\])([:/?#]\S*)?$`), "$1//localhost/"},
+	{regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?//[^\s/?#]\S*$`), "$1//redacted.example/"},
+	{regexp.MustCompile(`(?is)^(javascript|data):.*$`), "$1:" + anyText},
+	{regexp.MustCompile(`^[-a-zA-Z0-9_/+]+=*$`), anyText},                    // base64 might be such a text
+	{regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+$`), "redacted!"}, // a URI may hold it
+	{regexp.MustCompile(`(?s)^.*$`), "redacted text"},
+}
+
+var isGUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // redacted returns a without anything that could be a secret or personal. The
 // customer becomes the one of the fixtures.
 func (a answer) redacted(customer string) answer {
-	d := fixtures.Of(a.provider)
-	r := redaction{words: d.Words, maps: d.Maps}
-	if d.Customer.Echoed {
-		r.customer, r.canonical = customer, d.Customer.ID
+	r := redaction{Descriptor: fixtures.Of(a.provider), customer: customer}
+	header := http.Header{}
+	for name, plain := range headers {
+		for _, value := range a.header.Values(name) {
+			if !plain.MatchString(value) {
+				value = anyText
+			}
+			header.Add(name, value)
+		}
 	}
-	return answer{a.provider, a.status, r.header(a.header), r.body(a.body)}
+	return answer{a.provider, a.status, header, r.body(a.body)}
 }
 
 type redaction struct {
-	words     []string
-	maps      []string
-	customer  string
-	canonical string
-}
-
-func (r redaction) header(header http.Header) http.Header {
-	kept := http.Header{}
-	for _, name := range headers {
-		for _, value := range header.Values(name) {
-			if !plainHeader.MatchString(value) {
-				value = anyText
-			}
-			kept.Add(name, value)
-		}
-	}
-	if header.Get(requestID) != "" {
-		kept.Set(requestID, anyText)
-	}
-	return kept
+	fixtures.Descriptor
+	customer string // as the answer repeats it, "" if it does not
 }
 
 // body keeps an empty body, and of one that is not one JSON value that it is
 // none.
 func (r redaction) body(body []byte) []byte {
+	var v any
 	if len(body) == 0 {
 		return nil
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return []byte(anyNoJSON)
-	}
-	if _, err := d.Token(); err != io.EOF {
+	if json.Unmarshal(body, &v) != nil {
 		return []byte(anyNoJSON)
 	}
 	text, err := json.MarshalIndent(r.value("", v, false), "", "  ")
@@ -109,8 +93,8 @@ func (r redaction) body(body []byte) []byte {
 // value returns what stands in the place of v, the value of a member. In a map,
 // the keys are replaced as well.
 func (r redaction) value(member string, v any, inMap bool) any {
-	keep := slices.Contains(r.words, member) && !inMap
-	inMap = inMap || slices.Contains(r.maps, member)
+	keep := slices.Contains(r.Words, member) && !inMap
+	inMap = inMap || slices.Contains(r.Maps, member)
 	switch v := v.(type) {
 	case map[string]any:
 		object := make(map[string]any)
@@ -130,7 +114,7 @@ func (r redaction) value(member string, v any, inMap bool) any {
 		return array
 	case string:
 		return r.text(keep, v)
-	case json.Number:
+	case float64:
 		if !keep {
 			return 0
 		}
@@ -142,36 +126,22 @@ func (r redaction) value(member string, v any, inMap bool) any {
 
 func (r redaction) text(keep bool, s string) string {
 	switch {
-	case s == "":
-		return ""
 	case r.isCustomer(s):
-		return r.canonical
-	case isGUID.MatchString(s):
-		return anyGUID
-	case keep && plainWord.MatchString(s):
+		return r.Customer.ID
+	case keep && plainWord.MatchString(s) && !isGUID.MatchString(s):
 		return s
 	}
 	if _, err := time.Parse(time.RFC3339, s); err == nil {
-		return anyTime
+		return "2025-01-01T00:00:00Z"
 	}
-	u, err := url.Parse(s)
-	switch {
-	case err == nil && u.Host != "":
-		host := anyHost
-		if u.Hostname() == anyLocalHost || net.ParseIP(u.Hostname()).IsLoopback() {
-			host = anyLocalHost
+	for _, form := range forms {
+		if form.of.MatchString(s) {
+			return form.of.ReplaceAllString(s, form.as)
 		}
-		return (&url.URL{Scheme: u.Scheme, Host: host, Path: "/"}).String()
-	case err == nil && slices.Contains(hostless, u.Scheme):
-		return u.Scheme + ":" + anyText
-	case token.MatchString(s):
-		return anyText
-	case uriText.MatchString(s):
-		return anyURIText
 	}
-	return anySentence
+	return anyText // there is none: the last form is of any text
 }
 
 func (r redaction) isCustomer(s string) bool {
-	return r.canonical != "" && strings.EqualFold(s, r.customer)
+	return r.customer != "" && strings.EqualFold(s, r.customer)
 }

@@ -24,7 +24,10 @@ type settings struct {
 	record   bool
 	message  bool
 	find     bool
-	values   map[string]string
+
+	config   facade.Config
+	request  facade.Request
+	customer string // as the answer repeats it, "" if it does not
 }
 
 // readSettings reads the environment. The error says what is missing, and what is
@@ -47,8 +50,9 @@ func readSettings(environ []string) (*settings, error) {
 		}
 	}
 
-	s := &settings{provider: facade.Provider(env["PROVIDER"]), values: make(map[string]string)}
-	live := fixtures.Of(s.provider).Live
+	s := &settings{provider: facade.Provider(env["PROVIDER"])}
+	d := fixtures.Of(s.provider)
+	live := d.Live
 	if live.Settings == nil {
 		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
@@ -65,14 +69,19 @@ func readSettings(environ []string) (*settings, error) {
 		return nil, errors.New("live: FIND looks a customer up, and RECORD is for a start: set one of them")
 	}
 	var missing, others []string
+	values := make(map[string]string)
 	for _, one := range live.Settings {
 		name := variable(s.provider, one.Name)
-		s.values[one.Name] = cmp.Or(env[name], one.Fallback)
+		value := cmp.Or(env[name], one.Fallback)
+		values[one.Name] = value
+		if one.Customer && d.Customer.Echoed {
+			s.customer = value
+		}
 		switch {
-		case s.values[one.Name] == "" && !one.Optional:
+		case value == "" && !one.Optional:
 			missing = append(missing, name+", "+one.About)
 		case one.Fallback != "":
-			others = append(others, name+", "+one.About+": "+s.values[one.Name])
+			others = append(others, name+", "+one.About+": "+value)
 		case one.Optional:
 			others = append(others, name+", "+one.About+": not needed")
 		}
@@ -81,32 +90,12 @@ func readSettings(environ []string) (*settings, error) {
 		return nil, fmt.Errorf("live: nothing was done: a run at %s needs\n\t%s\nand takes\n\t%s",
 			s.provider, strings.Join(missing, "\n\t"), strings.Join(others, "\n\t"))
 	}
-	if url := s.values["BASE_URL"]; slices.Contains(live.Production, strings.TrimRight(url, "/")) {
+	if slices.Contains(live.Production, strings.TrimRight(values["BASE_URL"], "/")) {
 		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.provider, "BASE_URL"))
 	}
+	var err error
+	if s.config, s.request, err = live.Start(values); err != nil {
+		return nil, fmt.Errorf("live: %s%w", variable(s.provider, ""), err)
+	}
 	return s, nil
-}
-
-// target is what a live run needs of the facade.
-type target struct {
-	config   facade.Config
-	request  facade.Request
-	customer string // as the answer repeats it, "" if it does not
-}
-
-// target returns the configuration and the request. It fails if a value is not
-// of its form.
-func (s *settings) target() (target, error) {
-	d := fixtures.Of(s.provider)
-	config, request, err := d.Live.Start(s.values)
-	if err != nil {
-		return target{}, fmt.Errorf("live: %s%w", variable(s.provider, ""), err)
-	}
-	t := target{config: config, request: request}
-	for _, one := range d.Live.Settings {
-		if one.Customer && d.Customer.Echoed {
-			t.customer = s.values[one.Name]
-		}
-	}
-	return t, nil
 }

@@ -44,41 +44,33 @@ var lines = []line{
 	{"test/behaviour/evidence/providers.go", regexp.MustCompile(`(?m)^\tfacade\.\w+: +\w+Rules,\n`), "$0\tfacade.Acme: acmeRules,\n"},
 }
 
-// lines returns the files that are to be changed, in order. It fails if a place in
-// one of them is not found.
-func (p provider) lines(root string) (all []file, err error) {
+// lines returns the files that are to be changed. It fails if a place in one of them
+// is not found.
+func (p provider) lines() (map[string]string, error) {
+	all := map[string]string{}
 	for _, l := range lines {
-		if len(all) == 0 || all[len(all)-1].name != l.file {
-			text, err := os.ReadFile(filepath.Join(root, l.file))
+		if all[l.file] == "" {
+			text, err := os.ReadFile(l.file)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, file{l.file, text})
+			all[l.file] = string(text)
 		}
-		last := &all[len(all)-1]
-		text, ok := l.put(string(last.text), strings.NewReplacer("Acme", p.Go, "acme", p.Name).Replace(l.add))
-		if !ok {
+		text, matches := all[l.file], l.at.FindAllStringSubmatchIndex(all[l.file], -1)
+		if matches == nil {
 			return nil, fmt.Errorf("%s: nothing matches %s: the list has another form, which test/cmd/newprovider/lines.go must follow", l.file, l.at)
 		}
-		last.text = []byte(text)
+		last, add := matches[len(matches)-1], strings.NewReplacer("Acme", p.Go, "acme", p.Name).Replace(l.add)
+		all[l.file] = text[:last[0]] + string(l.at.ExpandString(nil, add, text, last)) + text[last[1]:]
 	}
-	for i, f := range all {
-		if filepath.Ext(f.name) != ".go" {
-			continue
-		}
-		if all[i].text, err = format.Source(f.text); err != nil {
-			return nil, fmt.Errorf("%s: %w", f.name, err)
+	for name, text := range all {
+		if filepath.Ext(name) == ".go" {
+			code, err := format.Source([]byte(text))
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			all[name] = string(code)
 		}
 	}
 	return all, nil
-}
-
-// put replaces the last match, and reports false if there is none.
-func (l line) put(text, add string) (string, bool) {
-	matches := l.at.FindAllStringSubmatchIndex(text, -1)
-	if matches == nil {
-		return "", false
-	}
-	last := matches[len(matches)-1]
-	return text[:last[0]] + string(l.at.ExpandString(nil, add, text, last)) + text[last[1]:], true
 }

@@ -8,10 +8,13 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"time"
+	"path/filepath"
+	"slices"
 )
 
 func main() {
@@ -25,7 +28,7 @@ func main() {
 }
 
 func run(name, goName string) error {
-	p, err := newProvider(name, goName, time.Now())
+	p, err := newProvider(name, goName)
 	if err != nil {
 		return err
 	}
@@ -34,22 +37,22 @@ func run(name, goName string) error {
 	if err != nil {
 		return err
 	}
-	changed, err := p.lines(".")
+	changed, err := p.lines()
 	if err != nil {
 		return err
 	}
-	for _, file := range append(added, changed...) {
-		if err := file.write("."); err != nil {
-			return err
+	for title, files := range map[string]map[string]string{
+		fmt.Sprintf("Written for %s, with what is still to be filled in behind %q:", name, mark): added,
+		"Lines added to:": changed,
+	} {
+		fmt.Println(title)
+		for _, file := range slices.Sorted(maps.Keys(files)) {
+			fmt.Println("  " + file)
+			// The folders are as git has them.
+			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(files[file]), 0o644)); err != nil { //nolint:gosec // see there
+				return err
+			}
 		}
-	}
-	fmt.Printf("Written for %s, with what is still to be filled in behind %q:\n", name, mark)
-	for _, file := range added {
-		fmt.Println("  " + file.name)
-	}
-	fmt.Println("Lines added to:")
-	for _, file := range changed {
-		fmt.Println("  " + file.name)
 	}
 	fmt.Print(`Still to do by hand:
   README.md: a row in the table of providers, and what tells after an unknown start

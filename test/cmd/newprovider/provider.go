@@ -7,7 +7,6 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"text/template"
@@ -31,7 +30,7 @@ var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 
 // newProvider returns a provider of that key. It fails if the key cannot be one, or is
 // there already.
-func newProvider(name, goName string, now time.Time) (provider, error) {
+func newProvider(name, goName string) (provider, error) {
 	if !key.MatchString(name) || token.IsKeyword(name) {
 		return provider{}, fmt.Errorf("%q is no key: 2 to 20 small letters and digits, a letter first, and no word of Go; make provider NAME=acme", name)
 	}
@@ -41,32 +40,19 @@ func newProvider(name, goName string, now time.Time) (provider, error) {
 	if !token.IsExported(goName) || !strings.EqualFold(goName, name) {
 		return provider{}, fmt.Errorf("%q is no name in Go for %s: the same letters, the first one a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
 	}
-	if _, err := os.Stat(filepath.Join("specs", name+".yaml")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
 		return provider{}, fmt.Errorf("specs/%s.yaml is there already", name)
 	}
-	return provider{name, goName, goName, now.UTC().Format(time.DateOnly), []int{400, 401, 404}}, nil
-}
-
-// file is a file of the repository and what is to be in it.
-type file struct {
-	name string
-	text []byte
-}
-
-func (f file) write(root string) error {
-	path := filepath.Join(root, f.name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // as git has it
-		return err
-	}
-	return os.WriteFile(path, f.text, 0o644)
+	return provider{name, goName, goName, time.Now().UTC().Format(time.DateOnly), []int{400, 401, 404}}, nil
 }
 
 //go:embed template
 var templates embed.FS
 
 // files returns the files of the templates, filled in for the provider.
-func (p provider) files() (all []file, err error) {
-	err = fs.WalkDir(templates, "template", func(path string, entry fs.DirEntry, err error) error {
+func (p provider) files() (map[string]string, error) {
+	all := map[string]string{}
+	return all, fs.WalkDir(templates, "template", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -79,12 +65,8 @@ func (p provider) files() (all []file, err error) {
 			return err
 		}
 		var filled strings.Builder
-		if err := t.Execute(&filled, p); err != nil {
-			return err
-		}
-		name := strings.TrimSuffix(strings.ReplaceAll(strings.TrimPrefix(path, "template/"), "provider", p.Name), ".txt")
-		all = append(all, file{name, []byte(filled.String())})
-		return nil
+		err = t.Execute(&filled, p)
+		all[strings.TrimSuffix(strings.ReplaceAll(strings.TrimPrefix(path, "template/"), "provider", p.Name), ".txt")] = filled.String()
+		return err
 	})
-	return all, err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestNames: what cannot be a key is refused before anything is written, with what can.
@@ -19,11 +18,11 @@ func TestNames(t *testing.T) {
 		{"acme", "Other", "the same letters"},
 		{"rebilly", "", "there already"},
 	} {
-		if _, err := newProvider(c.name, c.goName, time.Now()); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := newProvider(c.name, c.goName); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %q: %v, want %q in it", c.name, c.goName, err, c.want)
 		}
 	}
-	if p, err := newProvider("xgateway2", "XGateway2", time.Now()); err != nil || p.Go != "XGateway2" {
+	if p, err := newProvider("xgateway2", "XGateway2"); err != nil || p.Go != "XGateway2" {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

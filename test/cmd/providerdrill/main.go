@@ -8,14 +8,11 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
+	"regexp"
 	"strings"
 	"time"
 
@@ -30,9 +27,6 @@ const (
 	name = "sixth"     // not acme: that is what tests call what is not there
 	mark = "FILL IN: " // before what is still to be filled in
 )
-
-// described is the test that tells what a provider lacks.
-var described = []string{"go", "test", "-run", "TestEveryProviderIsDescribed", "./test/fixtures"}
 
 func main() {
 	if err := run(); err != nil {
@@ -50,39 +44,20 @@ func run() error {
 	if err := treecopy.To(folder); err != nil {
 		return err
 	}
-	before, err := read(folder)
-	if err != nil {
-		return err
-	}
 	c := checkout{folder}
-
-	if out, err := c.run("make", "provider", "NAME="+name); err != nil {
-		return fmt.Errorf("make provider NAME=%s: %w\n%s", name, err, out)
-	}
-	after, err := read(folder)
-	if err != nil {
-		return err
-	}
-	if err := c.tellsWhatIsLeft(before, after); err != nil {
-		return err
-	}
-	if out, err := c.run("make", "generate", "outcomes"); err != nil {
-		return fmt.Errorf("make generate outcomes: %w\n%s", err, out)
-	}
-	if out, err := c.run(described...); err != nil {
-		return fmt.Errorf("something is left when everything is filled in:\n%s", out)
-	}
-	if out, err := c.run("go", "test", "./..."); err != nil {
-		return fmt.Errorf("tests fail with a provider more:\n%s", failures(out))
-	}
-
-	if after, err = read(folder); err != nil {
-		return err
-	}
-	changed := differences(before, after)
-	fmt.Printf("provider-drill: %d existing files changed, at most %d may:\n  %s\n", len(changed), maxChanged, strings.Join(changed, "\n  "))
-	if len(changed) > maxChanged {
-		return errors.New("too many existing files name every provider: go by fixtures.Descriptors() in place of a list")
+	for _, step := range []func() error{
+		// What git then finds changed, or does not know, is the provider's.
+		func() error { return c.passes("git", "init", "--quiet") },
+		func() error { return c.passes("git", "add", "--all") },
+		func() error { return c.passes("make", "provider", "NAME="+name) },
+		c.tellsWhatIsLeft,
+		func() error { return c.passes("make", "generate", "outcomes") },
+		func() error { return c.passes("go", "test", "./...") },
+		c.changesFew,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -90,20 +65,45 @@ func run() error {
 // checkout is a copy of the repository.
 type checkout struct{ folder string }
 
+// run runs a command in the copy, and tells how long it took.
+func (c checkout) run(command ...string) (string, error) {
+	began := time.Now()
+	out, err := treecopy.Run(c.folder, time.Hour, command...)
+	fmt.Printf("provider-drill: %s: %.0f s\n", strings.Join(command, " "), time.Since(began).Seconds())
+	return out, err
+}
+
+var passed = regexp.MustCompile(`(?m)^(ok  |\?   )\t.*\n`)
+
+// passes demands that a command does, with a provider more.
+func (c checkout) passes(command ...string) error {
+	out, err := c.run(command...)
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", strings.Join(command, " "), err, passed.ReplaceAllString(out, ""))
+	}
+	return nil
+}
+
 // tellsWhatIsLeft demands that one test names each place that is still to be filled
 // in, and strikes the marks.
-func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
-	out, err := c.run(described...)
+func (c checkout) tellsWhatIsLeft() error {
+	out, err := c.run("go", "test", "-run", "TestEveryProviderIsDescribed", "./test/fixtures")
 	if err == nil {
 		return errors.New("nothing says that files of make provider are still to be filled in")
 	}
+	added, err := c.run("git", "ls-files", "--others", "--exclude-standard", "--", ".", ":!gen")
+	if err != nil {
+		return err
+	}
 	marks := 0
-	for file, text := range after {
-		if _, old := before[file]; old || strings.HasPrefix(file, "gen/") || !bytes.Contains(text, []byte(mark)) {
-			continue
+	for file := range strings.FieldsSeq(added) {
+		path := filepath.Join(c.folder, file)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
 		}
-		for i, line := range bytes.Split(text, []byte("\n")) {
-			if !bytes.Contains(line, []byte(mark)) {
+		for i, line := range strings.Split(string(text), "\n") {
+			if !strings.Contains(line, mark) {
 				continue
 			}
 			marks++
@@ -111,7 +111,7 @@ func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
 				return fmt.Errorf("%s: no test says %q:\n%s", file, place, out)
 			}
 		}
-		if err := os.WriteFile(filepath.Join(c.folder, file), bytes.ReplaceAll(text, []byte(mark), nil), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(text), mark, "")), 0o600); err != nil {
 			return err
 		}
 	}
@@ -122,47 +122,16 @@ func (c checkout) tellsWhatIsLeft(before, after map[string][]byte) error {
 	return nil
 }
 
-// read returns the files of a folder by their paths.
-func read(folder string) (map[string][]byte, error) {
-	files, root := map[string][]byte{}, os.DirFS(folder)
-	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		files[path], err = fs.ReadFile(root, path)
+// changesFew demands that a new provider changes few of the files that are there.
+func (c checkout) changesFew() error {
+	changed, err := c.run("git", "diff", "--name-only")
+	if err != nil {
 		return err
-	})
-	return files, err
-}
-
-// differences returns the files that were there before and are others now, or gone.
-func differences(before, after map[string][]byte) (changed []string) {
-	for file, text := range before {
-		if now, ok := after[file]; !ok || !bytes.Equal(now, text) {
-			changed = append(changed, file)
-		}
 	}
-	slices.Sort(changed)
-	return changed
-}
-
-// run runs a command in the copy, tells how long it took, and returns what it printed.
-func (c checkout) run(command ...string) (string, error) {
-	began := time.Now()
-	cmd := exec.Command(command[0], command[1:]...)
-	cmd.Dir = c.folder
-	out, err := cmd.CombinedOutput()
-	fmt.Printf("provider-drill: %s: %.0f s\n", strings.Join(command, " "), time.Since(began).Seconds())
-	return string(out), err
-}
-
-// failures returns what go test says of packages that fail.
-func failures(out string) string {
-	var said []string
-	for line := range strings.Lines(out) {
-		if !strings.HasPrefix(line, "ok  \t") && !strings.HasPrefix(line, "?   \t") {
-			said = append(said, line)
-		}
+	files := strings.Fields(changed)
+	fmt.Printf("provider-drill: %d existing files changed, at most %d may:\n  %s\n", len(files), maxChanged, strings.Join(files, "\n  "))
+	if len(files) > maxChanged {
+		return errors.New("too many existing files name every provider: go by fixtures.Descriptors() in place of a list")
 	}
-	return strings.Join(said, "")
+	return nil
 }

@@ -1,11 +1,10 @@
-// Command release checks everything that must hold before a version is tagged:
-// the tests, the generated code, the lints, the sources of the specs, what
-// breaks users, and that the module can be used as its users get it: as a zip,
-// by a module that has nothing else.
+// Command release checks everything that must hold before a version is tagged: all
+// that CI checks, what breaks users, and that the module can be used as its users get
+// it: as a zip, by the example application and its tests. That README's program can
+// be built, and what it inherits, test/conformance/footprint checks.
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -21,20 +20,15 @@ import (
 func main() {
 	base := flag.String("base", "", "git `ref` of the last version; empty if there is none")
 	version := flag.String("version", "", "the `version` that is to be tagged: breaking changes are then allowed if it says so")
-	use := flag.Bool("use", false, "only check that the module can be used")
 	flag.Parse()
-	if err := run(*base, *version, *use); err != nil {
+	if err := run(*base, *version); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
-	}
-	if *use {
-		fmt.Println("release: the module can be used")
-		return
 	}
 	fmt.Println("release: the tree can be tagged")
 }
 
-func run(base, version string, use bool) error {
+func run(base, version string) error {
 	// The zip is made of what is committed.
 	changed, err := exec.Command("git", "status", "--porcelain").Output()
 	switch {
@@ -43,18 +37,13 @@ func run(base, version string, use bool) error {
 	case len(changed) > 0:
 		return fmt.Errorf("commit or remove what git status shows first:\n%s", changed)
 	}
-	steps := [][]string{{"make", "ci"}}
-	if base != "" {
-		steps = append(steps, []string{"go", "run", "./test/cmd/breaking", "-base", base, "-version", version})
-	} else {
-		fmt.Println("release: no BASE, so nothing to compare specs and API with")
+	if err := show(".", nil, "make", "ci"); err != nil {
+		return err
 	}
-	if !use {
-		for _, step := range steps {
-			if err := show(".", nil, step...); err != nil {
-				return err
-			}
-		}
+	if base == "" {
+		fmt.Println("release: no BASE, so nothing to compare specs and API with")
+	} else if err := show(".", nil, "go", "run", "./test/cmd/breaking", "-base", base, "-version", version); err != nil {
+		return err
 	}
 	return usable()
 }
@@ -62,8 +51,8 @@ func run(base, version string, use bool) error {
 // packed is the module as its users get it, under a version that no tag has.
 var packed = module.Version{Path: "github.com/kycstart/kycstart", Version: "v0.0.0-check"}
 
-// usable packs the module and uses it twice: with the README's first program,
-// and with the example application and its tests.
+// usable packs the module, and runs the tests of the example application against the
+// zip.
 func usable() error {
 	folder, err := os.MkdirTemp("", "release")
 	if err != nil {
@@ -78,21 +67,31 @@ func usable() error {
 	if err := proxy.Publish(packed, clone); err != nil {
 		return err
 	}
-	variables, err := proxy.Environment(filepath.Join(folder, "modules"))
+	environment, err := proxy.Environment(filepath.Join(folder, "modules"))
 	if err != nil {
 		return err
 	}
-	environment := append(os.Environ(), variables...)
-	return errors.Join(
-		runExample(filepath.Join(folder, "example"), environment),
-		testConsumer(filepath.Join(folder, "consumer"), environment))
+	consumer := filepath.Join(folder, "consumer")
+	if err := os.CopyFS(consumer, os.DirFS(clone+"/test/modules/consumer")); err != nil {
+		return err
+	}
+	for _, words := range [][]string{
+		{"go", "mod", "edit", "-dropreplace=" + packed.Path, "-require=" + packed.String()},
+		{"go", "get", packed.String()},
+		{"go", "test", "./..."},
+	} {
+		if err := show(consumer, environment, words...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// show runs a program and lets it print.
+// show runs a program, with some variables more, and lets it print.
 func show(folder string, environment []string, words ...string) error {
 	fmt.Println("release:", strings.Join(words, " "))
 	cmd := exec.Command(words[0], words[1:]...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = folder, environment, os.Stdout, os.Stderr
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = folder, append(os.Environ(), environment...), os.Stdout, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s: %w", strings.Join(words, " "), err)
 	}

@@ -21,116 +21,101 @@ type Deviation struct {
 // source of the start, "rebilly.GetKYCRequest" for that of a look-up.
 type Deviations map[string][]Deviation
 
-// ReadDeviations returns the deviations in a file. It fails if the file cannot
+const deviations = "deviations"
+
+// ReadDeviations returns the deviations in a folder. It fails if the file cannot
 // be read.
-func ReadDeviations(file string) (Deviations, error) {
+func ReadDeviations(folder string) (Deviations, error) {
 	var d Deviations
-	err := read(file, &d)
+	err := read(filepath.Join(folder, deviations+".yaml"), &d)
 	return d, err
 }
 
-// Finding is what is wrong with one file.
-type Finding struct {
-	File string // and what to do about it
-	// Lines are first what contradicts the source, then what is new there, then what
-	// it says no more.
-	Lines []string
-}
-
-// String returns the finding, one line a fact.
-func (f Finding) String() string { return f.File + ":\n\t" + strings.Join(f.Lines, "\n\t") }
-
-// Drift returns what is wrong between a source and its spec: a difference that is
-// not recorded, a record without a reason, and a record of what is no difference
-// any more.
-func (d Deviations) Drift(name string, source, spec *Inventory) (all []Finding) {
+// Drift returns what is wrong between a source and its spec, a line a fact: a
+// difference that is not recorded, first what contradicts the source, then what is
+// new there, then what it says no more; a record without a reason, and a record of
+// what is no difference any more.
+func (d Deviations) Drift(name string, source, spec *Inventory) (lines []string) {
 	provider, _, _ := strings.Cut(name, ".")
-	records := Finding{File: "specs/sources/deviations.yaml, " + name}
-	recorded := map[string]bool{} // true once it is met
+	recorded := map[string]bool{} // and not met yet
+	record := func(why, line string) {
+		lines = append(lines, fmt.Sprintf("specs/sources/deviations.yaml: %s: %s: %s", name, why, line))
+	}
 	for _, deviation := range d[name] {
-		if deviation.Reason == "" || len(deviation.Differences) == 0 {
-			records.Lines = append(records.Lines, fmt.Sprintf("without a reason or a difference: %+v", deviation))
+		if deviation.Reason == "" {
+			record("without a reason", fmt.Sprint(deviation.Differences))
 		}
 		for _, line := range deviation.Differences {
-			if _, twice := recorded[line]; twice {
-				records.Lines = append(records.Lines, "recorded twice: "+line)
+			if recorded[line] {
+				record("recorded twice", line)
 			}
-			recorded[line] = false
+			recorded[line] = true
 		}
 	}
-	facts := Finding{File: fmt.Sprintf("specs/%s.yaml differs from specs/sources/%s.yaml (%s, %s): follow it, or record the line "+
-		"in specs/sources/deviations.yaml with a reason", provider, name, source.Document, source.Date)}
+	sorted := map[string][]string{}
 	for _, difference := range Differences(source, spec) {
 		line := difference.String()
-		if _, ok := recorded[line]; !ok {
-			facts.Lines = append(facts.Lines, difference.kind()+": "+line)
+		if recorded[line] {
+			delete(recorded, line)
+			continue
 		}
-		recorded[line] = true
+		kind := "contradicts"
+		switch None {
+		case difference.Spec:
+			kind = "lacks what is new in"
+		case difference.Source:
+			kind = "has what is not in"
+		}
+		sorted[kind] = append(sorted[kind], fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, kind, name, line))
 	}
-	slices.SortStableFunc(facts.Lines, func(a, b string) int {
-		word := func(line string) int {
-			kind, _, _ := strings.Cut(line, ":")
-			return slices.Index(kinds, kind)
-		}
-		return word(a) - word(b)
-	})
-	for _, deviation := range d[name] {
-		for _, line := range deviation.Differences {
-			if !recorded[line] {
-				records.Lines = append(records.Lines, "no difference any more, take it out: "+line)
-			}
-		}
+	for _, line := range slices.Sorted(maps.Keys(recorded)) {
+		record("no difference any more, take it out", line)
 	}
-	for _, f := range []Finding{facts, records} {
-		if len(f.Lines) > 0 {
-			all = append(all, f)
-		}
-	}
-	return all
+	return slices.Concat(sorted["contradicts"], sorted["lacks what is new in"], sorted["has what is not in"], lines)
 }
 
-const deviationsFile = "deviations"
-
-// Drift returns what is wrong between the operations of all specs and the
-// inventories in a folder, by the deviations recorded there. It fails if a file
-// is missing or cannot be read.
-func Drift(folder string) (all []Finding, err error) {
+// Drift fails if the operations of all specs differ from the inventories in a folder
+// in another way than the deviations there say, or if one of the files is missing or
+// cannot be read.
+func Drift(folder string) error {
 	docs, err := specdoc.All()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	deviations, err := ReadDeviations(filepath.Join(folder, deviationsFile+".yaml"))
+	recorded, err := ReadDeviations(folder)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	names := []string{deviationsFile}
+	var wrong []string
+	names := []string{deviations}
 	for _, provider := range slices.Sorted(maps.Keys(docs)) {
 		specs, err := Specs(provider)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, spec := range specs {
 			source, err := Read(filepath.Join(folder, spec.Source+".yaml"))
 			if err != nil {
-				return nil, err
+				return err
 			}
-			all = append(all, deviations.Drift(spec.Source, source, spec)...)
+			wrong = append(wrong, recorded.Drift(spec.Source, source, spec)...)
 			names = append(names, spec.Source)
 		}
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
-	if err != nil {
-		return nil, err
-	}
 	for _, file := range files {
-		if name := strings.TrimSuffix(filepath.Base(file), ".yaml"); !slices.Contains(names, name) {
-			all = append(all, Finding{"specs/sources", []string{name + ".yaml: no spec has such an operation: take it out"}})
+		if !slices.Contains(names, strings.TrimSuffix(filepath.Base(file), ".yaml")) {
+			wrong = append(wrong, file+": no spec has such an operation: take it out")
 		}
 	}
-	for name := range deviations {
+	for name := range recorded {
 		if !slices.Contains(names, name) {
-			all = append(all, Finding{"specs/sources/deviations.yaml", []string{name + ": no spec has such an operation: take it out"}})
+			wrong = append(wrong, "specs/sources/deviations.yaml: "+name+": no spec has such an operation: take it out")
 		}
 	}
-	return all, nil
+	if len(wrong) > 0 {
+		return fmt.Errorf("let the specs follow their sources, or record what stands behind the file in "+
+			"specs/sources/deviations.yaml, with a reason:\n\t%s", strings.Join(wrong, "\n\t"))
+	}
+	return err
 }

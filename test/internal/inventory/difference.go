@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -26,21 +27,11 @@ const None = "none"
 const present = "present"
 
 // String returns the difference as deviations.yaml has it.
-func (d Difference) String() string {
-	return strings.TrimSuffix(d.At+" "+d.Fact, " ") + ": source " + d.Source + ", spec " + d.Spec
-}
+func (d Difference) String() string { return d.Words("source", "spec") }
 
-// kinds are what a difference may be, the worst first.
-var kinds = []string{"contradicts it", "new there", "not there"}
-
-func (d Difference) kind() string {
-	switch None {
-	case d.Spec:
-		return kinds[1]
-	case d.Source:
-		return kinds[2]
-	}
-	return kinds[0]
+// Words returns the difference, with words for the two that differ.
+func (d Difference) Words(source, spec string) string {
+	return fmt.Sprintf("%s: %s %s, %s %s", strings.TrimSuffix(d.At+" "+d.Fact, " "), source, d.Source, spec, d.Spec)
 }
 
 // Differences returns what source and spec tell differently, in order. Of a
@@ -49,18 +40,15 @@ func Differences(source, spec *Inventory) (all []Difference) {
 	a, b := flat(source), flat(spec)
 	for _, at := range places(a, b) {
 		inA, inB := a[at], b[at]
-		add := func(fact, source, spec string) {
-			all = append(all, Difference{at, fact, source, spec, inA, inB})
-		}
 		switch {
 		case inA == nil && !missing(a, b, at):
-			add("", None, present)
+			all = append(all, Difference{at, "", None, present, inA, inB})
 		case inB == nil && !missing(b, a, at):
-			add("", present, None)
+			all = append(all, Difference{at, "", present, None, inA, inB})
 		case inA != nil && inB != nil:
 			for _, fact := range places(inA, inB) {
 				if inA[fact] != inB[fact] {
-					add(fact, orNone(inA[fact]), orNone(inB[fact]))
+					all = append(all, Difference{at, fact, cmp.Or(inA[fact], None), cmp.Or(inB[fact], None), inA, inB})
 				}
 			}
 		}
@@ -68,26 +56,16 @@ func Differences(source, spec *Inventory) (all []Difference) {
 	return all
 }
 
-func orNone(value string) string {
-	if value == "" {
-		return None
-	}
-	return value
-}
-
 // missing reports whether what stands around a place is missing in one and
 // present in the other: then it is told there.
 func missing(one, other map[string]map[string]string, at string) bool {
-	if around, _, header := strings.Cut(at, " header "); header && one[around] == nil && other[around] != nil {
-		return true
+	if strings.HasPrefix(at, "security ") {
+		return false // each stands for itself
 	}
-	for i := strings.LastIndexAny(at, "/|"); i >= 0; i = strings.LastIndexAny(at, "/|") {
-		if strings.HasSuffix(at[:i], " ") && i < len(at)-1 {
-			at = at[:i+1] // the body itself
-		} else {
-			at = strings.TrimSuffix(at[:i], " ")
-		}
-		if one[at] == nil && other[at] != nil {
+	for i := 1; i < len(at); i++ {
+		around := at[:i]
+		ends := strings.IndexByte("/| ", at[i]) >= 0 || at[i-1] == '/'
+		if ends && one[around] == nil && other[around] != nil {
 			return true
 		}
 	}
@@ -102,16 +80,29 @@ func places[T any](a, b map[string]T) []string {
 
 // flat returns the facts of each place.
 func flat(v *Inventory) map[string]map[string]string {
-	all := map[string]map[string]string{"operation " + v.Operation: {}, "document": {}}
-	if v.Deprecated {
-		all["operation "+v.Operation]["deprecated"] = "true"
+	all := map[string]map[string]string{
+		"operation " + v.Operation: told(v.Deprecated, "deprecated", "true"), "document": told(v.Version != "", "version", v.Version),
 	}
-	if v.Version != "" {
-		all["document"]["version"] = v.Version
+	put := func(at string, fields map[string]Facts) {
+		for pointer, f := range fields {
+			all[at+" "+pointer] = asFacts(f)
+		}
+	}
+	message := func(at string, m Message) {
+		all[at] = told(m.Required, "required", "true")
+		for _, media := range m.Content {
+			all[at]["content "+media] = present
+		}
+		put(at+" header", m.Headers)
+		put(at, m.Fields)
+		for media, fields := range m.Bodies {
+			all[at+" "+media] = map[string]string{}
+			put(at+" "+media, fields)
+		}
 	}
 	for name, fields := range v.Components {
 		all["component "+name] = map[string]string{}
-		values(all, "component "+name, fields)
+		put("component "+name, fields)
 	}
 	for _, server := range v.Servers {
 		all["server "+server] = map[string]string{}
@@ -119,51 +110,28 @@ func flat(v *Inventory) map[string]map[string]string {
 	for name, scheme := range v.Security {
 		all["security "+name] = asFacts(scheme)
 	}
-	for at, f := range v.Parameters {
-		all["parameter "+at] = asFacts(f)
-	}
+	put("parameter", v.Parameters)
 	if v.Request != nil {
-		message(all, "request", *v.Request)
+		message("request", *v.Request)
 	}
 	for status, m := range v.Responses {
-		message(all, "response "+status, m)
+		message("response "+status, m)
 	}
 	return all
 }
 
-func message(all map[string]map[string]string, at string, m Message) {
-	all[at] = map[string]string{}
-	if m.Required {
-		all[at]["required"] = "true"
+func told(really bool, fact, value string) map[string]string {
+	if !really {
+		return map[string]string{}
 	}
-	for _, media := range m.Content {
-		all[at]["content "+media] = present
-	}
-	for name, f := range m.Headers {
-		all[at+" header "+name] = asFacts(f)
-	}
-	values(all, at, m.Fields)
-	for media, fields := range m.Bodies {
-		all[at+" "+media] = map[string]string{}
-		values(all, at+" "+media, fields)
-	}
-}
-
-func values(all map[string]map[string]string, at string, fields map[string]Facts) {
-	for pointer, f := range fields {
-		all[at+" "+pointer] = asFacts(f)
-	}
+	return map[string]string{fact: value}
 }
 
 // asFacts returns the members of a struct by name, as JSON; of a list, its items.
 func asFacts(v any) map[string]string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // facts are plain values
-	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
-		panic(err)
+	if err := json.Unmarshal([]byte(compact(v)), &members); err != nil {
+		panic(err) // facts are plain values
 	}
 	facts := make(map[string]string, len(members))
 	if f, ok := v.(Facts); ok {
@@ -173,7 +141,6 @@ func asFacts(v any) map[string]string {
 		var items []json.RawMessage
 		if json.Unmarshal(value, &items) != nil {
 			facts[name] = strings.Trim(string(value), `"`)
-			continue
 		}
 		for _, item := range items {
 			facts[fmt.Sprintf("%s %s", name, item)] = present

@@ -2,8 +2,6 @@ package inventory
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -11,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // Operations returns the method and path of every operation: those that post first,
@@ -36,8 +36,10 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 		return nil, fmt.Errorf("inventory: no operation %s, there are: %s", operation, strings.Join(Operations(doc), ", "))
 	}
 	op := item.GetOperation(method)
-	v := &Inventory{ID: op.OperationID, Operation: operation, Deprecated: op.Deprecated, Responses: map[string]Message{}}
-	r := &reader{}
+	v := &Inventory{
+		ID: op.OperationID, Operation: operation, Deprecated: op.Deprecated, Security: security(doc, op),
+		Parameters: map[string]Facts{}, Responses: map[string]Message{},
+	}
 	servers := doc.Servers
 	if len(item.Servers) > 0 {
 		servers = item.Servers
@@ -48,34 +50,27 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 	for _, server := range servers {
 		v.Servers = append(v.Servers, server.URL)
 	}
-	v.Security = security(doc, op)
+	r := &reader{}
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
-		if v.Parameters == nil {
-			v.Parameters = map[string]Facts{}
-		}
 		r.parameter(v.Parameters, ref.Value)
 	}
 	if op.RequestBody != nil {
-		body := op.RequestBody.Value
 		r.sent = true
-		m := r.message("request", body.Content)
+		m := r.message("request", op.RequestBody.Value.Content)
 		r.sent = false
-		m.Required = body.Required
+		m.Required = op.RequestBody.Value.Required
 		v.Request = &m
 	}
 	for status, ref := range op.Responses.Map() {
 		m := r.message("response "+status, ref.Value.Content)
+		m.Headers = map[string]Facts{}
 		for name, ref := range ref.Value.Headers {
-			if m.Headers == nil {
-				m.Headers = map[string]Facts{}
-			}
 			h := ref.Value
-			fields := r.fields("response "+status+" header "+name, h.Schema, h.Required, h.Example)
-			under(m.Headers, name, fields)
+			under(m.Headers, name, r.fields("response "+status+" header "+name, h.Schema, h.Required, h.Example))
 		}
 		v.Responses[status] = m
 	}
-	return v, errors.Join(r.failures...)
+	return v, r.err()
 }
 
 // AddDocument adds what a document says beside its operations: its version, and
@@ -86,57 +81,34 @@ func (v *Inventory) AddDocument(doc *openapi3.T, names ...string) error {
 	if doc.Components == nil {
 		return nil
 	}
+	whole, err := jsontree.Decode([]byte(compact(doc)))
+	if err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
 	reached := map[string]bool{}
-	reach(reached, doc, doc.Paths)
+	reach(reached, whole, doc.Paths)
 	r := &reader{}
+	v.Components = map[string]map[string]Facts{}
 	for name, ref := range doc.Components.Schemas {
-		if !reached[name] || slices.Contains(names, name) {
-			if v.Components == nil {
-				v.Components = map[string]map[string]Facts{}
-			}
+		if !reached["/components/schemas/"+name] || slices.Contains(names, name) {
 			v.Components[name] = r.fields("component "+name, ref, false, nil)
 		}
 	}
-	return errors.Join(r.failures...)
+	return r.err()
 }
 
-// reach notes the schemas that a part of a document refers to.
-func reach(reached map[string]bool, doc *openapi3.T, part any) {
-	text, err := json.Marshal(part)
-	if err != nil {
-		panic(err) // it was read from JSON
-	}
-	for _, piece := range strings.Split(string(text), `"$ref":"#/components/`)[1:] {
+// reach notes the places of a document to which a part of it refers.
+func reach(reached map[string]bool, whole, part any) {
+	for _, piece := range strings.Split(compact(part), `"$ref":"#`)[1:] {
 		target, _, _ := strings.Cut(piece, `"`)
-		section, name, _ := strings.Cut(target, "/")
 		if reached[target] {
 			continue
 		}
 		reached[target] = true
-		switch section {
-		case "schemas":
-			reached[name] = true
-			reach(reached, doc, doc.Components.Schemas[name].Value)
-		case "responses":
-			reach(reached, doc, doc.Components.Responses[name].Value)
-		case "parameters":
-			reach(reached, doc, doc.Components.Parameters[name].Value)
-		case "headers":
-			reach(reached, doc, doc.Components.Headers[name].Value)
-		case "requestBodies":
-			reach(reached, doc, doc.Components.RequestBodies[name].Value)
+		for _, part := range jsontree.All(whole, target) {
+			reach(reached, whole, part)
 		}
 	}
-}
-
-// reader collects facts, and what cannot all be so.
-type reader struct {
-	sent     bool // what is read is of a request
-	failures []error
-}
-
-func (r *reader) fail(at, why string) {
-	r.failures = append(r.failures, fmt.Errorf("inventory: %s: %s", at, why))
 }
 
 // security returns the schemes of which one is enough. Those that are wanted
@@ -151,31 +123,26 @@ func security(doc *openapi3.T, op *openapi3.Operation) map[string]Scheme {
 		names := slices.Sorted(maps.Keys(requirement))
 		var whole Scheme
 		for i, name := range names {
-			var s Scheme
+			var one openapi3.SecurityScheme // of which a document may tell no more than the name
 			if doc.Components != nil && doc.Components.SecuritySchemes[name] != nil {
-				s = SchemeOf(doc.Components.SecuritySchemes[name].Value)
+				one = *doc.Components.SecuritySchemes[name].Value
 			}
+			between := " + "
 			if i == 0 {
-				whole = s
-				continue
+				between = ""
 			}
-			whole = Scheme{
-				Type: whole.Type + " + " + s.Type, In: whole.In + " + " + s.In, Name: whole.Name + " + " + s.Name,
-				Scheme: whole.Scheme + " + " + s.Scheme, Flows: whole.Flows + s.Flows,
+			whole.Type += between + one.Type
+			whole.In += between + one.In
+			whole.Name += between + one.Name
+			whole.Scheme += between + strings.ToLower(one.Scheme)
+			whole.Flows += one.OpenIdConnectUrl
+			if one.Flows != nil {
+				whole.Flows += compact(one.Flows)
 			}
 		}
 		all[cmp.Or(strings.Join(names, " + "), "none")] = whole
 	}
 	return all
-}
-
-// SchemeOf returns how a credential is sent.
-func SchemeOf(s *openapi3.SecurityScheme) Scheme {
-	scheme := Scheme{Type: s.Type, In: s.In, Name: s.Name, Scheme: strings.ToLower(s.Scheme), Flows: s.OpenIdConnectUrl}
-	if s.Flows != nil {
-		scheme.Flows = compact(s.Flows)
-	}
-	return scheme
 }
 
 // parameter adds the facts of a parameter, and of what it holds.
@@ -201,17 +168,14 @@ func (r *reader) parameter(all map[string]Facts, p *openapi3.Parameter) {
 // under adds the fields of a parameter or header by its name.
 func under(all map[string]Facts, name string, fields map[string]Facts) {
 	for pointer, f := range fields {
-		if pointer == "/" {
-			pointer = ""
-		}
-		all[name+pointer] = f
+		all[strings.TrimSuffix(name+pointer, "/")] = f
 	}
 }
 
 // message returns the facts of a body: of that under JSON, if it has several, and
 // beside it of those that are others.
 func (r *reader) message(at string, content openapi3.Content) Message {
-	m := Message{Content: slices.Sorted(maps.Keys(content))}
+	m := Message{Content: slices.Sorted(maps.Keys(content)), Bodies: map[string]map[string]Facts{}}
 	names := slices.Clone(m.Content)
 	if i := slices.Index(names, "application/json"); i > 0 {
 		names[0], names[i] = names[i], names[0]
@@ -222,9 +186,6 @@ func (r *reader) message(at string, content openapi3.Content) Message {
 		case i == 0:
 			m.Fields = fields
 		case !reflect.DeepEqual(m.Fields, fields):
-			if m.Bodies == nil {
-				m.Bodies = map[string]map[string]Facts{}
-			}
 			m.Bodies[name] = fields
 		}
 	}

@@ -24,15 +24,14 @@ func Specs(provider string) (all []*Inventory, err error) {
 	}
 	for i, operation := range Operations(docs[provider]) {
 		v, err := Of(docs[provider], operation)
+		if i == 0 && err == nil {
+			err = v.AddDocument(docs[provider])
+		}
 		if err != nil {
 			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
 		}
 		v.Source = provider
-		if i == 0 {
-			if err := v.AddDocument(docs[provider]); err != nil {
-				return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
-			}
-		} else {
+		if i > 0 {
 			v.Source += "." + v.ID
 		}
 		all = append(all, v)
@@ -49,30 +48,24 @@ func Spec(provider string) (*Inventory, error) {
 	return all[0], nil
 }
 
-var alternative = regexp.MustCompile(`\|\d+`)
+var alternative = regexp.MustCompile(`\|\d+|/$`)
 
 // Place returns a pointer without the marks of alternatives: where the value
-// stands in a body.
+// stands in a body, which is "" for the body itself.
 func Place(pointer string) string { return alternative.ReplaceAllString(pointer, "") }
 
 // Leaves returns the places in the body at which plain values stand, or objects
 // and lists of which no more is known, in order.
-func (m Message) Leaves() []string {
+func (m Message) Leaves() (leaves []string) {
+	around := map[string]bool{"": true}
 	places := map[string]bool{}
 	for pointer := range m.Fields {
-		if pointer == "/" {
-			pointer = ""
-		}
-		places[Place(pointer)] = true
+		place := Place(pointer)
+		places[place] = true
+		around[place[:max(0, strings.LastIndexByte(place, '/'))]] = true
 	}
-	for place := range places {
-		if i := strings.LastIndexByte(place, '/'); i >= 0 {
-			places[place[:i]] = false
-		}
-	}
-	var leaves []string
 	for _, place := range slices.Sorted(maps.Keys(places)) {
-		if places[place] && place != "" {
+		if !around[place] {
 			leaves = append(leaves, place)
 		}
 	}
@@ -81,14 +74,9 @@ func (m Message) Leaves() []string {
 
 // At returns what is known of a place: the facts of the value, and those of the
 // alternatives if it is a union.
-func (m Message) At(place string) []Facts {
-	var all []Facts
+func (m Message) At(place string) (all []Facts) {
 	for _, pointer := range slices.Sorted(maps.Keys(m.Fields)) {
-		at := Place(pointer)
-		if pointer == "/" {
-			at = ""
-		}
-		if at == place {
+		if Place(pointer) == place {
 			all = append(all, m.Fields[pointer])
 		}
 	}
@@ -97,26 +85,22 @@ func (m Message) At(place string) []Facts {
 
 // PlaceOf returns the place of a value in an actual body, by its JSON pointer,
 // and false if the document does not know it.
-func (m Message) PlaceOf(pointer string) (string, bool) {
-	if pointer == "" {
-		return "", len(m.Fields) > 0
-	}
-	known := map[string]bool{}
+func (m Message) PlaceOf(pointer string) (place string, known bool) {
+	all := map[string]bool{}
 	for p := range m.Fields {
-		known[Place(p)] = true
+		all[Place(p)] = true
 	}
-	place := ""
-	for token := range strings.SplitSeq(pointer[1:], "/") {
+	for _, token := range strings.Split(pointer, "/")[1:] {
 		switch {
-		case known[place+"/"+token]:
+		case all[place+"/"+token]:
 			place += "/" + token
-		case known[place+"/*"]:
+		case all[place+"/*"]:
 			place += "/*"
 		default:
 			return "", false
 		}
 	}
-	return place, true
+	return place, len(all) > 0
 }
 
 // Value is one listed value of a field of the answers.
@@ -132,35 +116,32 @@ func (v Value) Text() string { return string(jsontree.Encode(v.Value)) }
 
 // String returns the value and where it stands.
 func (v Value) String() string {
-	if v.Upstream {
-		return v.Text() + " in " + v.Place + " (x-upstream-values)"
-	}
-	return v.Text() + " in " + v.Place
+	return v.Text() + " in " + v.Place + map[bool]string{true: " (x-upstream-values)"}[v.Upstream]
 }
 
 // Values returns the values of all enums of the answers, the upstream ones, and
 // of a list that has nothing but upstream values also the example.
-func (v *Inventory) Values() (all []Value) {
-	seen := map[string]bool{}
-	add := func(value Value) {
-		if !seen[value.String()] {
-			seen[value.String()] = true
-			all = append(all, value)
-		}
+func (v *Inventory) Values() (values []Value) {
+	all := map[string]Value{}
+	add := func(pointer string, upstream bool, value any) {
+		v := Value{Place(pointer), value, upstream}
+		all[v.String()] = v
 	}
 	for _, response := range v.Responses {
 		for pointer, facts := range response.Fields {
 			for _, value := range facts.Enum {
-				add(Value{Place(pointer), value, false})
+				add(pointer, false, value)
 			}
 			for _, value := range facts.Upstream {
-				add(Value{Place(pointer), value, true})
+				add(pointer, true, value)
 			}
 			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && len(facts.Examples) > 0 {
-				add(Value{Place(pointer), facts.Examples[0], false})
+				add(pointer, false, facts.Examples[0])
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Value) int { return strings.Compare(a.String(), b.String()) })
-	return all
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		values = append(values, all[name])
+	}
+	return values
 }

@@ -1,27 +1,41 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
+
+// reader collects what a document says of one thing twice, so that it cannot all
+// be so.
+type reader struct {
+	sent     bool // what is read is of a request
+	failures []error
+}
 
 // fields returns the facts of a value and of all that is in it, by pointer.
 func (r *reader) fields(at string, ref *openapi3.SchemaRef, required bool, example any) map[string]Facts {
-	w := walk{reader: r, at: at, fields: map[string]Facts{}}
+	w := walk{reader: r, at: at, fields: map[string]Facts{}, required: map[string]bool{"": required}}
 	if ref == nil {
-		w.fields["/"] = Facts{Required: required}
+		w.fields["/"] = Facts{}
 	} else {
-		w.value("", ref.Value, required, nil)
+		w.value("", ref.Value, nil)
 	}
-	for _, e := range w.examples {
-		show(w.fields, e.pointer, e.value)
+	for pointer, f := range w.fields {
+		f.Required = w.required[strings.TrimSuffix(pointer, "/")]
+		w.fields[pointer] = f
+	}
+	for _, show := range w.examples {
+		show()
 	}
 	show(w.fields, "", example)
 	return w.fields
@@ -32,51 +46,57 @@ type walk struct {
 	*reader
 	at       string
 	fields   map[string]Facts
-	examples []example
+	required map[string]bool // by pointer
+	examples []func()
 }
 
-type example struct {
-	pointer string
-	value   any
-}
-
-func (w *walk) value(pointer string, s *openapi3.Schema, required bool, outer []*openapi3.Schema) {
-	at := pointer
-	if at == "" {
-		at = "/"
-	}
+// value adds the facts of a schema to what is known of its place. The parts of an
+// allOf stand in one place, and a union of one, or of one and null, is as a part.
+func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schema) {
+	f := facts(s)
 	if slices.Contains(outer, s) {
-		f := facts(s)
-		f.Required, f.Recursive = required, true
-		w.fields[at] = f
+		f.Recursive = true
+		w.add(pointer, f)
 		return
 	}
 	outer = append(slices.Clip(outer), s)
-	s = w.flat(pointer, s)
-	f := facts(s)
-	f.Required = required
-	// An upstream value inside a union is a value of the union's place.
-	for _, ref := range slices.Concat(s.OneOf, s.AnyOf) {
-		f.Upstream = append(f.Upstream, facts(ref.Value).Upstream...)
+	parts, alternatives := s.AllOf, openapi3.SchemaRefs{}
+	for kind, union := range map[string]openapi3.SchemaRefs{"one of": s.OneOf, "any of": s.AnyOf} {
+		rest := slices.DeleteFunc(slices.Clone(union), func(ref *openapi3.SchemaRef) bool { return ref.Value.Type.Is(openapi3.TypeNull) })
+		f.Nullable = f.Nullable || len(rest) < len(union)
+		switch len(rest) {
+		case 0:
+		case 1:
+			parts = append(slices.Clip(parts), rest[0])
+		default:
+			f.Type, alternatives = kind, append(alternatives, rest...)
+		}
 	}
-	w.fields[at] = f
+	w.add(pointer, f)
 	for _, value := range append([]any{s.Example}, s.Examples...) {
-		w.examples = append(w.examples, example{pointer, value})
+		if value != nil {
+			w.examples = append(w.examples, func() { show(w.fields, pointer, value) })
+		}
 	}
 
-	for i, ref := range slices.Concat(s.OneOf, s.AnyOf) {
-		w.value(pointer+"|"+strconv.Itoa(i+1), ref.Value, false, outer)
+	for _, ref := range parts {
+		w.value(pointer, ref.Value, outer)
+	}
+	for i, ref := range alternatives {
+		w.value(pointer+"|"+strconv.Itoa(i+1), ref.Value, outer)
+	}
+	for _, name := range s.Required {
+		w.required[pointer+"/"+jsontree.Escape(name)] = true
 	}
 	for name, ref := range s.Properties {
 		if w.of(ref.Value) {
-			w.value(pointer+"/"+escapes.Replace(name), ref.Value, slices.Contains(s.Required, name), outer)
+			w.value(pointer+"/"+jsontree.Escape(name), ref.Value, outer)
 		}
 	}
-	if s.Items != nil {
-		w.value(pointer+"/*", s.Items.Value, false, outer)
-	}
-	if ref := s.AdditionalProperties.Schema; ref != nil {
-		w.value(pointer+"/*", ref.Value, false, outer)
+	for _, ref := range []*openapi3.SchemaRef{s.Items, s.AdditionalProperties.Schema} {
+		if ref != nil {
+			w.value(pointer+"/*", ref.Value, outer)
+		}
 	}
 }
 
@@ -89,136 +109,28 @@ func (w *walk) of(s *openapi3.Schema) bool {
 	return !slices.ContainsFunc(s.AllOf, func(ref *openapi3.SchemaRef) bool { return !w.of(ref.Value) })
 }
 
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")
-
-// show adds an example, if there is one.
-func show(fields map[string]Facts, pointer string, value any) {
-	if value != nil {
-		shown(fields, pointer, value)
-	}
-}
-
-// shown adds an example to the values that it is made of, as far as they are known.
-func shown(fields map[string]Facts, pointer string, value any) {
-	known := func(token string) (string, bool) {
-		for _, at := range []string{pointer + "/" + token, pointer + "/*"} {
-			if _, ok := fields[at]; ok {
-				return at, true
-			}
-		}
-		return "", false
-	}
-	members := map[string]any{}
-	switch value := value.(type) {
-	case map[string]any:
-		members = value
-	case []any:
-		for i, item := range value {
-			members[strconv.Itoa(i)] = item
-		}
-	}
-	rest := len(members) == 0
-	for name, member := range members {
-		if at, ok := known(escapes.Replace(name)); ok {
-			shown(fields, at, member)
-		} else {
-			rest = true
-		}
-	}
-	if pointer == "" {
-		pointer = "/"
-	}
-	f := fields[pointer]
-	if text := compact(value); rest && !slices.ContainsFunc(f.Examples, func(other any) bool { return compact(other) == text }) {
-		f.Examples = append(slices.Clip(f.Examples), value)
-		slices.SortFunc(f.Examples, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
-		fields[pointer] = f
-	}
-}
-
-// compact returns a value as JSON.
-func compact(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // it was read from JSON or YAML
-	}
-	return string(text)
-}
-
-// flat returns a schema with the parts of an allOf put together. A union of one
-// is its one alternative, and one with null is nullable.
-func (w *walk) flat(pointer string, s *openapi3.Schema) *openapi3.Schema {
-	whole := *s
-	whole.AllOf = nil
-	parts := s.AllOf
-	for _, union := range []*openapi3.SchemaRefs{&whole.OneOf, &whole.AnyOf} {
-		rest := slices.DeleteFunc(slices.Clone(*union), func(ref *openapi3.SchemaRef) bool { return ref.Value.Type.Is(openapi3.TypeNull) })
-		whole.Nullable = whole.Nullable || len(rest) < len(*union)
-		if *union = rest; len(rest) == 1 {
-			parts = append(slices.Clip(parts), rest[0])
-			*union = nil
-		}
-	}
-	for _, ref := range parts {
-		w.merge(pointer, &whole, w.flat(pointer, ref.Value))
-	}
-	return &whole
-}
-
-// merge puts a part of an allOf into the whole: a value must fit both.
-func (w *walk) merge(pointer string, whole, part *openapi3.Schema) {
-	to, from := reflect.ValueOf(whole).Elem(), reflect.ValueOf(part).Elem()
+// add puts facts of a place to those that are known: a value must fit both.
+func (w *walk) add(pointer string, f Facts) {
+	at := cmp.Or(pointer, "/")
+	whole := w.fields[at]
+	to, from := reflect.ValueOf(&whole).Elem(), reflect.ValueOf(f)
 	for i := range to.NumField() {
-		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("json"), ",")
+		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("yaml"), ",")
 		a, b := to.Field(i), from.Field(i)
 		switch {
-		case b.IsZero() || reflect.DeepEqual(a.Interface(), b.Interface()):
-		case a.IsZero():
+		case b.IsZero() || reflect.DeepEqual(a.Interface(), b.Interface()) && !strings.HasSuffix(a.String(), " of"):
+		case a.IsZero(), strings.HasPrefix(name, "min") && number(b) > number(a), strings.HasPrefix(name, "max") && number(b) < number(a):
 			a.Set(b)
-		case slices.Contains(words, name):
-		case name == "-": // extensions, which are no facts, and where it was written
-			if extensions, ok := b.Interface().(map[string]any); ok { //nolint:modernize // reflect.TypeAssert takes Go 1.25, and reads no better
-				extensions = maps.Clone(extensions)
-				maps.Copy(extensions, whole.Extensions)
-				a.Set(reflect.ValueOf(extensions))
-			}
-		case name == "required" || name == "examples":
-			a.Set(reflect.AppendSlice(a.Slice(0, a.Len()), b))
-		case name == "properties":
-			whole.Properties = w.both(whole.Properties, part.Properties)
-		case name == "type":
-			common := slices.DeleteFunc(slices.Clone(whole.Type.Slice()), func(t string) bool { return !slices.Contains(part.Type.Slice(), t) })
-			if whole.Type = (*openapi3.Types)(&common); len(common) == 0 {
-				w.fail(w.at+" "+pointer, "allOf wants several types at once")
-			}
-		case strings.HasPrefix(name, "min"):
-			if number(b) > number(a) {
-				a.Set(b)
-			}
-		case strings.HasPrefix(name, "max"):
-			if number(b) < number(a) {
-				a.Set(b)
-			}
-		case name == "additionalProperties":
-			if has := part.AdditionalProperties.Has; has != nil && !*has {
-				a.Set(b)
-			}
+		case strings.HasPrefix(name, "min"), strings.HasPrefix(name, "max"):
+		case name == "-":
+			a.Set(reflect.AppendSlice(a, b))
+		case name == "additional":
+			a.SetString("closed")
 		default:
-			w.fail(w.at+" "+pointer, "allOf has several of the keyword "+name)
+			w.failures = append(w.failures, fmt.Errorf("inventory: %s %s: allOf has several of the keyword %s", w.at, pointer, name))
 		}
 	}
-}
-
-// both returns the properties of two parts. One that both have must fit both.
-func (w *walk) both(a, b openapi3.Schemas) openapi3.Schemas {
-	all := maps.Clone(a)
-	for name, ref := range b {
-		if other := a[name]; other != nil && other.Value != ref.Value {
-			ref = &openapi3.SchemaRef{Value: &openapi3.Schema{AllOf: openapi3.SchemaRefs{other, ref}}}
-		}
-		all[name] = ref
-	}
-	return all
+	w.fields[at] = whole
 }
 
 func number(v reflect.Value) float64 {
@@ -231,16 +143,59 @@ func number(v reflect.Value) float64 {
 	return v.Float()
 }
 
-// held are the keywords that have facts of their own, or whose schemas are walked.
-// words are those that say nothing to a client. Any other is held as it stands.
-var (
-	held = []string{
-		"type", "format", "pattern", "enum", "const", "default", "example", "examples", "nullable", "deprecated", "readOnly", "writeOnly",
-		"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
-		"items", "properties", "required", "additionalProperties", "allOf", "oneOf", "anyOf",
+// show adds an example, if there is one, to the values that it is made of, as far
+// as they are known.
+func show(fields map[string]Facts, pointer string, value any) {
+	if value == nil && pointer == "" {
+		return
 	}
-	words = []string{"title", "description", "externalDocs", "example", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs"}
-)
+	members := map[string]any{}
+	switch value := value.(type) {
+	case map[string]any:
+		members = value
+	case []any:
+		for i, item := range value {
+			members[strconv.Itoa(i)] = item
+		}
+	}
+	rest := len(members) == 0
+	for name, member := range members {
+		at := pointer + "/" + jsontree.Escape(name)
+		if _, known := fields[at]; !known {
+			at = pointer + "/*"
+		}
+		if _, known := fields[at]; known {
+			show(fields, at, member)
+		} else {
+			rest = true
+		}
+	}
+	at := cmp.Or(pointer, "/")
+	f := fields[at]
+	if text := compact(value); rest && !slices.ContainsFunc(f.Examples, func(other any) bool { return compact(other) == text }) {
+		f.Examples = append(slices.Clip(f.Examples), value)
+		slices.SortFunc(f.Examples, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
+		fields[at] = f
+	}
+}
+
+// compact returns a value as JSON.
+func compact(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it was read from JSON or YAML
+	}
+	return string(text)
+}
+
+// held are the keywords that have facts of their own, or whose schemas are walked,
+// and those that say nothing to a client. Any other is held as it stands.
+var held = []string{
+	"type", "format", "pattern", "enum", "const", "default", "example", "examples", "nullable", "deprecated", "readOnly", "writeOnly",
+	"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
+	"items", "properties", "required", "additionalProperties", "allOf", "oneOf", "anyOf",
+	"title", "description", "externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs",
+}
 
 // keywords returns the keywords that are held as they stand.
 func keywords(s *openapi3.Schema) map[string]string {
@@ -248,15 +203,14 @@ func keywords(s *openapi3.Schema) map[string]string {
 	if json.Unmarshal([]byte(compact(s)), &all) != nil {
 		return map[string]string{"boolean schema": compact(s)}
 	}
-	var rest map[string]string
+	rest := map[string]string{}
 	for name, value := range all {
-		if slices.Contains(held, name) || slices.Contains(words, name) || strings.HasPrefix(name, "x-") {
-			continue
+		if !slices.Contains(held, name) && !strings.HasPrefix(name, "x-") {
+			rest[name] = string(value)
 		}
-		if rest == nil {
-			rest = map[string]string{}
-		}
-		rest[name] = string(value)
+	}
+	if len(rest) == 0 {
+		return nil
 	}
 	return rest
 }
@@ -269,32 +223,15 @@ func facts(s *openapi3.Schema) Facts {
 		MinItems: s.MinItems, MaxItems: s.MaxItems, UniqueItems: s.UniqueItems,
 		Default: s.Default, Deprecated: s.Deprecated, Keywords: keywords(s),
 	}
-	var types []string
-	for _, t := range s.Type.Slice() {
-		if t == openapi3.TypeNull {
-			f.Nullable = true
-		} else {
-			types = append(types, t)
-		}
-	}
+	types := slices.DeleteFunc(slices.Clone(s.Type.Slice()), func(t string) bool { return t == openapi3.TypeNull })
 	f.Type = strings.Join(types, " or ")
-	switch {
-	case len(s.OneOf) > 0:
-		f.Type = "one of"
-	case len(s.AnyOf) > 0:
-		f.Type = "any of"
-	}
-	enum := s.Enum
+	f.Enum = slices.Clone(s.Enum)
 	if s.Const != nil {
-		enum = append(slices.Clip(enum), s.Const)
+		f.Enum = append(f.Enum, s.Const)
 	}
-	for _, value := range enum {
-		if value == nil {
-			f.Nullable = true
-		} else {
-			f.Enum = append(f.Enum, value)
-		}
-	}
+	values := len(f.Enum)
+	f.Enum = slices.DeleteFunc(f.Enum, func(value any) bool { return value == nil })
+	f.Nullable = f.Nullable || len(types) < len(s.Type.Slice()) || len(f.Enum) < values
 	switch has := s.AdditionalProperties.Has; {
 	case has != nil && *has, s.Extensions["x-additional-properties"] == "open", s.AdditionalProperties.Schema != nil:
 		f.Additional = "open"
@@ -307,3 +244,5 @@ func facts(s *openapi3.Schema) Facts {
 	}
 	return f
 }
+
+func (r *reader) err() error { return errors.Join(r.failures...) }

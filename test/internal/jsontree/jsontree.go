@@ -42,7 +42,7 @@ func Pointers(value any) []string {
 	switch value := value.(type) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			under(escape(name), value[name])
+			under(Escape(name), value[name])
 		}
 	case []any:
 		for i, item := range value {
@@ -63,7 +63,7 @@ func All(value any, pattern string) []any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, child := range value {
-			if token == "*" || escape(name) == token {
+			if token == "*" || Escape(name) == token {
 				all = append(all, All(child, rest)...)
 			}
 		}
@@ -143,5 +143,7 @@ var (
 	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-func escape(name string) string    { return escapes.Replace(name) }
+// Escape returns a name as it stands in a pointer.
+func Escape(name string) string { return escapes.Replace(name) }
+
 func unescape(token string) string { return unescapes.Replace(token) }

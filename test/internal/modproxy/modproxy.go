@@ -4,6 +4,7 @@
 package modproxy
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -21,49 +22,23 @@ type Folder string
 // Offer adds a version of a module without its files, which is enough for a
 // module to require it.
 func (f Folder) Offer(m module.Version, goMod []byte) error {
-	versions, err := f.versions(m.Path)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(versions, 0o700); err != nil {
-		return err
-	}
-	for name, text := range map[string][]byte{
-		"list":              []byte(m.Version + "\n"),
-		m.Version + ".info": fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version),
-		m.Version + ".mod":  goMod,
-	} {
-		if err := os.WriteFile(filepath.Join(versions, name), text, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(f.write(m, "list", []byte(m.Version+"\n")),
+		f.write(m, m.Version+".info", fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version)),
+		f.write(m, m.Version+".mod", goMod))
 }
 
 // Publish adds a version of the module at root, with its files.
 func (f Folder) Publish(m module.Version, root string) error {
 	goMod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-	if err != nil {
-		return err
-	}
-	if err := f.Offer(m, goMod); err != nil {
-		return err
-	}
-	versions, err := f.versions(m.Path)
-	if err != nil {
-		return err
-	}
-	file, err := os.Create(filepath.Join(versions, m.Version+".zip"))
-	if err != nil {
-		return err
-	}
-	return errors.Join(zip.CreateFromDir(file, m, root), file.Close())
+	var files bytes.Buffer
+	return errors.Join(err, f.Offer(m, goMod), zip.CreateFromDir(&files, m, root), f.write(m, m.Version+".zip", files.Bytes()))
 }
 
-// versions is the folder that the go command looks for a module in.
-func (f Folder) versions(path string) (string, error) {
-	escaped, err := module.EscapePath(path)
-	return filepath.Join(string(f), filepath.FromSlash(escaped), "@v"), err
+// write writes a file where the go command looks for a module.
+func (f Folder) write(m module.Version, name string, text []byte) error {
+	escaped, err := module.EscapePath(m.Path)
+	folder := filepath.Join(string(f), filepath.FromSlash(escaped), "@v")
+	return errors.Join(err, os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name), text, 0o600))
 }
 
 // Environment returns the variables with which the go command takes modules from

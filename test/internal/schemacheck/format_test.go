@@ -1,6 +1,10 @@
 package schemacheck
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
 
 func TestFormats(t *testing.T) {
 	for name, c := range map[string]struct{ good, bad []string }{
@@ -16,10 +20,6 @@ func TestFormats(t *testing.T) {
 			[]string{"", "about:blank", "/a/b?c#d", "a/b", "//a.example/b", "#d", "?c", "https://a.example"},
 			[]string{" ", "a b", "%", "a#b#c", "a\\b", "{a}", "1:2", "é"},
 		},
-		"email": {
-			[]string{"a@b.example", "a.b+c@d.example"},
-			[]string{"", "a", "a@", "@b.example", "A <a@b.example>", "<a@b.example>", "a@b.example, c@d.example", " a@b.example"},
-		},
 		"date-time": {
 			[]string{"2019-08-24T14:15:22Z", "2019-08-24t14:15:22.123456789z", "2020-02-29T23:59:60+23:59", "0000-01-01T00:00:00-00:00"},
 			[]string{"", "2019-08-24", "2019-08-24T14:15:22", "2019-08-24 14:15:22Z", "2019-02-29T00:00:00Z", "2019-13-01T00:00:00Z", "2019-01-00T00:00:00Z", "2019-08-24T24:00:00Z", "2019-08-24T14:60:00Z", "2019-08-24T14:15:61Z", "2019-08-24T4:15:22Z", "2019-08-24T14:15:22,5Z", "2019-08-24T14:15:22.Z", "2019-08-24T14:15:22+24:00", "2019-08-24T14:15:22+0200", "10000-01-01T00:00:00Z", "2019-08-24T14:15:22Z\n"},
@@ -34,6 +34,15 @@ func TestFormats(t *testing.T) {
 			if formats[name].Validate(s) == nil {
 				t.Errorf("%s: %q is accepted", name, s)
 			}
+		}
+	}
+}
+
+// TestText: what JSON does not know as a number is none.
+func TestText(t *testing.T) {
+	for text, fits := range map[string]bool{"1": true, "-0.5": true, "NaN": false, "-Inf": false, "1x": false, "": false} {
+		if all := Text(openapi3.NewFloat64Schema(), text); (len(all) == 0) != fits {
+			t.Errorf("%q: %v", text, all)
 		}
 	}
 }

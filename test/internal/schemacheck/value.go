@@ -5,13 +5,19 @@
 package schemacheck
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // A Misfit is one point on which a value leaves its schema. Pointer is a JSON
@@ -20,47 +26,32 @@ import (
 // and underscores. Any other name, and every key of a map, is a star.
 type Misfit struct{ Pointer, Expected, Found string }
 
-// Half is the half of an exchange that a value stands in: a member that is read
-// only is none of a request, and one that is written only is none of a response.
-type Half int
-
-// The halves. The zero value is for a value of the document itself.
-const (
-	OfDocument Half = iota
-	OfRequest
-	OfResponse
-)
-
 // most bounds what one body is reported for: a list of a hundred thousand wrong
 // items says no more than one of a hundred.
 const most = 100
 
 // Body returns the misfits of a body that must be one JSON text. After a hundred
 // it says no more.
-func Body(s *openapi3.Schema, half Half, text []byte) []Misfit {
-	value, repeated, flaw := decode(s, text)
-	if flaw != "" {
+func Body(s *openapi3.Schema, text []byte) []Misfit {
+	if flaw := flaw(text); flaw != "" {
 		return []Misfit{{"", "one JSON value in UTF-8", flaw}}
 	}
-	f := findings{half: half}
-	for _, at := range repeated {
-		f.add(at, "each property once", "a property that is repeated")
-	}
-	f.value(s, value)
-	return f.list[:min(len(f.list), most)]
+	r := reading{Decoder: json.NewDecoder(bytes.NewReader(text))}
+	r.UseNumber()
+	value := r.value(s, "")
+	r.misfits(s, s.VisitJSON(value, openapi3.MultiErrors(), openapi3.WithStringFormatValidators(formats)))
+	return r.list
 }
 
 // Value returns the misfits of a decoded JSON value.
-func Value(s *openapi3.Schema, half Half, value any) []Misfit {
-	f := findings{half: half}
-	f.value(s, value)
-	return f.list
+func Value(s *openapi3.Schema, value any) []Misfit {
+	return Body(s, jsontree.Encode(value))
 }
 
 // Text returns the misfits of the text of a parameter or header, which is read as
 // the type that its schema has: the items of an array stand between commas.
-func Text(s *openapi3.Schema, half Half, text string) []Misfit {
-	return Value(s, half, parsed(s, text))
+func Text(s *openapi3.Schema, text string) []Misfit {
+	return Value(s, parsed(s, text))
 }
 
 func parsed(s *openapi3.Schema, text string) any {
@@ -76,81 +67,80 @@ func parsed(s *openapi3.Schema, text string) any {
 			return value
 		}
 	case s.Type.Is(openapi3.TypeInteger), s.Type.Is(openapi3.TypeNumber):
-		if value, err := strconv.ParseFloat(text, 64); err == nil {
+		if value, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(value) && !math.IsInf(value, 0) {
 			return value
 		}
 	}
 	return text
 }
 
-// findings collects the misfits of one value.
-type findings struct {
-	half Half
+// reading builds a value out of a text that is known to be JSON, and collects its
+// misfits.
+type reading struct {
+	*json.Decoder
 	list []Misfit
 }
 
-func (f *findings) add(pointer, expected, found string) {
-	f.list = append(f.list, Misfit{pointer, expected, found})
+func (r *reading) add(pointer, expected, found string) {
+	if len(r.list) < most {
+		r.list = append(r.list, Misfit{pointer, expected, found})
+	}
 }
 
-func (f *findings) value(s *openapi3.Schema, value any) {
-	options := []openapi3.SchemaValidationOption{
-		openapi3.MultiErrors(),
-		openapi3.WithStringFormatValidators(formats),
-	}
-	switch f.half {
-	case OfRequest:
-		options = append(options, openapi3.VisitAsRequest())
-	case OfResponse:
-		options = append(options, openapi3.VisitAsResponse())
-	case OfDocument:
-	}
-	f.undocumented(nil, s, value)
-	f.misfits(s, s.VisitJSON(value, options...))
-}
-
-// undocumented finds the properties that a closed object does not name.
-func (f *findings) undocumented(path []string, s *openapi3.Schema, value any) {
-	if s == nil {
-		return
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			child, token, allowed := property(s, name)
-			if !allowed {
-				f.add(pointer(append(path, token)), "no such property", Describe(value[name]))
-				continue
+// value reads one value, token by token: so it sees the properties that a map would
+// swallow. It notes them, and those that a closed object does not name. The pointer is
+// as it may be shown.
+func (r *reading) value(s *openapi3.Schema, pointer string) any {
+	token, _ := r.Token()
+	switch token {
+	case json.Delim('{'):
+		object := make(map[string]any)
+		for r.More() {
+			key, _ := r.Token()
+			name, _ := key.(string)
+			child, shown, allowed := property(s, name)
+			at := pointer + "/" + shown
+			if _, again := object[name]; again {
+				r.add(at, "each property once", "a property that is repeated")
 			}
-			f.undocumented(append(path, token), child, value[name])
+			object[name] = r.value(child, at)
+			if !allowed {
+				r.add(at, "no such property", Describe(object[name]))
+			}
 		}
-	case []any:
-		for i, item := range value {
-			f.undocumented(append(path, strconv.Itoa(i)), items(s), item)
+		_, _ = r.Token()
+		return object
+	case json.Delim('['):
+		array := []any{}
+		for r.More() {
+			array = append(array, r.value(items(s), pointer+"/"+strconv.Itoa(len(array))))
 		}
+		_, _ = r.Token()
+		return array
 	}
+	return token
 }
 
 // misfits takes over what kin-openapi found, but none of its words: they quote
 // the value. It hands out its errors bare, or in a MultiError.
-func (f *findings) misfits(root *openapi3.Schema, err error) {
+func (r *reading) misfits(root *openapi3.Schema, err error) {
 	switch err := err.(type) {
 	case nil:
 	case openapi3.MultiError:
 		for _, one := range err {
-			f.misfits(root, one)
+			r.misfits(root, one)
 		}
 	case *openapi3.SchemaError:
 		found := Describe(err.Value)
 		switch err.SchemaField {
 		case "properties":
-			return // undocumented has it, with its name
+			return // value has it, with its name
 		case "required":
 			found = "nothing"
 		}
-		f.add(pointer(shownPath(root, err.JSONPointer())), expected(err.Schema, err.SchemaField), found)
+		r.add(shownPath(root, err.JSONPointer()), expected(err.Schema, err.SchemaField), found)
 	default:
-		f.add("", "a value that fits the schema", "another")
+		r.add("", "a value that fits the schema", "another")
 	}
 }
 
@@ -166,7 +156,7 @@ func property(s *openapi3.Schema, name string) (child *openapi3.Schema, token st
 	parts := parts(s)
 	for _, part := range parts {
 		if ref := part.Properties[name]; ref != nil {
-			return ref.Value, pointerEscapes.Replace(name), true
+			return ref.Value, jsontree.Escape(name), true
 		}
 	}
 	closed := false
@@ -206,28 +196,18 @@ func items(s *openapi3.Schema) *openapi3.Schema {
 	return s.Items.Value
 }
 
-// shownPath returns the path to a misfit as it may be shown.
-func shownPath(s *openapi3.Schema, path []string) []string {
-	all := make([]string, len(path))
-	for i, name := range path {
+// shownPath returns the pointer to a misfit as it may be shown.
+func shownPath(s *openapi3.Schema, path []string) (pointer string) {
+	for _, name := range path {
 		if child := items(s); child != nil {
-			s, all[i] = child, name
+			s = child
 		} else {
-			s, all[i], _ = property(s, name)
+			s, name, _ = property(s, name)
 		}
+		pointer += "/" + name
 	}
-	return all
+	return pointer
 }
-
-// pointer joins the tokens of a JSON pointer.
-func pointer(tokens []string) string {
-	if len(tokens) == 0 {
-		return ""
-	}
-	return "/" + strings.Join(tokens, "/")
-}
-
-var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // Members returns the names of the properties that an object lists, in all parts
 // that it is composed of.
@@ -236,4 +216,24 @@ func Members(s *openapi3.Schema) (names []string) {
 		names = slices.AppendSeq(names, maps.Keys(part.Properties))
 	}
 	return names
+}
+
+// flaw says why a text is no JSON text, in words that hold nothing of it.
+func flaw(text []byte) string {
+	switch {
+	case len(text) == 0:
+		return "no body"
+	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
+		return "a byte order mark"
+	case !utf8.Valid(text):
+		return "bytes that are not UTF-8"
+	}
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(new(json.RawMessage)); err != nil { // as a whole, which bounds the depth
+		return Amount(len(text), "byte") + " that cannot be read as JSON"
+	}
+	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return Amount(len(rest), "byte") + " behind the value"
+	}
+	return ""
 }

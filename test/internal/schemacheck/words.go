@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
@@ -32,7 +34,7 @@ func expected(s *openapi3.Schema, keyword string) string {
 	case "nullable":
 		return strings.Join(s.Type.Slice(), " or ") + ", not null"
 	case "enum":
-		return "one of " + jsonText(s.Enum)
+		return "one of " + string(jsontree.Encode(s.Enum))
 	case "format":
 		return "format " + s.Format
 	case "pattern":
@@ -60,20 +62,12 @@ func alternatives(refs openapi3.SchemaRefs) string {
 	for _, ref := range refs {
 		switch s := ref.Value; {
 		case len(s.Enum) > 0:
-			all = append(all, jsonText(s.Enum))
+			all = append(all, string(jsontree.Encode(s.Enum)))
 		case s.Type != nil:
 			all = append(all, strings.TrimSpace(strings.Join(s.Type.Slice(), " or ")+" "+s.Format))
 		}
 	}
 	return strings.Join(all, ", ")
-}
-
-func jsonText(values []any) string {
-	text, err := json.Marshal(values)
-	if err != nil {
-		return "the values of the document" // which were read from JSON: it cannot be
-	}
-	return string(text)
 }
 
 // Describe puts a value into words that hold nothing of it.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	yaml "github.com/oasdiff/yaml3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // members are the members of one kind of object, and what each must be: a kind of
@@ -18,7 +20,7 @@ type members map[string]string
 // here: what would be passed over in silence is no member.
 var forms = map[string]members{
 	"document": {
-		"openapi": "text!", "info": "info!", "servers": "[]server", "security": "[]requirement", "tags": "[]tag",
+		"openapi": "text!", "info": "info!", "servers": "[]server", "security": "[]{}[]text", "tags": "[]tag",
 		"externalDocs": "link", "paths": "{}path!", "components": "components",
 	},
 	"info":     {"title": "text!", "version": "text!", "description": "text"},
@@ -29,7 +31,7 @@ var forms = map[string]members{
 	"path":     {"get": "operation", "post": "operation", "put": "operation", "patch": "operation", "delete": "operation"},
 	"operation": {
 		"operationId": "text!", "tags": "[]text", "summary": "text!", "description": "text!", "externalDocs": "link",
-		"deprecated": "flag", "security": "[]requirement", "parameters": "[]parameter", "requestBody": "body", "responses": "{}response!",
+		"deprecated": "flag", "security": "[]{}[]text", "parameters": "[]parameter", "requestBody": "body", "responses": "{}response!",
 	},
 	"parameter": {
 		"name": "text!", "in": "text!", "description": "text!", "required": "flag", "deprecated": "flag",
@@ -43,15 +45,14 @@ var forms = map[string]members{
 		"schemas": "{}schema", "responses": "{}response", "parameters": "{}parameter", "headers": "{}header",
 		"requestBodies": "{}body", "securitySchemes": "{}scheme",
 	},
-	"scheme":      {"type": "text!", "description": "text", "name": "text", "in": "text", "scheme": "text", "bearerFormat": "text"},
-	"requirement": nil, // names of its own
+	"scheme": {"type": "text!", "description": "text", "name": "text", "in": "text", "scheme": "text", "bearerFormat": "text"},
 	"schema": {
 		"title": "text", "description": "text", "externalDocs": "link", "deprecated": "flag",
 		"type": "type", "format": "text", "nullable": "flag", "enum": "[]any", "default": "any", "example": "any",
 		"pattern": "text", "minLength": "count", "maxLength": "count", "minimum": "number", "maximum": "number",
 		"items": "schema", "minItems": "count", "maxItems": "count", "uniqueItems": "flag",
 		"properties": "{}schema", "required": "[]text", "additionalProperties": "additional",
-		"allOf": "[]schema", "oneOf": "[]schema", "anyOf": "[]schema", "readOnly": "flag", "writeOnly": "flag",
+		"allOf": "[]schema", "oneOf": "[]schema", "anyOf": "[]schema",
 	},
 }
 
@@ -81,27 +82,33 @@ var types = []string{"array", "boolean", "integer", "number", "object", "string"
 // form demands that a node is of a kind, and notes the lines of all that is in it.
 func (d *document) form(place, kind string, n *yaml.Node) {
 	n = d.aliased(place, n)
+	switch {
+	case kind == "any" && n.Kind == yaml.SequenceNode:
+		kind = "[]any"
+	case kind == "any" && n.Kind == yaml.MappingNode:
+		kind = "{}any"
+	case kind == "additional" && n.Tag == "!!bool":
+		kind = "flag"
+	case kind == "additional":
+		kind = "schema"
+	}
 	list, isList := strings.CutPrefix(kind, "[]")
 	object, isMap := strings.CutPrefix(kind, "{}")
-	if kind == "additional" {
-		if kind = "schema"; n.Tag == "!!bool" {
-			kind = "flag"
-		}
-	}
 	members, isForm := forms[kind]
 	switch {
 	case kind == "any":
-		d.open(place, n)
 	case isList && n.Kind != yaml.SequenceNode:
 		d.add(place, "must be a list")
 	case isList:
-		d.items(place, n, func(at string, item *yaml.Node) { d.form(at, list, item) })
+		for i, item := range n.Content {
+			at := place + "/" + strconv.Itoa(i)
+			d.lines[at] = item.Line
+			d.form(at, list, item)
+		}
 	case (isMap || isForm) && n.Kind != yaml.MappingNode:
 		d.add(place, "must be an object")
 	case isMap:
 		d.pairs(place, n, func(at, _ string, value *yaml.Node) { d.form(at, object, value) })
-	case kind == "requirement":
-		d.pairs(place, n, func(at, _ string, value *yaml.Node) { d.form(at, "[]text", value) })
 	case isForm:
 		d.object(place, kind, members, n)
 	default:
@@ -136,7 +143,7 @@ func (d *document) object(place, kind string, members members, n *yaml.Node) {
 		case known:
 			d.form(at, strings.TrimSuffix(want, "!"), value)
 		case strings.HasPrefix(name, "x-"):
-			d.open(at, value)
+			d.form(at, "any", value)
 		default:
 			d.add(at, "no such member, there are: %s", strings.Join(slices.Sorted(maps.Keys(members)), ", "))
 		}
@@ -154,31 +161,11 @@ func (d *document) object(place, kind string, members members, n *yaml.Node) {
 	}
 }
 
-// open goes through what may be anything.
-func (d *document) open(place string, n *yaml.Node) {
-	n = d.aliased(place, n)
-	switch n.Kind {
-	case yaml.SequenceNode:
-		d.items(place, n, d.open)
-	case yaml.MappingNode:
-		d.pairs(place, n, func(at, _ string, value *yaml.Node) { d.open(at, value) })
-	default:
-	}
-}
-
-func (d *document) items(place string, n *yaml.Node, each func(at string, item *yaml.Node)) {
-	for i, item := range n.Content {
-		at := place + "/" + strconv.Itoa(i)
-		d.lines[at] = item.Line
-		each(at, item)
-	}
-}
-
 func (d *document) pairs(place string, n *yaml.Node, each func(at, name string, value *yaml.Node)) {
 	first := map[string]int{}
 	for i := 0; i < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
-		at := place + "/" + escapes.Replace(key.Value)
+		at := place + "/" + jsontree.Escape(key.Value)
 		d.lines[at] = key.Line
 		if line, twice := first[key.Value]; twice {
 			d.add(at, "the member stands in line %d already", line)
@@ -188,5 +175,3 @@ func (d *document) pairs(place string, n *yaml.Node, each func(at, name string, 
 		each(at, key.Value, value)
 	}
 }
-
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")

@@ -5,11 +5,11 @@ package specdoc
 
 import (
 	"bytes"
-	"context"
+	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,28 +21,21 @@ import (
 	"github.com/kycstart/kycstart/specs"
 )
 
-// A Mistake is one thing that is wrong with a document.
-type Mistake struct {
-	File string // such as "specs/vault.yaml"
-	Line int
-	// Place is a JSON pointer into the document.
-	Place string
-	Why   string
-}
+// Mistakes are all that is wrong with documents, by file and line.
+type Mistakes []mistake
 
-// Error returns the mistake in one line.
-func (m Mistake) Error() string {
-	return fmt.Sprintf("%s:%d: #%s: %s", m.File, m.Line, m.Place, strings.Join(strings.Fields(m.Why), " "))
+type mistake struct {
+	file string // such as "specs/vault.yaml"
+	line int
+	// place is a JSON pointer into the document.
+	place, why string
 }
-
-// Mistakes are all that were found, by line.
-type Mistakes []Mistake
 
 // Error returns one line a mistake.
 func (all Mistakes) Error() string {
-	lines := make([]string, len(all))
-	for i, m := range all {
-		lines[i] = m.Error()
+	var lines []string
+	for _, m := range all {
+		lines = append(lines, fmt.Sprintf("%s:%d: #%s: %s", m.file, m.line, m.place, strings.Join(strings.Fields(m.why), " ")))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -50,26 +43,14 @@ func (all Mistakes) Error() string {
 // All returns the documents of this module that have an operation, by provider.
 // It fails if one of them has a mistake, or the document of the normalized payload
 // has, with [Mistakes].
-var All = sync.OnceValues(func() (map[string]*openapi3.T, error) { return Load(specs.Files) })
-
-// Load is All for the documents of another tree, whose files are those of specs.
-func Load(files fs.FS) (map[string]*openapi3.T, error) {
-	names, err := fs.Glob(files, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("specdoc: %w", err)
-	}
+var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
+	names, err := fs.Glob(specs.Files, "*.yaml")
 	all := make(map[string]*openapi3.T, len(names))
 	var wrong Mistakes
 	for _, name := range names {
-		if name == "oapi-codegen.yaml" {
-			continue // the generator's configuration
-		}
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("specdoc: %w", err)
-		}
-		doc, mistakes := Parse(path.Join("specs", name), text)
-		wrong = append(wrong, mistakes...)
+		text, failed := specs.Files.ReadFile(name)
+		doc, mistakes := Parse("specs/"+name, text)
+		wrong, err = append(wrong, mistakes...), errors.Join(err, failed)
 		if doc != nil && doc.Paths.Len() > 0 {
 			all[strings.TrimSuffix(name, ".yaml")] = doc
 		}
@@ -77,11 +58,11 @@ func Load(files fs.FS) (map[string]*openapi3.T, error) {
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
-	return all, nil
-}
+	return all, err
+})
 
-// Parse returns a document, or what is wrong with it: of what follows from a
-// mistake nothing is said. The file is the name that the mistakes get.
+// Parse returns a document, or what is wrong with it. The file is the name that the
+// mistakes get.
 func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
 	var root yaml.Node
@@ -96,20 +77,24 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	}
 	d.form("", "document", root.Content[0])
 	d.referred()
-	if len(d.mistakes) > 0 {
-		return nil, d.sorted()
+	// Of what follows from a mistake nothing is said.
+	doc := new(openapi3.T)
+	if len(d.mistakes) == 0 {
+		doc = d.load(text)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		d.add("", "%s", err)
-		return nil, d.mistakes
+	if len(d.mistakes) == 0 {
+		d.whole(doc)
 	}
-	for _, check := range []func(*openapi3.T){d.whole, d.schemas, d.values, d.rest} {
-		if check(doc); len(d.mistakes) > 0 {
-			return nil, d.sorted()
+	if len(d.mistakes) == 0 {
+		for _, fits := range d.values {
+			fits()
 		}
 	}
-	return doc, nil
+	if len(d.mistakes) == 0 {
+		return doc, nil
+	}
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
+	return nil, d.mistakes
 }
 
 // broken returns the line at which a text stops to be YAML: the parser tells where
@@ -132,6 +117,7 @@ type document struct {
 	anchors    map[*yaml.Node]string
 	moved      map[string]string // where an alias or a reference leads to, by where it stands
 	references []reference
+	values     []func() // what is left to be checked when the schemas have no mistake
 	mistakes   Mistakes
 }
 
@@ -148,7 +134,7 @@ func (d *document) add(place, why string, words ...any) {
 		}
 	}
 	place = strings.TrimSuffix(at, "/")
-	m := Mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
+	m := mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
 	if !slices.Contains(d.mistakes, m) {
 		d.mistakes = append(d.mistakes, m)
 	}
@@ -162,11 +148,6 @@ func (d *document) line(place string) int {
 		}
 		place = place[:strings.LastIndexByte(place, '/')]
 	}
-}
-
-func (d *document) sorted() Mistakes {
-	slices.SortStableFunc(d.mistakes, func(a, b Mistake) int { return a.Line - b.Line })
-	return d.mistakes
 }
 
 // referred demands that every reference leads to a component of the right kind,
@@ -204,11 +185,3 @@ var component = regexp.MustCompile(`^/components/(schemas|responses|parameters|h
 // unused is the extension that says why a component is there to which nothing
 // refers.
 const unused = "x-unused-because"
-
-// rest is what kin-openapi knows beside all this.
-func (d *document) rest(doc *openapi3.T) {
-	if err := doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation()); err != nil {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		d.add("", "%s", first)
-	}
-}
