@@ -193,9 +193,9 @@ footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
 
 .PHONY: bench
-bench: ## what a start costs, beside other clients, with two versions of Go (GO="go1.27.3 local", ROUNDS=40; RECORD=1 writes test/modules/bench/results.md and its plot: wants a quiet machine)
+bench: ## what a start costs, beside other clients, with two versions of Go (TOOLCHAINS="go1.27.3 local", ROUNDS=40; RECORD=1 writes test/modules/bench/results.md and its plot: wants a quiet machine)
 	cd test/modules/bench/peers && go run ./generate && \
-		go run . $(if $(GO),-go "$(GO)") $(if $(ROUNDS),-rounds $(ROUNDS)) $(if $(RECORD),-record ..)
+		go run . $(if $(TOOLCHAINS),-go "$(TOOLCHAINS)") $(if $(ROUNDS),-rounds $(ROUNDS)) $(if $(RECORD),-record ..)
 
 .PHONY: bench-check
 bench-check: ## check that everything that bench compares does the same work
