@@ -14,7 +14,7 @@ import (
 
 // TestCut cuts every fixture at every byte, and has net/http read it from memory. Of what
 // is missing nothing is concluded; whole, the answer is what its fixture says. (Chunks and
-// bodies that end with their connection: TestBody of test/behaviour/faults.)
+// bodies that end with their connection: TestFault of test/behaviour/faults.)
 func TestCut(t *testing.T) {
 	for _, c := range allFixtures(t) {
 		want, err := c.Verdict()

@@ -108,13 +108,11 @@ func TestMemory(t *testing.T) {
 		if !strings.HasSuffix(f.before, "[") {
 			continue
 		}
-		for _, element := range []string{"{}", "0", "[]", "null", `""`, `{"":0}`} {
+		for _, element := range []string{"{}", "0", `{"":0}`} {
 			judge(f, element, f.of(all, element), false)
 		}
 		room := (facade.DefaultMaxResponseBytes - len(f.before) - len(f.after)) / 2
-		for _, levels := range []string{
-			strings.Repeat("[", 9_900) + strings.Repeat("]", 9_900), strings.Repeat("[", room) + strings.Repeat("]", room), strings.Repeat("[", 2*room), strings.Repeat("9", room),
-		} {
+		for _, levels := range []string{strings.Repeat("[", room) + strings.Repeat("]", room), strings.Repeat("[", 9_900) + strings.Repeat("]", 9_900)} {
 			judge(f, levels, f.before+levels+f.after, false)
 		}
 	}
