@@ -8,7 +8,7 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
 MODULES := test/modules/consumer test/modules/page test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
-	test/modules/mutation test/modules/loggers
+	test/modules/mutation test/modules/loggers test/modules/durable
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
@@ -36,6 +36,10 @@ test: check-specs ## run all tests, with the race detector; first those that say
 .PHONY: sandbox
 sandbox: ## serve the sandbox and its page until interrupted, and print their URLs (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
 	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
+
+.PHONY: durable
+durable: ## work twenty starts off from a job queue, in an embedded sandbox and SQLite, and print what became of each (DATABASE_URL=postgres://... for Postgres)
+	@cd test/modules/durable && DATABASE_URL=$(DATABASE_URL) go run ./demo
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture, FIND=1 looks up and starts nothing)
