@@ -1,0 +1,359 @@
+package crash
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	random "math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"example.test/durable"
+	"example.test/durable/child"
+	"example.test/durable/ledger"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+// hardship is what else befalls a database.
+type hardship struct {
+	what string
+	come func(ctx context.Context) error
+}
+
+// run is one database, with starts that go on while workers are killed.
+type run struct {
+	t         *testing.T
+	database  string
+	hardships []hardship
+
+	queue     *durable.Queue
+	providers *ledger.Ledger
+	sandbox   *sandbox.Sandbox
+	env       []string
+	logs      string // a directory
+	customers []ledger.Customer
+
+	mu      sync.Mutex
+	killed  int
+	idle    int // of the killed ones: they held no start
+	spawned int
+}
+
+func newRun(t *testing.T, database string) *run {
+	t.Helper()
+	r := &run{t: t, database: database, sandbox: sandbox.New(t), logs: t.TempDir()}
+	r.providers = ledger.New(r.sandbox)
+	t.Cleanup(r.providers.Close)
+	r.providers.Fate, r.providers.Answer, r.providers.Visible = fates(), 400*time.Millisecond, 600*time.Millisecond
+
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails
+	var err error
+	if r.queue, err = durable.Open(t.Context(), database, key, nil, river.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.queue.Close)
+	if err := r.queue.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tokens := t.TempDir()
+	for n := range *starts {
+		p := sandbox.Providers()[n%len(sandbox.Providers())]
+		c := ledger.NewCustomer(p, n)
+		r.customers = append(r.customers, c)
+		if p == facade.Vault {
+			token := fixtures.Of(p).Customer.Form.Write(c.Customer)
+			if err := os.WriteFile(filepath.Join(tokens, c.Customer), []byte(token), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	r.env = append(os.Environ(), "DATABASE_URL=", "DATABASE_FILE=",
+		"KYC_SEAL_KEY="+base64.StdEncoding.EncodeToString(key), "TOKENS="+tokens,
+		"XGATEWAY_KEY=key", "FORTE_TOKEN=token", "QOLO_TOKEN=token", "REBILLY_KEY=key", "REBILLY_ORGANIZATION=acme")
+	for _, p := range sandbox.Providers() {
+		r.env = append(r.env, strings.ToUpper(string(p))+"_URL="+r.providers.URL(p))
+	}
+	if strings.HasPrefix(database, "postgres") {
+		r.env = append(r.env, "DATABASE_URL="+database)
+	} else {
+		r.env = append(r.env, "DATABASE_FILE="+database)
+	}
+	return r
+}
+
+// fates befall the starts: most go well.
+func fates() func(ledger.Key, int) ledger.Fate {
+	chances := []ledger.Fate{ledger.LostReply, ledger.LostReply, ledger.LostStart, ledger.Limited, ledger.Limited, ledger.Refused}
+	return func(_ ledger.Key, nth int) ledger.Fate {
+		if i := random.N(20); nth < 3 && i < len(chances) {
+			return chances[i]
+		}
+		return ledger.Answered
+	}
+}
+
+// crash runs the starts and kills the workers, lets the last ones finish, and judges.
+func (r *run) crash() {
+	t := r.t
+	t.Helper()
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	var all sync.WaitGroup
+	failures := make(chan error, *workers+1)
+	for range *workers {
+		all.Go(func() { failures <- r.killWorkers(ctx) })
+	}
+	all.Wait()
+	close(failures)
+	for err := range failures {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	killing := time.Since(began)
+
+	var last []*exec.Cmd
+	for range *workers {
+		w, err := r.spawn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = append(last, w)
+	}
+	rows := r.ended(ctx)
+	for _, w := range last {
+		if err := errors.Join(w.Process.Signal(syscall.SIGTERM), w.Wait()); err != nil {
+			t.Errorf("a worker that was told to stop: %v", err)
+		}
+	}
+	t.Logf("%d kills in %v, and %v to the end", r.killed, killing.Round(time.Second), time.Since(began).Round(time.Second))
+	r.judge(ctx, rows)
+}
+
+// killWorkers runs a worker and kills it, again and again, until there were enough. As
+// many starts are enqueued as there were kills in proportion, and hardships come in
+// between.
+func (r *run) killWorkers(ctx context.Context) error {
+	for ctx.Err() == nil {
+		w, err := r.spawn()
+		if err != nil {
+			return err
+		}
+		// The instant is random on purpose: this waits for nothing.
+		life := 100*time.Millisecond + random.N(400*time.Millisecond)
+		if random.N(3) == 0 {
+			life = random.N(4 * time.Second)
+		}
+		<-time.After(life)
+		if err := w.Process.Kill(); err != nil {
+			return err
+		}
+		_ = w.Wait() // says that it was killed
+		r.mu.Lock()
+		if r.killed == *kills {
+			r.mu.Unlock()
+			return nil
+		}
+		r.killed++
+		nth := r.killed
+		r.mu.Unlock()
+		if err := r.after(ctx, nth); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// after is what comes after the nth kill.
+func (r *run) after(ctx context.Context, nth int) error {
+	for _, c := range r.customers[(nth-1)**starts / *kills : nth**starts / *kills] {
+		// Whoever asked may ask again, also if the database was away at the first time.
+		for range 1 + random.N(2) {
+			if err := r.enqueue(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	every := max(1, *kills/8)
+	if nth%every == 0 && nth < *kills {
+		h := r.hardships[nth/every%len(r.hardships)]
+		if err := h.come(ctx); err != nil {
+			return fmt.Errorf("%s: %w", h.what, err)
+		}
+	}
+	return nil
+}
+
+func (r *run) enqueue(ctx context.Context, c ledger.Customer) error {
+	for {
+		_, err := r.queue.Enqueue(ctx, c.Own, c.Request())
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		<-time.After(50 * time.Millisecond) // the database is away
+	}
+}
+
+// spawn runs a worker, with times so short that a start is over in seconds.
+func (r *run) spawn() (*exec.Cmd, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spawned++
+	log, err := os.Create(filepath.Join(r.logs, fmt.Sprintf("%04d", r.spawned)))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	w := exec.Command(worker, "-timeout=2s", "-pause=300ms", "-grace=700ms", "-patience=4s", "-poll=100ms", "-calls=4")
+	w.Env, w.Stdout, w.Stderr = r.env, log, log
+	return w, child.Start(w)
+}
+
+// ended waits until every start has ended, and returns the intents.
+func (r *run) ended(ctx context.Context) []durable.Row {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+	for {
+		rows, err := r.queue.List(ctx)
+		open := len(r.customers) - len(rows)
+		for _, row := range rows {
+			if row.State == durable.Waiting || row.State == durable.Sending {
+				open++
+			}
+		}
+		if err == nil && open == 0 {
+			return rows
+		}
+		select {
+		case <-ctx.Done():
+			r.t.Errorf("%d starts have not ended: %v", open, err)
+			return rows
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}
+
+// judge compares what the intents, the providers and the queue say.
+func (r *run) judge(ctx context.Context, rows []durable.Row) {
+	t := r.t
+	t.Helper()
+	accounts, wrong := r.providers.Accounts()
+	for _, err := range wrong {
+		t.Error(err)
+	}
+	states, again, deliveries, twice := map[string]int{}, map[string]int{}, 0, 0
+	received := map[ledger.Key]int{}
+	for _, p := range sandbox.Providers() {
+		for _, one := range r.sandbox.Received(p) {
+			received[ledger.Key{Provider: p, Customer: one.Customer()}]++
+		}
+	}
+	intents := map[string]durable.Row{}
+	for _, row := range rows {
+		intents[row.Customer] = row
+	}
+	for _, c := range r.customers {
+		row, account := intents[c.Own], accounts[c.Key]
+		states[row.State]++
+		deliveries += account.Deliveries
+		for why, n := range account.Again {
+			again[why] += n
+		}
+		if account.Again[ledger.ForNoReason] > 0 || len(account.Processes) > 1 {
+			twice++
+			t.Errorf("%s is started twice at %s: %d deliveries, %d processes", c.Own, c.Provider, account.Deliveries, len(account.Processes))
+		}
+		if account.Deliveries != received[c.Key] {
+			t.Errorf("%s: the ledger has %d deliveries, and the sandbox %d", c.Own, account.Deliveries, received[c.Key])
+		}
+		has := len(account.Processes) > 0
+		switch row.State {
+		case durable.Started, durable.Settled:
+			if !has {
+				t.Errorf("%s is %s at %s, and has no process", c.Own, row.State, c.Provider)
+			}
+		case durable.Refused:
+			if has {
+				t.Errorf("%s is refused at %s, and has a process", c.Own, c.Provider)
+			}
+		}
+	}
+	t.Logf("%d customers, %d deliveries: %v", len(r.customers), deliveries, states)
+	t.Logf("second deliveries: %v; customers started twice: %d", again, twice)
+
+	jobs := map[string]int{}
+	params := river.NewJobListParams().First(10000)
+	list, err := r.queue.Jobs(ctx, params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rescued := 0
+	for _, job := range list.Jobs {
+		jobs[string(job.State)]++
+		for _, e := range job.Errors {
+			if strings.Contains(e.Error, "Stuck job rescued") {
+				rescued++
+			}
+		}
+	}
+	t.Logf("the queue's own view: %v; runs that it found dead and ran again: %d", jobs, rescued)
+	if jobs["completed"]+jobs["cancelled"] != len(r.customers) {
+		t.Errorf("jobs of %d customers: %v", len(r.customers), jobs)
+	}
+	r.searchFiles(r.logs)
+}
+
+// searchFiles demands that nothing of a customer's stands in the files of a directory.
+func (r *run) searchFiles(dir string) {
+	r.t.Helper()
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		files++
+		for _, secret := range []string{"person-0", "7c0ffee0-", "shop.example", "gather.example"} {
+			if bytes.Contains(text, []byte(secret)) {
+				r.t.Errorf("%s holds %q", path, secret)
+			}
+		}
+		return err
+	})
+	if err != nil || files == 0 {
+		r.t.Errorf("%d files searched: %v", files, err)
+	}
+}
+
+// lock keeps a file of SQLite's from everybody.
+func lock(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", "file:"+file+"?_txlock=immediate&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	<-time.After(2 * time.Second) // that long, on purpose
+	return tx.Rollback()
+}
