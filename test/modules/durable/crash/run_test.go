@@ -51,7 +51,6 @@ type run struct {
 
 	mu      sync.Mutex
 	killed  int
-	idle    int // of the killed ones: they held no start
 	spawned int
 }
 
@@ -60,7 +59,8 @@ func newRun(t *testing.T, database string) *run {
 	r := &run{t: t, database: database, sandbox: sandbox.New(t), logs: t.TempDir()}
 	r.providers = ledger.New(r.sandbox)
 	t.Cleanup(r.providers.Close)
-	r.providers.Fate, r.providers.Answer, r.providers.Visible = fates(), 400*time.Millisecond, 600*time.Millisecond
+	r.providers.Fate, r.providers.Deaf = fates(), 30
+	r.providers.Answer, r.providers.Visible = 400*time.Millisecond, 600*time.Millisecond
 
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // it never fails
@@ -168,13 +168,12 @@ func (r *run) killWorkers(ctx context.Context) error {
 		}
 		_ = w.Wait() // says that it was killed
 		r.mu.Lock()
-		if r.killed == *kills {
-			r.mu.Unlock()
-			return nil
-		}
 		r.killed++
 		nth := r.killed
 		r.mu.Unlock()
+		if nth > *kills {
+			return nil
+		}
 		if err := r.after(ctx, nth); err != nil {
 			return err
 		}
@@ -240,6 +239,10 @@ func (r *run) ended(ctx context.Context) []durable.Row {
 			}
 		}
 		if err == nil && open == 0 {
+			return rows
+		}
+		if len(rows) > len(r.customers) {
+			r.t.Errorf("%d intents of %d customers", len(rows), len(r.customers))
 			return rows
 		}
 		select {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,6 +39,10 @@ type Ledger struct {
 	// Fate decides what becomes of a customer's start, of which this one is the nth.
 	// Nil is for Answered.
 	Fate func(key Key, nth int) Fate
+	// RetryAfter is what is asked for with a 429, in seconds.
+	RetryAfter int
+	// Deaf is how many look-ups in a hundred get no answer.
+	Deaf int
 	// Answer is how long at most a provider thinks before it answers a start, and
 	// Visible how long at most a process stays hidden from look-ups.
 	Answer, Visible time.Duration
@@ -226,8 +231,8 @@ func (l *Ledger) write(w http.ResponseWriter, name string) {
 		panic(http.ErrAbortHandler)
 	}
 	maps.Copy(w.Header(), c.Header)
-	if w.Header().Get("Retry-After") != "" {
-		w.Header().Set("Retry-After", "1") // in place of what the fixture says: nobody is to wait for it
+	if c.Status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", strconv.Itoa(l.RetryAfter))
 	}
 	w.WriteHeader(c.Status)
 	_, _ = w.Write(c.Body)
@@ -235,6 +240,9 @@ func (l *Ledger) write(w http.ResponseWriter, name string) {
 
 // lookUp answers from the ledger, and enters what was said.
 func (l *Ledger) lookUp(key Key, w http.ResponseWriter, r *http.Request) {
+	if rand.N(100) < l.Deaf {
+		panic(http.ErrAbortHandler)
+	}
 	l.mu.Lock()
 	account := l.account(key)
 	account.LookUps++

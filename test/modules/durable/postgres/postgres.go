@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -23,7 +25,7 @@ import (
 
 // Server is a running server.
 type Server struct {
-	// URL is that of its only database.
+	// URL is that of its first database.
 	URL string
 	// Dir holds everything that it writes.
 	Dir string
@@ -67,7 +69,7 @@ func (s *Server) start(ctx context.Context) error {
 	s.port = strconv.Itoa(free.Addr().(*net.TCPAddr).Port)
 	_ = free.Close()
 	s.URL = "postgres://kyc@127.0.0.1:" + s.port + "/postgres"
-	return s.run(ctx)
+	return s.Run(ctx)
 }
 
 // binaries is the directory of the newest server, which Debian keeps out of the path.
@@ -107,8 +109,8 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// run runs the server, and returns when it answers.
-func (s *Server) run(ctx context.Context) error {
+// Run runs a server that was stopped, and returns when it answers.
+func (s *Server) Run(ctx context.Context) error {
 	log, err := os.OpenFile(filepath.Join(s.Dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -134,14 +136,14 @@ func (s *Server) run(ctx context.Context) error {
 	}
 }
 
-// Restart ends the server as a crash does, and runs it again.
+// Restart is Stop, and Run again.
 func (s *Server) Restart(ctx context.Context) error {
-	s.crash()
-	return s.run(ctx)
+	s.Stop()
+	return s.Run(ctx)
 }
 
-// crash ends the server at once, without writing what is in its memory.
-func (s *Server) crash() {
+// Stop ends the server as a crash does: at once, without writing what is in its memory.
+func (s *Server) Stop() {
 	if s.running != nil {
 		_ = s.running.Process.Signal(syscall.SIGQUIT)
 		_ = s.running.Wait()
@@ -159,8 +161,18 @@ func (s *Server) Cut(ctx context.Context) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
+// Database makes another database, and returns its URL.
+func (s *Server) Database(ctx context.Context, name string) (string, error) {
+	conn, err := pgx.Connect(ctx, s.URL)
+	if err != nil {
+		return "", err
+	}
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize())
+	return strings.TrimSuffix(s.URL, "postgres") + url.PathEscape(name), errors.Join(err, conn.Close(ctx))
+}
+
 // Close ends the server and removes its directory.
 func (s *Server) Close() {
-	s.crash()
+	s.Stop()
 	_ = os.RemoveAll(s.Dir)
 }
