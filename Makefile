@@ -39,7 +39,7 @@ sandbox: ## serve the sandbox and its page until interrupted, and print their UR
 
 .PHONY: durable
 durable: ## work twenty starts off from a job queue, in an embedded sandbox and SQLite, and print what became of each (DATABASE_URL=postgres://... for Postgres)
-	@cd test/modules/durable && DATABASE_URL=$(DATABASE_URL) go run ./demo
+	@cd test/modules/durable && go run ./demo
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture, FIND=1 looks up and starts nothing)
@@ -170,6 +170,17 @@ loggers: ## log everything through zap, zerolog and logrus, and look for what mu
 intermediaries: ## put the real nginx and HAProxy before an origin that fails, and check what the facade says (RECORD=1 writes their answers)
 	cd test/modules/intermediaries && go test -count=1 $(if $(RECORD),-args -record)
 
+KILLS := 200
+STARTS := 500
+.PHONY: crash
+crash: ## kill workers of make durable at random instants, on SQLite and on Postgres, and count the deliveries (KILLS=200 and STARTS=500 on each)
+	cd test/modules/durable && go test -count=1 . && \
+		go test -count=1 -v -timeout 30m -run 'TestSQLite|TestPostgres' ./crash -args -kills $(KILLS) -starts $(STARTS)
+
+.PHONY: crash-mistakes
+crash-mistakes: ## make mistakes in a copy of the worker, and check that make crash notices each (MISTAKE=a part of its name, for one)
+	cd test/modules/durable && go test -count=1 -v -timeout 30m -run 'TestMistakes/$(MISTAKE)' ./crash
+
 ##@ Run long, or measure
 
 .PHONY: soak
@@ -196,6 +207,10 @@ mutation-check: ## check that the mutants of make mutation are the mistakes that
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
 
+.PHONY: durable-cost
+durable-cost: ## what a start costs in the queue of make durable, beside the queue's empty jobs, on SQLite and on Postgres (writes test/modules/durable/results.md)
+	cd test/modules/durable && go run ./cost -out results.md
+
 .PHONY: bench
 bench: ## compare costs with the generated client and others, in one run (COUNT=15 rounds)
 	cd test/modules/bench && go run ./report $(if $(COUNT),-count $(COUNT))
@@ -212,7 +227,9 @@ bench-peers: ## the same, beside the clients of other generators, whose code is 
 ##@ Maintain
 
 .PHONY: ci
-ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries soak ## everything that CI checks
+ci: KILLS = 60
+ci: MISTAKE = sending_is_not_stored
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries crash crash-mistakes soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow

@@ -104,11 +104,12 @@ func (c canaries) search(text []byte) (places []string) {
 // searchDir searches all files in a directory.
 func (c canaries) searchDir(t *testing.T, dir string) (places []string) {
 	t.Helper()
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	all := os.DirFS(dir)
+	err := fs.WalkDir(all, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		text, err := fs.ReadFile(all, path)
 		for _, where := range c.search(text) {
 			places = append(places, path+": "+where)
 		}

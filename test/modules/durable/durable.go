@@ -80,10 +80,10 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Job]) error {
 
 // send makes the call of an intent that waits, and stores what became of it.
 func (w *Worker) send(ctx context.Context, job *river.Job[Job], intent *Intent) error {
-	// A worker that is told to stop finishes its call: one that is cancelled on its way is
-	// unknown. The time runs from here, so that a process that was suspended before it
-	// sent finds it over, and does not send after somebody else.
-	ctx = context.WithoutCancel(ctx)
+	// A worker that is told to stop finishes its call, or it would be unknown. The time runs
+	// from here: a process that was suspended does not send after somebody else.
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout(job))
+	defer stop()
 	call, cancel := context.WithTimeout(ctx, w.CallTimeout)
 	defer cancel()
 

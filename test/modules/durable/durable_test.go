@@ -151,6 +151,7 @@ func once(fate ledger.Fate) func(ledger.Key, int) ledger.Fate {
 
 // TestEnds has every fate befall every provider, and demands how it ends.
 func TestEnds(t *testing.T) {
+	t.Parallel()
 	type end struct {
 		state      string
 		deliveries int
@@ -286,6 +287,7 @@ func TestRetryAfter(t *testing.T) {
 
 // TestEnqueue: a customer has one intent at a provider, and none without a job.
 func TestEnqueue(t *testing.T) {
+	t.Parallel()
 	for name, database := range databases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -97,7 +97,8 @@ func (s *Intents) Claim(ctx context.Context, intent *Intent) error {
 
 // Save stores what has become of an intent, and tries for as long as the database is
 // away: an outcome that is lost is an unknown start. The outcome is nil or what has the
-// library's JSON. A request is kept while it may be needed, and for a person.
+// library's JSON; nil leaves the one before. A request is kept while it may be needed,
+// and for a person.
 func (s *Intents) Save(ctx context.Context, intent *Intent, state string, outcome any, reason string) error {
 	request, err := s.sealRequest(intent)
 	if err != nil {
@@ -120,7 +121,8 @@ func (s *Intents) Save(ctx context.Context, intent *Intent, state string, outcom
 		}
 	}
 	for {
-		err := s.change(ctx, `UPDATE kyc_intents SET state = $1, reason = $2, noes = $3, changed = $4, request = $5, attempt = $6, outcome = $7
+		err := s.change(ctx, `UPDATE kyc_intents SET state = $1, noes = $3, changed = $4, request = $5, attempt = $6,
+			reason = CASE WHEN $2 = '' AND $1 = 'sending' THEN reason ELSE $2 END, outcome = CASE WHEN $7 = '' THEN outcome ELSE $7 END
 			WHERE customer = $8 AND provider = $9 AND turn = $10`, state, reason, noes, time.Now().Unix(), request, attempt, sealed,
 			intent.Customer, string(intent.Provider), intent.turn)
 		if err == nil || errors.Is(err, errTaken) {
@@ -162,7 +164,7 @@ func (s *Intents) List(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var list []Row
 	for rows.Next() {
 		var row Row

@@ -59,7 +59,7 @@ func Open(ctx context.Context, database string, key []byte, worker *Worker, conf
 	if err != nil {
 		return nil, err
 	}
-	q.Intents.Seal = seal
+	q.Seal = seal
 	if worker != nil {
 		worker.Intents = q.Intents
 	}
@@ -88,10 +88,15 @@ func (q *Queue) Enqueue(ctx context.Context, customer string, req facade.Request
 	return first && err == nil, err
 }
 
-// openSQLite is for workers on one machine. What is committed is on the disk, also if
-// the machine loses its power: "sending" must not be lost.
+// SQLite is how a file is opened. What is committed is on the disk, also if the machine
+// loses its power: "sending" must not be lost.
+func SQLite(file string) string {
+	return "file:" + file + "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)"
+}
+
+// openSQLite is for workers on one machine.
 func openSQLite(_ context.Context, file string, config *river.Config) (*Queue, error) {
-	db, err := sql.Open("sqlite", "file:"+file+"?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)")
+	db, err := sql.Open("sqlite", SQLite(file))
 	if err != nil {
 		return nil, err
 	}

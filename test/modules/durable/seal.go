@@ -23,7 +23,8 @@ func NewSeal(key []byte) (cipher.AEAD, error) {
 
 // sealed returns a text that only the key opens, and only in this place of this row.
 func (s *Intents) seal(intent *Intent, place string, text []byte) string {
-	return base64.StdEncoding.EncodeToString(s.Seal.Seal(nil, nil, text, placeOf(intent, place)))
+	sealed := s.Seal.Seal(nil, nil, text, placeOf(intent, place)) //nolint:gosec // G407: it takes a random nonce of its own
+	return base64.StdEncoding.EncodeToString(sealed)
 }
 
 func (s *Intents) open(intent *Intent, place, sealed string) ([]byte, error) {

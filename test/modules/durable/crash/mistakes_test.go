@@ -26,7 +26,8 @@ var mistakes = map[string]struct {
 		{"intents.go", ` AND turn = $6 AND state = 'waiting'`, ` AND turn = $6`},
 	}, startedTwice},
 	"an error of Find is read as a no": {[]edit{
-		{"durable.go", `intent.Noes, wait = 0, max(wait, failed.RetryAfter)`, `intent.Noes++`},
+		{"durable.go", `intent.Noes, wait = 0, max(wait, failed.RetryAfter)`,
+			`intent.Noes, finding = intent.Noes+1, &facade.Finding{}`},
 	}, startedTwice},
 	"one no is enough": {[]edit{
 		{"durable.go", `case intent.Noes == 2:`, `case intent.Noes == 1:`},

@@ -59,8 +59,10 @@ func newRun(t *testing.T, database string) *run {
 	r := &run{t: t, database: database, sandbox: sandbox.New(t), logs: t.TempDir()}
 	r.providers = ledger.New(r.sandbox)
 	t.Cleanup(r.providers.Close)
-	r.providers.Fate, r.providers.Deaf = fates(), 30
-	r.providers.Answer, r.providers.Visible = 400*time.Millisecond, 600*time.Millisecond
+	r.providers.Fate = fates()
+	r.providers.Deaf = func() bool { return random.N(100) < 30 }
+	r.providers.Thinks = func() time.Duration { return random.N(400 * time.Millisecond) }
+	r.providers.Hides = func() time.Duration { return random.N(600 * time.Millisecond) }
 
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // it never fails
@@ -220,7 +222,7 @@ func (r *run) spawn() (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }()
 	w := exec.Command(worker, "-timeout=2s", "-pause=300ms", "-grace=700ms", "-patience=4s", "-poll=100ms", "-calls=4")
 	w.Env, w.Stdout, w.Stderr = r.env, log, log
 	return w, child.Start(w)
@@ -328,11 +330,12 @@ func (r *run) judge(ctx context.Context, rows []durable.Row) {
 func (r *run) searchFiles(dir string) {
 	r.t.Helper()
 	files := 0
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+	all := os.DirFS(dir)
+	err := fs.WalkDir(all, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
 		}
-		text, err := os.ReadFile(path)
+		text, err := fs.ReadFile(all, path)
 		files++
 		for _, secret := range []string{"person-0", "7c0ffee0-", "shop.example", "gather.example"} {
 			if bytes.Contains(text, []byte(secret)) {
@@ -352,7 +355,7 @@ func lock(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

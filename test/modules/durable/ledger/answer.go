@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -10,26 +8,6 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 )
-
-// forward sends a request to another server.
-func forward(r *http.Request, origin string, body []byte) (*http.Response, error) {
-	// A client that has gone away has sent its request all the same.
-	out := r.Clone(context.WithoutCancel(r.Context()))
-	out.RequestURI, out.Body = "", http.NoBody
-	if len(body) > 0 {
-		out.Body = readCloser{bytes.NewReader(body)}
-	}
-	at, err := http.NewRequest(r.Method, origin+r.URL.RequestURI(), http.NoBody)
-	if err != nil {
-		return nil, err
-	}
-	out.URL, out.Host = at.URL, at.Host
-	return http.DefaultTransport.RoundTrip(out)
-}
-
-type readCloser struct{ *bytes.Reader }
-
-func (readCloser) Close() error { return nil }
 
 // marks are what comes back of a start at Rebilly.
 type marks struct{ RedirectURL, Reason string }

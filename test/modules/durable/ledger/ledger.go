@@ -5,12 +5,14 @@
 package ledger
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -41,11 +43,11 @@ type Ledger struct {
 	Fate func(key Key, nth int) Fate
 	// RetryAfter is what is asked for with a 429, in seconds.
 	RetryAfter int
-	// Deaf is how many look-ups in a hundred get no answer.
-	Deaf int
-	// Answer is how long at most a provider thinks before it answers a start, and
-	// Visible how long at most a process stays hidden from look-ups.
-	Answer, Visible time.Duration
+	// Deaf decides whether a look-up gets no answer. Nil is for never.
+	Deaf func() bool
+	// Thinks is how long a provider thinks before it answers a start, and Hides how long
+	// look-ups do not show a process. Nil is for no time.
+	Thinks, Hides func() time.Duration
 
 	sandbox *sandbox.Sandbox
 	servers map[facade.Provider]*httptest.Server
@@ -147,9 +149,9 @@ func (l *Ledger) serve(p facade.Provider, w http.ResponseWriter, r *http.Request
 		panic(http.ErrAbortHandler)
 	}
 	fate := l.deliver(key, body)
-	if l.Answer > 0 {
+	if l.Thinks != nil {
 		select {
-		case <-time.After(rand.N(l.Answer)):
+		case <-time.After(l.Thinks()):
 		case <-r.Context().Done():
 		}
 	}
@@ -163,7 +165,7 @@ func (l *Ledger) serve(p facade.Provider, w http.ResponseWriter, r *http.Request
 	default:
 		maps.Copy(w.Header(), header)
 		w.WriteHeader(status)
-		_, _ = w.Write(answer)
+		_, _ = io.Copy(w, bytes.NewReader(answer))
 	}
 }
 
@@ -190,8 +192,8 @@ func (l *Ledger) deliver(key Key, body []byte) Fate {
 	if fate == Answered || fate == LostReply {
 		process := Process{Made: time.Now(), marks: marksOf(body)}
 		process.visible = process.Made
-		if l.Visible > 0 {
-			process.visible = process.Made.Add(rand.N(l.Visible))
+		if l.Hides != nil {
+			process.visible = process.Made.Add(l.Hides())
 		}
 		account.Processes = append(account.Processes, process)
 	}
@@ -214,7 +216,19 @@ func (l *Ledger) fail(err error) {
 
 // forward hands a start on to the sandbox.
 func (l *Ledger) forward(p facade.Provider, r *http.Request, body []byte) (int, http.Header, []byte, error) {
-	answer, err := forward(r, l.sandbox.URL(p)[:len(l.sandbox.URL(p))-len(fixtures.Of(p).BasePath)], body)
+	at, err := url.Parse(l.sandbox.URL(p))
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	// A client that has gone away has sent its request all the same.
+	out := r.Clone(context.WithoutCancel(r.Context()))
+	out.RequestURI, out.Host = "", at.Host
+	out.URL.Scheme, out.URL.Host = at.Scheme, at.Host
+	out.Body = io.NopCloser(bytes.NewReader(body))
+	if len(body) == 0 {
+		out.Body = http.NoBody
+	}
+	answer, err := http.DefaultTransport.RoundTrip(out)
 	if err != nil {
 		return 0, nil, nil, err
 	}
@@ -240,7 +254,7 @@ func (l *Ledger) write(w http.ResponseWriter, name string) {
 
 // lookUp answers from the ledger, and enters what was said.
 func (l *Ledger) lookUp(key Key, w http.ResponseWriter, r *http.Request) {
-	if rand.N(100) < l.Deaf {
+	if l.Deaf != nil && l.Deaf() {
 		panic(http.ErrAbortHandler)
 	}
 	l.mu.Lock()

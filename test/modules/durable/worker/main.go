@@ -23,26 +23,30 @@ import (
 )
 
 func main() {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	if err := run(ctx, log); err != nil {
-		log.Error("kyc worker", "error", err)
-		stop()
-		os.Exit(1)
-	}
-}
-
-func run(ctx context.Context, log *slog.Logger) error {
 	var w durable.Worker
 	flag.DurationVar(&w.CallTimeout, "timeout", 6*time.Minute, "how long a start may take")
 	flag.DurationVar(&w.Pause, "pause", time.Minute, "before a job is run again")
-	flag.DurationVar(&w.Grace, "grace", 5*time.Minute, "before a look-up counts as a no")
+	flag.DurationVar(&w.Grace, "grace", 5*time.Minute, "before a look-up counts as a no, and between two of them")
 	flag.DurationVar(&w.Patience, "patience", 24*time.Hour, "with look-ups that decide nothing")
 	poll := flag.Duration("poll", time.Second, "between two looks into the queue")
 	calls := flag.Int("calls", 10, "calls at once")
 	flag.Parse()
 
+	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	err := run(&w, river.Config{
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: *calls}},
+		FetchPollInterval: *poll, FetchCooldown: min(*poll, river.FetchCooldownDefault),
+		Logger: log,
+	})
+	if err != nil {
+		log.Error("kyc worker", "error", err)
+		os.Exit(1)
+	}
+}
+
+func run(w *durable.Worker, config river.Config) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
 	key, err := base64.StdEncoding.DecodeString(os.Getenv("KYC_SEAL_KEY"))
 	if err != nil {
 		return errors.New("KYC_SEAL_KEY: want 32 bytes in base64, as `openssl rand -base64 32` makes them")
@@ -51,11 +55,8 @@ func run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	w.Fetch = fetch
-	queue, err := durable.Open(ctx, cmp.Or(os.Getenv("DATABASE_URL"), os.Getenv("DATABASE_FILE"), "kyc.db"), key, &w, river.Config{
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: *calls}},
-		FetchPollInterval: *poll, FetchCooldown: min(*poll, river.FetchCooldownDefault),
-		Logger: log,
-	})
+	database := cmp.Or(os.Getenv("DATABASE_URL"), os.Getenv("DATABASE_FILE"), "kyc.db")
+	queue, err := durable.Open(ctx, database, key, w, config)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,133 @@
+// Command cost measures how many starts a second the worker does, beside what the
+// queue does of jobs that do nothing, and what the sandbox takes without a queue: all in
+// one run, with one, two and four processes, on SQLite and on Postgres.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.test/durable/ledger"
+	"example.test/durable/postgres"
+
+	"github.com/kycstart/kycstart/test/sandbox"
+)
+
+var (
+	jobs   = flag.Int("jobs", 2000, "jobs of each measurement")
+	rounds = flag.Int("rounds", 3, "rounds, of which the median counts")
+	out    = flag.String("out", "", "a file for the page, besides standard output")
+	role   = flag.String("role", "", "of a process that this command starts")
+)
+
+// calls are the jobs that a process works at once, and poll is how often it looks for
+// more. River's defaults suit jobs that take longer than a call to a sandbox.
+const (
+	calls = 50
+	poll  = 10 * time.Millisecond
+)
+
+func main() {
+	flag.Parse()
+	ctx := context.Background()
+	var err error
+	switch *role {
+	case "empty":
+		err = workEmpty(ctx)
+	case "direct":
+		err = startDirectly(ctx)
+	default:
+		err = run(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// sample is one measurement, in jobs a second.
+type sample struct {
+	database string
+	what     string
+	workers  int
+}
+
+var processes = []int{1, 2, 4}
+
+func run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "durable-cost")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	worker := filepath.Join(dir, "worker")
+	if text, err := exec.Command("go", "build", "-o", worker, "./worker").CombinedOutput(); err != nil {
+		return fmt.Errorf("the worker does not build: %w: %s", err, text)
+	}
+	server, err := postgres.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+
+	rates := map[sample][]float64{}
+	fresh := 0
+	for round := range *rounds {
+		for _, n := range processes {
+			rate, err := direct(ctx, n)
+			if err != nil {
+				return err
+			}
+			rates[sample{"", directly, n}] = append(rates[sample{"", directly, n}], rate)
+			for _, database := range []string{sqlite, postgresql} {
+				for what, measure := range map[string]func(context.Context, bench) (float64, error){empty: emptyJobs, starts: realStarts} {
+					fresh++
+					b := bench{worker: worker, processes: n, database: filepath.Join(dir, fmt.Sprint(fresh))}
+					if database == postgresql {
+						if b.database, err = server.Database(ctx, fmt.Sprint("cost", fresh)); err != nil {
+							return err
+						}
+						b.database += "?pool_max_conns=10"
+					}
+					rate, err := measure(ctx, b)
+					if err != nil {
+						return fmt.Errorf("%s, %s, %d processes: %w", database, what, n, err)
+					}
+					s := sample{database, what, n}
+					rates[s] = append(rates[s], rate)
+					fmt.Fprintf(os.Stderr, "round %d: %-8s %-10s %d processes: %.0f/s\n", round+1, database, what, n, rate)
+				}
+			}
+		}
+	}
+	page := pageOf(rates)
+	fmt.Print(page)
+	if *out == "" {
+		return nil
+	}
+	return os.WriteFile(*out, []byte(page), 0o644)
+}
+
+// What is measured.
+const (
+	sqlite, postgresql = "SQLite", "Postgres"
+	empty, starts      = "empty jobs", "starts"
+	directly           = "without a queue"
+)
+
+// median returns the middle of the values, and the least and the most.
+func median(values []float64) (middle, least, most float64) {
+	values = slices.Sorted(slices.Values(values))
+	return values[len(values)/2], values[0], values[len(values)-1]
+}
+
+// customer returns the nth customer.
+func customer(n int) ledger.Customer {
+	return ledger.NewCustomer(sandbox.Providers()[n%len(sandbox.Providers())], n)
+}
