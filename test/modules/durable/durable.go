@@ -2,9 +2,9 @@
 // workers are killed, machines are lost, and the queue runs again what did not report
 // back. The queue is River, on SQLite or on Postgres. Copy what you need.
 //
-// A queue runs a job at least once. What makes it one start at most is a row for each
-// start, the intent. It says "sending" before the call, so that whoever finds it so
-// later knows that the call may have been made, and looks it up instead of making it.
+// What makes it one start at most is a row for each start, the intent. It says "sending"
+// before the call, so that whoever finds it so later knows that the call may have been
+// made, and looks it up instead of making it.
 package durable
 
 import (
@@ -39,7 +39,7 @@ type Worker struct {
 
 	KYC     *facade.Client
 	Intents *Intents
-	// Fetch puts into a request what is not stored with it, such as a customer's token.
+	// Fetch adds what is not stored, such as a customer's token. The queue stores its errors.
 	Fetch func(ctx context.Context, req facade.Request) (facade.Request, error)
 
 	CallTimeout time.Duration // of a start, with the look-up before it

@@ -148,6 +148,19 @@ func (s *Intents) change(ctx context.Context, statement string, args ...any) err
 	return errTaken
 }
 
+// Outcome returns how far a start is, and the JSON of what the library last said of it: a
+// [facade.Result] of one that is started, a [facade.Finding] of one that is settled, a
+// [facade.Error] of one that is refused. It holds links and tokens for the customer.
+func (s *Intents) Outcome(ctx context.Context, customer string, provider facade.Provider) (state string, outcome []byte, err error) {
+	var sealed string
+	err = s.DB.QueryRowContext(ctx, `SELECT state, outcome FROM kyc_intents WHERE customer = $1 AND provider = $2`,
+		customer, string(provider)).Scan(&state, &sealed)
+	if err == nil && sealed != "" {
+		outcome, err = s.open(&Intent{Customer: customer, Provider: provider}, "outcome", sealed)
+	}
+	return state, outcome, err
+}
+
 // Row is what can be read of an intent without the key.
 type Row struct {
 	Customer string

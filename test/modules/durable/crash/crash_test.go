@@ -3,12 +3,14 @@ package crash
 
 import (
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"example.test/durable/postgres"
 )
@@ -63,4 +65,19 @@ func TestPostgres(t *testing.T) {
 	}
 	r.crash()
 	r.searchFiles(server.Dir)
+}
+
+// lock keeps a file of SQLite's from everybody.
+func lock(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", "file:"+file+"?_txlock=immediate&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	<-time.After(2 * time.Second) // that long, on purpose
+	return tx.Rollback()
 }

@@ -72,8 +72,12 @@ func run(ctx context.Context) error {
 		for _, b := range befalls {
 			c := ledger.NewCustomer(p, len(customers))
 			customers, fates[c.Key] = append(customers, c), b.fate
-			if _, err := queue.Enqueue(ctx, c.Own, c.Request()); err != nil {
+			first, err := queue.Enqueue(ctx, c.Own, c.Request())
+			if err != nil {
 				return err
+			}
+			if !first {
+				return fmt.Errorf("the database has a start of %s already: take an empty one", c.Own)
 			}
 		}
 	}

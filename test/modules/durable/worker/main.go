@@ -30,10 +30,11 @@ func main() {
 	flag.DurationVar(&w.Patience, "patience", 24*time.Hour, "with look-ups that decide nothing")
 	poll := flag.Duration("poll", time.Second, "between two looks into the queue")
 	calls := flag.Int("calls", 10, "calls at once")
+	migrate := flag.Bool("migrate", false, "make the tables, or those that are new, and end")
 	flag.Parse()
 
 	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
-	err := run(&w, river.Config{
+	err := run(&w, *migrate, river.Config{
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: *calls}},
 		FetchPollInterval: *poll, FetchCooldown: min(*poll, river.FetchCooldownDefault),
 		Logger: log,
@@ -44,7 +45,7 @@ func main() {
 	}
 }
 
-func run(w *durable.Worker, config river.Config) error {
+func run(w *durable.Worker, migrate bool, config river.Config) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
 	key, err := base64.StdEncoding.DecodeString(os.Getenv("KYC_SEAL_KEY"))
@@ -61,6 +62,9 @@ func run(w *durable.Worker, config river.Config) error {
 		return err
 	}
 	defer queue.Close()
+	if migrate {
+		return queue.Migrate(ctx)
+	}
 	if err := queue.Start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
