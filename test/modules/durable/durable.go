@@ -151,7 +151,7 @@ func (w *Worker) settle(ctx context.Context, intent *Intent) error {
 	switch {
 	case intent.Noes == 2:
 		return cmp.Or(w.Intents.Save(ctx, intent, Waiting, finding, finding.Basis), river.JobSnooze(0))
-	case time.Since(counts) > w.Patience:
+	case intent.Noes == 0 && time.Since(counts) > w.Patience:
 		return w.askPerson(ctx, intent, how.String())
 	default:
 		return cmp.Or(w.Intents.Save(ctx, intent, Sending, nil, ""), river.JobSnooze(wait))
