@@ -100,18 +100,18 @@ func (s *Intents) Claim(ctx context.Context, intent *Intent) error {
 // library's JSON; nil leaves the one before. A request is kept while it may be needed,
 // and for a person.
 func (s *Intents) Save(ctx context.Context, intent *Intent, state string, outcome any, reason string) error {
-	request, err := s.sealRequest(intent)
-	if err != nil {
-		return err
-	}
-	if state == Started || state == Settled || state == Refused {
-		request = ""
+	var request, sealed string
+	var err error
+	if state == Waiting || state == Sending || state == Task {
+		if request, err = s.sealRequest(intent); err != nil {
+			return err
+		}
 	}
 	attempt, err := s.sealJSON(intent, "attempt", intent.Attempt)
 	if err != nil {
 		return err
 	}
-	noes, sealed := intent.Noes, ""
+	noes := intent.Noes
 	if state != Sending {
 		noes = 0
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 // direct measures starts without a queue, from as many processes.
-func direct(_ context.Context, processes int) (float64, error) {
+func direct(processes int) (float64, error) {
 	world, err := sandbox.Start(nil)
 	if err != nil {
 		return 0, err

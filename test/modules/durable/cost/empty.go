@@ -61,35 +61,36 @@ func open(ctx context.Context, database string, config river.Config) (*client, e
 }
 
 // emptyJobs measures the queue by itself.
-func emptyJobs(ctx context.Context, b bench) (float64, error) {
+func emptyJobs(ctx context.Context, b bench) (measured, error) {
 	queue, err := durable.Open(ctx, b.database, key, nil, river.Config{})
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	defer queue.Close()
 	if err := queue.Migrate(ctx); err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	c, err := open(ctx, b.database, river.Config{})
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	var many []river.InsertManyParams
 	for range *jobs {
 		many = append(many, river.InsertManyParams{Args: nothing{}})
 	}
 	if _, err := c.insert(ctx, many); err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	self, err := os.Executable()
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
-	return b.measure(ctx, c.list, func() *exec.Cmd {
+	rate, err := b.measure(ctx, c.list, func() *exec.Cmd {
 		c := exec.Command(self, "-role=empty")
 		c.Env = append(os.Environ(), "DATABASE="+b.database)
 		return c
 	})
+	return measured{rate: rate}, err
 }
 
 // workEmpty is a process that works empty jobs off until it is told to stop.

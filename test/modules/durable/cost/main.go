@@ -16,6 +16,8 @@ import (
 	"example.test/durable/ledger"
 	"example.test/durable/postgres"
 
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
@@ -51,7 +53,7 @@ func main() {
 	}
 }
 
-// sample is one measurement, in jobs a second.
+// sample is what is measured, in how many processes.
 type sample struct {
 	database string
 	what     string
@@ -76,42 +78,65 @@ func run(ctx context.Context) error {
 	}
 	defer server.Close()
 
-	rates := map[sample][]float64{}
-	fresh := 0
+	tokens := filepath.Join(dir, "tokens")
+	if err := writeTokens(tokens); err != nil {
+		return err
+	}
+	all := map[sample][]measured{}
 	for round := range *rounds {
 		for _, n := range processes {
-			rate, err := direct(ctx, n)
+			rate, err := direct(n)
 			if err != nil {
 				return err
 			}
-			rates[sample{"", directly, n}] = append(rates[sample{"", directly, n}], rate)
-			for _, database := range []string{sqlite, postgresql} {
-				for what, measure := range map[string]func(context.Context, bench) (float64, error){empty: emptyJobs, starts: realStarts} {
-					fresh++
-					b := bench{worker: worker, processes: n, database: filepath.Join(dir, fmt.Sprint(fresh))}
-					if database == postgresql {
-						if b.database, err = server.Database(ctx, fmt.Sprint("cost", fresh)); err != nil {
-							return err
-						}
-						b.database += "?pool_max_conns=10"
+			s := sample{"", directly, n}
+			all[s] = append(all[s], measured{rate: rate})
+			for i, s := range []sample{{sqlite, empty, n}, {sqlite, starts, n}, {postgresql, empty, n}, {postgresql, starts, n}} {
+				fresh := fmt.Sprintf("cost-%d-%d-%d", round, n, i)
+				b := bench{worker: worker, tokens: tokens, processes: n, database: filepath.Join(dir, fresh)}
+				if s.database == postgresql {
+					if b.database, err = server.Database(ctx, fresh); err != nil {
+						return err
 					}
-					rate, err := measure(ctx, b)
-					if err != nil {
-						return fmt.Errorf("%s, %s, %d processes: %w", database, what, n, err)
-					}
-					s := sample{database, what, n}
-					rates[s] = append(rates[s], rate)
-					fmt.Fprintf(os.Stderr, "round %d: %-8s %-10s %d processes: %.0f/s\n", round+1, database, what, n, rate)
+					b.database += "?pool_max_conns=10"
 				}
+				measure := emptyJobs
+				if s.what == starts {
+					measure = realStarts
+				}
+				m, err := measure(ctx, b)
+				if err != nil {
+					return fmt.Errorf("%s, %s, %d processes: %w", s.database, s.what, n, err)
+				}
+				all[s] = append(all[s], m)
+				fmt.Fprintf(os.Stderr, "round %d: %-8s %-10s %d processes: %.0f/s\n", round+1, s.database, s.what, n, m.rate)
 			}
 		}
 	}
-	page := pageOf(rates)
+	page := pageOf(all)
 	fmt.Print(page)
 	if *out == "" {
 		return nil
 	}
 	return os.WriteFile(*out, []byte(page), 0o644)
+}
+
+// writeTokens writes the tokens of the customers at Vault.
+func writeTokens(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	for n := range *jobs {
+		c := customer(n)
+		if c.Provider != facade.Vault {
+			continue
+		}
+		token := fixtures.Of(c.Provider).Customer.Form.Write(c.Customer)
+		if err := os.WriteFile(filepath.Join(dir, c.Customer), []byte(token), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // What is measured.
@@ -121,9 +146,13 @@ const (
 	directly           = "without a queue"
 )
 
-// median returns the middle of the values, and the least and the most.
-func median(values []float64) (middle, least, most float64) {
-	values = slices.Sorted(slices.Values(values))
+// median returns the middle of a value of all rounds, and the least and the most.
+func median(all []measured, value func(measured) float64) (middle, least, most float64) {
+	var values []float64
+	for _, m := range all {
+		values = append(values, value(m))
+	}
+	slices.Sort(values)
 	return values[len(values)/2], values[0], values[len(values)-1]
 }
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -18,90 +17,76 @@ import (
 	"example.test/durable"
 	"example.test/durable/child"
 
-	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
 // bench is one measurement with a queue, on a fresh database.
 type bench struct {
 	worker    string
+	tokens    string
 	database  string
 	processes int
 }
 
+// measured are jobs a second, starts that one process enqueues a second, and bytes of the
+// database a start, with its indexes and job.
+type measured struct{ rate, enqueued, bytes float64 }
+
 var key = make([]byte, 32) // the data is made up
 
 // realStarts measures the worker that people copy.
-func realStarts(ctx context.Context, b bench) (float64, error) {
+func realStarts(ctx context.Context, b bench) (measured, error) {
 	world, err := sandbox.Start(nil)
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	defer world.Close()
 	queue, err := durable.Open(ctx, b.database, key, nil, river.Config{})
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	defer queue.Close()
 	if err := queue.Migrate(ctx); err != nil {
-		return 0, err
+		return measured{}, err
 	}
+	began := time.Now()
 	for n := range *jobs {
 		c := customer(n)
 		if _, err := queue.Enqueue(ctx, c.Own, c.Request()); err != nil {
-			return 0, err
+			return measured{}, err
 		}
 	}
-	env := environment(world)
-	if err := tokens(b.database); err != nil {
-		return 0, err
-	}
-	env = append(env, "TOKENS="+tokensOf(b.database), "KYC_SEAL_KEY="+base64.StdEncoding.EncodeToString(key))
+	m := measured{enqueued: float64(*jobs) / time.Since(began).Seconds()}
+	env := append(environment(world), "TOKENS="+b.tokens, "KYC_SEAL_KEY="+base64.StdEncoding.EncodeToString(key))
 	if strings.HasPrefix(b.database, "postgres") {
 		env = append(env, "DATABASE_URL="+b.database)
 	} else {
 		env = append(env, "DATABASE_URL=", "DATABASE_FILE="+b.database)
 	}
-	rate, err := b.measure(ctx, queue.Jobs, func() *exec.Cmd {
+	m.rate, err = b.measure(ctx, queue.Jobs, func() *exec.Cmd {
 		c := exec.Command(b.worker, fmt.Sprint("-poll=", poll), fmt.Sprint("-calls=", calls))
 		c.Env = append(os.Environ(), env...)
 		return c
 	})
 	if err != nil {
-		return 0, err
+		return measured{}, err
 	}
 	rows, err := queue.List(ctx)
 	for _, row := range rows {
 		if row.State != durable.Started {
-			return 0, fmt.Errorf("%s at %s is %s: %s", row.Customer, row.Provider, row.State, row.Reason)
+			return measured{}, fmt.Errorf("%s at %s is %s: %s", row.Customer, row.Provider, row.State, row.Reason)
 		}
 	}
-	return rate, err
-}
-
-func tokensOf(database string) string {
-	if strings.HasPrefix(database, "postgres") {
-		return filepath.Join(os.TempDir(), "durable-cost-tokens")
+	if err != nil {
+		return measured{}, err
 	}
-	return database + "-tokens"
-}
-
-// tokens writes the tokens of the customers at Vault.
-func tokens(database string) error {
-	dir := tokensOf(database)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+	size := `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`
+	if strings.HasPrefix(b.database, "postgres") {
+		size = `SELECT pg_total_relation_size('kyc_intents') + pg_total_relation_size('river_job')`
 	}
-	for n := range *jobs {
-		if c := customer(n); c.Provider == facade.Vault {
-			token := fixtures.Of(c.Provider).Customer.Form.Write(c.Customer)
-			if err := os.WriteFile(filepath.Join(dir, c.Customer), []byte(token), 0o600); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	err = queue.DB.QueryRowContext(ctx, size).Scan(&m.bytes)
+	m.bytes /= float64(*jobs)
+	return m, err
 }
 
 // environment tells a process where the providers are.

@@ -23,7 +23,7 @@ func (r *run) judge(ctx context.Context, rows []durable.Row) {
 	for _, err := range wrong {
 		t.Error(err)
 	}
-	states, again, deliveries, twice := map[string]int{}, map[string]int{}, 0, 0
+	states, again, deliveries, lookUps, twice := map[string]int{}, map[string]int{}, 0, 0, 0
 	received := map[ledger.Key]int{}
 	for _, p := range sandbox.Providers() {
 		for _, one := range r.sandbox.Received(p) {
@@ -37,7 +37,7 @@ func (r *run) judge(ctx context.Context, rows []durable.Row) {
 	for _, c := range r.customers {
 		row, account := intents[c.Own], accounts[c.Key]
 		states[row.State]++
-		deliveries += account.Deliveries
+		deliveries, lookUps = deliveries+account.Deliveries, lookUps+account.LookUps
 		for why, n := range account.Again {
 			again[why] += n
 		}
@@ -60,7 +60,7 @@ func (r *run) judge(ctx context.Context, rows []durable.Row) {
 			}
 		}
 	}
-	t.Logf("%d customers, %d deliveries: %v", len(r.customers), deliveries, states)
+	t.Logf("%d customers, %d deliveries, %d look-ups answered: %v", len(r.customers), deliveries, lookUps, states)
 	t.Logf("second deliveries: %v; customers started twice: %d", again, twice)
 
 	jobs := map[string]int{}

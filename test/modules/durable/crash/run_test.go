@@ -48,12 +48,13 @@ type run struct {
 
 	mu      sync.Mutex
 	killed  int
+	came    map[string]int // hardships
 	spawned int
 }
 
 func newRun(t *testing.T, database string) *run {
 	t.Helper()
-	r := &run{t: t, database: database, sandbox: sandbox.New(t), logs: t.TempDir()}
+	r := &run{t: t, database: database, sandbox: sandbox.New(t), logs: t.TempDir(), came: map[string]int{}}
 	r.providers = ledger.New(r.sandbox)
 	t.Cleanup(r.providers.Close)
 	r.providers.Fate = fates()
@@ -143,7 +144,7 @@ func (r *run) crash() {
 			t.Errorf("a worker that was told to stop: %v", err)
 		}
 	}
-	t.Logf("%d kills in %v, and %v to the end", r.killed, killing.Round(time.Second), time.Since(began).Round(time.Second))
+	t.Logf("%d kills in %v, and %v to the end; %v", r.killed, killing.Round(time.Second), time.Since(began).Round(time.Second), r.came)
 	r.judge(ctx, rows)
 }
 
@@ -152,6 +153,16 @@ func (r *run) crash() {
 // between.
 func (r *run) killWorkers(ctx context.Context) error {
 	for ctx.Err() == nil {
+		r.mu.Lock()
+		enough := r.killed == *kills
+		if !enough {
+			r.killed++
+		}
+		nth := r.killed
+		r.mu.Unlock()
+		if enough {
+			return nil
+		}
 		w, err := r.spawn()
 		if err != nil {
 			return err
@@ -166,13 +177,6 @@ func (r *run) killWorkers(ctx context.Context) error {
 			return err
 		}
 		_ = w.Wait() // says that it was killed
-		r.mu.Lock()
-		r.killed++
-		nth := r.killed
-		r.mu.Unlock()
-		if nth > *kills {
-			return nil
-		}
 		if err := r.after(ctx, nth); err != nil {
 			return err
 		}
@@ -196,6 +200,9 @@ func (r *run) after(ctx context.Context, nth int) error {
 		if err := h.come(ctx); err != nil {
 			return fmt.Errorf("%s: %w", h.what, err)
 		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.came[h.what]++
 	}
 	return nil
 }
