@@ -143,12 +143,12 @@ func (l *Ledger) serve(p facade.Provider, w http.ResponseWriter, r *http.Request
 		l.lookUp(key, w, r)
 		return
 	}
+	fate := l.deliver(key, body) // from here on look-ups know of it
 	status, header, answer, err := l.forward(p, r, body)
 	if err != nil || status >= 400 {
 		l.fail(fmt.Errorf("%s: a wrong request, or a sandbox that is away: %d %w", p, status, err))
 		panic(http.ErrAbortHandler)
 	}
-	fate := l.deliver(key, body)
 	if l.Thinks != nil {
 		select {
 		case <-time.After(l.Thinks()):
