@@ -138,11 +138,14 @@ func (l *logged) Write(text []byte) (int, error) {
 // TestCanary has every fate befall starts that are full of canaries, and searches the
 // files of the database and the log: nothing of a customer's is in them.
 func TestCanary(t *testing.T) {
+	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
 		dir := t.TempDir()
 		testCanary(t, filepath.Join(dir, "kyc.db"), dir)
 	})
 	t.Run("Postgres", func(t *testing.T) {
+		t.Parallel()
 		own, err := postgres.Start(t.Context())
 		if err != nil {
 			t.Fatal(err)

@@ -95,6 +95,7 @@ func TestEnds(t *testing.T) {
 // TestFoundSending begins where another worker was killed, between "sending" and the
 // call.
 func TestFoundSending(t *testing.T) {
+	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
 	for _, p := range sandbox.Providers() {
 		c := ledger.NewCustomer(p, 0)
@@ -128,6 +129,7 @@ func TestFoundSending(t *testing.T) {
 
 // TestOutcome reads back what the library said, with what the customer needs to go on.
 func TestOutcome(t *testing.T) {
+	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
 	fates := []ledger.Fate{ledger.Answered, ledger.LostReply, ledger.Refused}
 	s.providers.Fate = func(key ledger.Key, _ int) ledger.Fate { return fates[key.Customer[len(key.Customer)-1]-'0'] }
@@ -159,6 +161,7 @@ func TestOutcome(t *testing.T) {
 
 // TestRetryAfter demands that the queue waits as long as the provider asks.
 func TestRetryAfter(t *testing.T) {
+	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
 	refused := make(chan struct{})
 	s.providers.RetryAfter = 3600
@@ -211,6 +214,7 @@ func TestEnqueue(t *testing.T) {
 
 // TestStale is a worker that was suspended, and wakes after another one has gone on.
 func TestStale(t *testing.T) {
+	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
 	c := ledger.NewCustomer(facade.Rebilly, 0)
 	s.enqueue(c, c.Request())
@@ -243,6 +247,7 @@ func TestStale(t *testing.T) {
 // TestDatabaseAway takes the database away while a call is under way: its outcome is
 // stored when the database is back.
 func TestDatabaseAway(t *testing.T) {
+	t.Parallel()
 	server, err := postgres.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)

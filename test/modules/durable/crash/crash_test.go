@@ -45,6 +45,7 @@ func build(m *testing.M) int {
 }
 
 func TestSQLite(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "kyc.db")
 	r := newRun(t, file)
 	r.hardships = []hardship{{"locked for two seconds", func(ctx context.Context) error { return lock(ctx, file) }}}
@@ -53,6 +54,7 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	server, err := postgres.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
