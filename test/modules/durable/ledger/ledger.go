@@ -41,7 +41,7 @@ type Ledger struct {
 	// Fate decides what becomes of a customer's start, of which this one is the nth.
 	// Nil is for Answered.
 	Fate func(key Key, nth int) Fate
-	// RetryAfter is what is asked for with a 429, in seconds.
+	// RetryAfter is how many seconds are asked for with Limited.
 	RetryAfter int
 	// Deaf decides whether a look-up gets no answer. Nil is for never.
 	Deaf func() bool
@@ -245,7 +245,7 @@ func (l *Ledger) write(w http.ResponseWriter, name string) {
 		panic(http.ErrAbortHandler)
 	}
 	maps.Copy(w.Header(), c.Header)
-	if c.Status == http.StatusTooManyRequests {
+	if c.Status == http.StatusTooManyRequests || w.Header().Get("Retry-After") != "" {
 		w.Header().Set("Retry-After", strconv.Itoa(l.RetryAfter))
 	}
 	w.WriteHeader(c.Status)
