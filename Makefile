@@ -8,7 +8,7 @@ PROVIDERS := $(basename $(notdir $(filter-out specs/normalized.yaml specs/oapi-c
 # Go does not look into the modules of other modules. That of test/modules/bench/peers is
 # left out, since most of its code is generated and not kept.
 MODULES := test/modules/consumer test/modules/page test/modules/secondopinion test/modules/bench test/modules/transports test/modules/intermediaries \
-	test/modules/mutation test/modules/loggers
+	test/modules/mutation test/modules/loggers test/modules/durable
 
 # The tools have go.mod files of their own, so that users of the library inherit none.
 TOOL       := go tool -modfile=test/modules/tools/go.mod
@@ -36,6 +36,10 @@ test: check-specs ## run all tests, with the race detector; first those that say
 .PHONY: sandbox
 sandbox: ## serve the sandbox and its page until interrupted, and print their URLs (PORT=the first of six, if not 8480; SCENARIO=forte/200_banned to begin with)
 	@cd test/modules/page && go run . $(if $(PORT),-port $(PORT)) $(if $(SCENARIO),-scenario $(SCENARIO))
+
+.PHONY: durable
+durable: ## work twenty starts off from a job queue, in an embedded sandbox and SQLite, and print what became of each (DATABASE_URL=postgres://... for Postgres)
+	@cd test/modules/durable && go run ./demo
 
 .PHONY: live
 live: ## start KYC at a provider's own sandbox (PROVIDER=name; MESSAGE=1 shows the provider's own words, RECORD=1 writes a fixture, FIND=1 looks up and starts nothing)
@@ -166,6 +170,17 @@ loggers: ## log everything through zap, zerolog and logrus, and look for what mu
 intermediaries: ## put the real nginx and HAProxy before an origin that fails, and check what the facade says (RECORD=1 writes their answers)
 	cd test/modules/intermediaries && go test -count=1 $(if $(RECORD),-args -record)
 
+KILLS := 200
+STARTS := 500
+.PHONY: crash
+crash: ## kill workers of make durable at random instants, on SQLite and on Postgres, and count the deliveries (KILLS=200 and STARTS=500 on each)
+	cd test/modules/durable && go test -count=1 . && \
+		go test -count=1 -v -timeout 30m -run 'TestSQLite|TestPostgres' ./crash -args -kills $(KILLS) -starts $(STARTS)
+
+.PHONY: crash-mistakes
+crash-mistakes: ## make mistakes in a copy of the worker, and check that make crash notices each (MISTAKE=a part of its name, for one)
+	cd test/modules/durable && go test -count=1 -v -timeout 30m -run 'TestMistakes/$(MISTAKE)' ./crash
+
 ##@ Run long, or measure
 
 .PHONY: soak
@@ -192,6 +207,10 @@ mutation-check: ## check that the mutants of make mutation are the mistakes that
 footprint: ## what importing the facade adds to a binary, a go.mod and a go.sum
 	go test -count=1 -v ./test/conformance/footprint
 
+.PHONY: durable-cost
+durable-cost: ## what a start costs in the queue of make durable, beside the queue's empty jobs, on SQLite and on Postgres (writes test/modules/durable/results.md)
+	cd test/modules/durable && go run ./cost -out results.md
+
 .PHONY: bench
 bench: ## what a start costs, beside other clients, with two versions of Go (TOOLCHAINS="go1.27.3 local", ROUNDS=40; RECORD=1 writes test/modules/bench/results.md and its plot: wants a quiet machine)
 	cd test/modules/bench/peers && go run ./generate && \
@@ -204,7 +223,9 @@ bench-check: ## check that everything that bench compares does the same work
 ##@ Maintain
 
 .PHONY: ci
-ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries soak ## everything that CI checks
+ci: KILLS = 60
+ci: MISTAKE = sending_is_not_stored
+ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries crash crash-mistakes soak ## everything that CI checks
 
 .PHONY: lint
 lint: ## vet, staticcheck, golangci-lint, and actionlint for the workflow
