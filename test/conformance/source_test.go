@@ -82,7 +82,7 @@ func TestExamples(t *testing.T) {
 		case strings.HasPrefix(file, "example_"):
 			examples += text
 		case strings.HasSuffix(file, "_test.go"):
-		case strings.HasSuffix(file, "_words.go"):
+		case strings.HasSuffix(file, "_constants.go"):
 			for _, match := range wordType.FindAllStringSubmatch(text, -1) {
 				words[match[2]] = append(words[match[2]], match[1])
 			}

@@ -88,7 +88,7 @@ func TestWords(t *testing.T) {
 			lists := fmt.Sprintf("%q", values)
 			listed[lists] = true
 			if _, ok := declared[lists]; !ok && len(values) > 0 && !leftOut.excuses(p, place, "") {
-				t.Errorf("specs/%s.yaml lists %s for %s, and no type of facade/%s_words.go has these constants: there are %v", p, lists, place, p, declared)
+				t.Errorf("specs/%s.yaml lists %s for %s, and no type of facade/%s_constants.go has these constants: there are %v", p, lists, place, p, declared)
 			}
 		}
 		for lists, name := range declared {
@@ -99,18 +99,18 @@ func TestWords(t *testing.T) {
 	})
 }
 
-// constant is a line of facade/*_words.go, behind its comment.
+// constant is a line of facade/*_constants.go, behind its comment.
 var constant = regexp.MustCompile(`(?m)^((?:\t//.*\n)*)\t([A-Z]\w*) +(\w+) += "?([^"\s]+)`)
 
 // constants returns the types of the constants for the words of a provider, by their
 // values. It demands a line of doc for each.
 func constants(t *testing.T, p facade.Provider) map[string]string {
 	t.Helper()
-	text, _ := os.ReadFile("../../../facade/" + string(p) + "_words.go") // not every provider has words
+	text, _ := os.ReadFile("../../../facade/" + string(p) + "_constants.go") // not every provider has constants
 	ofType := map[string][]string{}
 	for _, match := range constant.FindAllStringSubmatch(string(text), -1) {
 		if !strings.HasPrefix(match[1], "\t// "+match[2]+" ") {
-			t.Errorf("facade/%s_words.go: %s has no line of doc that begins with its name", p, match[2])
+			t.Errorf("facade/%s_constants.go: %s has no line of doc that begins with its name", p, match[2])
 		}
 		ofType[match[3]] = append(ofType[match[3]], match[4])
 	}
