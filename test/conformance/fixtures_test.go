@@ -62,7 +62,8 @@ func answerOf(c fixtures.Case) replay.Answer {
 
 // TestFixtures checks every fixture against its spec. The facade must make of it the outcome that
 // its want file demands. That outcome, as JSON, must fit its published schema and read back as it
-// was. What may be stored of it, and what a customer may see of it, must be right too.
+// was. Its redacted record may have only what may be stored, and its customer view only what a
+// customer may see.
 func TestFixtures(t *testing.T) {
 	schemas := published(t)
 	for _, c := range allFixtures(t) {
@@ -139,8 +140,8 @@ var same = cmp.Options{
 	}),
 }
 
-// travels demands that before, a pointer, is this JSON, fits its published schema, and reads back
-// as it was.
+// travels demands that before, a pointer, has want as its JSON. That JSON must fit the published
+// schema and read back as it was.
 func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string]any) {
 	t.Helper()
 	text := encoded(t, before)
@@ -163,8 +164,9 @@ func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string
 	}
 }
 
-// sees demands that a customer sees the status, the next step and the display message, and that
-// only the status of these is printed or logged.
+// sees demands that a customer sees the status, the next step and the display message. When the
+// view is printed or logged, the status must show, and the link, the widget and the message must
+// not.
 func sees(t *testing.T, schemas openapi3.Schemas, view facade.CustomerView, wanted map[string]any) {
 	t.Helper()
 	seen := map[string]any{}

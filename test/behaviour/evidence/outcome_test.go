@@ -88,9 +88,9 @@ var outcomes = []struct {
 var errBeside = errors.New("an error beside the answer")
 
 // TestOutcomes compares the library with the table, and the table with what this package says. It
-// also plays each answer in ways after which it proves no refusal: with an error beside it, cut
-// short, over two connections or none that is known, and over a used connection. Such an answer is
-// incomplete, or may belong to another delivery.
+// then spoils the way in which each answer comes: with an error beside the answer, cut short, over
+// two connections, over none that is known, or over a used one. A spoiled answer proves no refusal:
+// it is incomplete, or it may belong to another delivery.
 func TestOutcomes(t *testing.T) {
 	for _, c := range outcomes {
 		t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, c.body), func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestOutcomes(t *testing.T) {
 				spoiled := a
 				spoil(&spoiled)
 				if _, err := replayed(spoiled, spoiled.Play()); facade.StartedOf(err) == no || Doubt(spoiled) == "" {
-					t.Errorf("%+v gives %v, and this package doubts the refusal because of %q: neither may accept it", spoiled, err, Doubt(spoiled))
+					t.Errorf("%+v proves no refusal: the library returns %v, and this package doubts the answer because of %q", spoiled, err, Doubt(spoiled))
 				}
 			}
 		})

@@ -43,7 +43,7 @@ var connectionFaults = []fault{
 	{name: "unknown CA", setup: secured(func(_, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
 	{name: "certificate of another host", setup: secured(func(_, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
 	{name: "certificate expired", setup: secured(func(_, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
-	{name: "the caller would take old TLS", setup: secured(func(peer, own *tls.Config) {
+	{name: "the caller would accept old TLS", setup: secured(func(peer, own *tls.Config) {
 		peer.MinVersion, peer.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
 	}), want: neverLeft},
 	{name: "the caller wants more than the library", setup: secured(func(peer, own *tls.Config) {

@@ -77,7 +77,7 @@ var sessionFaults = []fault{
 	meeting("no sessions of the caller's", false, callers(func(int) tls.ClientSessionCache { return nil })),
 	// The early answer comes together with the last message of the handshake. In TLS 1.2 the peer
 	// sends that message.
-	{name: "an early answer behind the handshake", script: func(c *call) {
+	{name: "an early answer together with the end of the handshake", script: func(c *call) {
 		config := secure()
 		config.MaxVersion = tls.VersionTLS12
 		secured := tls.Server(&lazyConn{Conn: c.Conn}, config)

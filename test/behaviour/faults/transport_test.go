@@ -45,8 +45,8 @@ func (b *countedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// carrying is a transport of the caller's that answers from memory. A nil answer means none. It
-// tells httptrace that it asked for some connections, and got some.
+// carrying is a transport of the caller's that answers from memory. A nil answer means none. asked
+// and had are how many connections it tells httptrace that it asked for and got.
 func carrying(asked, had int, answer func(s *scene, r *http.Request) *http.Response, err error) func(s *scene) {
 	return func(s *scene) {
 		s.carried = new(carried)
@@ -199,7 +199,7 @@ var severalCalls = []fault{
 		want: whole, then: repeated(1, mayHaveLeft), cause: io.EOF},
 	// Qolo's key is in the header IdempotencyKey. net/http does not know that name, so it does not
 	// send the POST again.
-	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
+	{name: "a kept connection ends, and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
 		r := s.request.(facade.QoloRequest)
 		r.IdempotencyKey = "start-7"
 		s.request = r

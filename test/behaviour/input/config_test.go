@@ -122,7 +122,7 @@ func silent(r *http.Request) (*http.Response, error) {
 }
 
 // TestTimeouts: a provider's own Timeout replaces the Timeout of the HTTP client. A deadline of the
-// context applies besides either of them. The clock is fake.
+// context always applies as well. The clock is fake.
 func TestTimeouts(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, c := range []struct {

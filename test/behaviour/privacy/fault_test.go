@@ -115,6 +115,6 @@ func TestImageFiles(t *testing.T) {
 	all.judge(t, "a file that is gone", err)
 	for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
 		_, err := facade.QoloImageFile(odd)
-		newJudge(t, all.canaries).prints("a file that is no image", err)
+		newJudge(t, all.canaries).prints("a file that is not an image", err)
 	}
 }

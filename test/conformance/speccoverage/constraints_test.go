@@ -158,7 +158,7 @@ func probes(f inventory.Facts, value any) (all []probe) {
 	case f.Type == "string" && form != "":
 		illegal("odd", "not of %s", form)
 		if f.Pattern != "" {
-			illegal(fmt.Sprint(value, "~"), "a character behind %s", form)
+			illegal(fmt.Sprint(value, "~"), "a character after %s", form)
 		}
 		for _, text := range ofForm[strings.TrimPrefix(form, "format ")] {
 			legal(text, "%s, %s", form, text)

@@ -1,6 +1,7 @@
 // Package speccoverage_test demands that the facade covers everything that the specs say, so that
-// no change of a spec goes unnoticed. What is new must be mapped, or listed in exceptions_test.go
-// with a reason. What is gone must be removed from both.
+// no change of a spec goes unnoticed. What is new in a spec must be mapped, or listed in
+// exceptions_test.go with a reason. What is gone from a spec must be removed from the facade and
+// from that list.
 //
 // The tests look at the facade from outside: at what it sends, refuses and returns.
 package speccoverage_test
