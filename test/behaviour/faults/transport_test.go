@@ -182,7 +182,7 @@ var severalCalls = []fault{
 	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusing), want: refused, then: repeated(1, doubted(refused)), connections: 1},
 	{name: "a wrapper", setup: carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		if r.Close == keeps(s.provider) {
-			s.Errorf("the wrapper is asked for a connection that ends with the call: %v", r.Close)
+			s.Errorf("Request.Close is %v: it must be true exactly where answers name no customer", r.Close)
 		}
 		return s.response()
 	}, nil), want: whole},

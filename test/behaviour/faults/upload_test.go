@@ -77,7 +77,7 @@ func sent(sizes ...int) func(s *scene) {
 				got, _ = base64.StdEncoding.DecodeString(*member)
 			}
 			if !slices.Equal(got, picture(n)) {
-				s.Errorf("image %d of %d bytes is not what it was", i+1, n)
+				s.Errorf("image %d of %d bytes did not arrive as it was", i+1, n)
 			}
 		}
 	}
@@ -135,7 +135,7 @@ var uploadFaults = func() (all []fault) {
 		again, _ := late.GetBody()
 		for _, body := range []io.ReadCloser{late.Body, again} {
 			if more, err := io.ReadAll(body); err == nil || len(more) > 0 {
-				s.Errorf("read %d bytes more (%v)", len(more), err)
+				s.Errorf("%d more bytes of the image can be read after the call (%v)", len(more), err)
 			}
 		}
 		open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder

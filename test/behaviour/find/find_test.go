@@ -98,7 +98,7 @@ func TestNoIsFirstHand(t *testing.T) {
 				failure(t, e.Finding, e.Err)
 			}
 			if saysNo(e.Finding) || len(e.Sent) != 1 {
-				t.Errorf("%s over %s: %v, after %d requests", name, what, e.Finding, len(e.Sent))
+				t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d requests", name, what, e.Finding, len(e.Sent))
 			}
 		}
 	}

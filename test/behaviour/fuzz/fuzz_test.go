@@ -112,7 +112,7 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if kycErr, failed := e.Err.(*facade.Error); failed {
 		outcome, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
 		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour || utf8.RuneCountInString(kycErr.Error()) > 300 {
-			t.Errorf("wait %s after %q", kycErr.RetryAfter, kycErr)
+			t.Errorf("RetryAfter %s must be from 0 to 24 hours, and the text at most 300 characters long: %q", kycErr.RetryAfter, kycErr)
 		}
 		isLine(t, kycErr.Error())
 	} else if next := e.Result.Next; next.Kind == facade.NextRedirect != !next.URL.IsZero() || next.Kind == facade.NextWidget != !next.Widget.IsZero() ||

@@ -186,6 +186,6 @@ func TestWords(t *testing.T) {
 	judge(fixtures.Case{Provider: "rebilly", Name: "rebilly/rejected/422_fields_as_map", Status: http.StatusUnprocessableEntity},
 		map[string]any{"invalidFields": map[string]any{hostile: []any{map[string]any{"message": "m"}}}})
 	if !maps.Equal(seen, words) {
-		t.Errorf("a hostile text is seen in %v of outcomes, want %v", slices.Sorted(maps.Keys(seen)), slices.Sorted(maps.Keys(words)))
+		t.Errorf("a hostile text shows in the members %v, want %v", slices.Sorted(maps.Keys(seen)), slices.Sorted(maps.Keys(words)))
 	}
 }

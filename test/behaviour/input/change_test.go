@@ -107,7 +107,7 @@ func TestChangedAfterStart(t *testing.T) {
 			image[i] = 0xff
 		}
 		if err := <-read; (err == nil) != (size == 30) {
-			t.Errorf("%d bytes: reading on gives %v", size, err)
+			t.Errorf("an image of %d bytes: reading the body after Start gives %v", size, err)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestConstraints(t *testing.T) {
 			values := jsontree.All(tree, pointerTo(place))
 			if len(values) == 0 {
 				if !slices.Contains(fixed[p], place) && !leftOut.excuses(p, place, "") {
-					t.Errorf("specs/%s.yaml: the request has %s, and that of the facade has no field of that name: add one, "+
+					t.Errorf("specs/%s.yaml: the request has %s, and the facade's request has no field of that name: add one, "+
 						"or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, place)
 				}
 				continue

@@ -110,7 +110,7 @@ func constants(t *testing.T, p facade.Provider) map[string]string {
 	ofType := map[string][]string{}
 	for _, match := range constant.FindAllStringSubmatch(string(text), -1) {
 		if !strings.HasPrefix(match[1], "\t// "+match[2]+" ") {
-			t.Errorf("facade/%s_words.go: %s has no line of doc that begins with its name", p, match[2])
+			t.Errorf("facade/%s_words.go: %s has no doc line that begins with its name", p, match[2])
 		}
 		ofType[match[3]] = append(ofType[match[3]], match[4])
 	}
