@@ -30,14 +30,14 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// start starts KYC with the canonical request, and the fixture as its answer.
+// start starts KYC with the canonical request, and answers with the fixture.
 func start(c fixtures.Case) replay.Exchange {
 	return replay.Start(fixtures.Start(facade.Provider(c.Provider)), answerOf(c))
 }
 
-// find looks up what the canonical request has started, with the fixture as the answer,
-// at the time and of the attempt that its want tells. It runs in a bubble, whose clock it
-// moves.
+// find looks up what the canonical request has started, and answers with the fixture. The fixture's
+// want file tells the time and the attempt. find runs in a synctest bubble, and moves its clock to
+// that time.
 func find(t *testing.T, c fixtures.Case) (e replay.Exploration) {
 	t.Helper()
 	var known struct {
@@ -60,9 +60,10 @@ func answerOf(c fixtures.Case) replay.Answer {
 	return replay.Answer{Status: c.Status, Header: c.Header, Body: c.Body}
 }
 
-// TestFixtures holds every fixture to its spec, and the facade to the outcome that the
-// fixture demands; the outcome to its published schema, and to coming back from JSON as
-// it was; and what may be stored of it, or shown to a customer, to nothing else.
+// TestFixtures checks every fixture against its spec. The facade must make of it the outcome that
+// its want file demands. That outcome, as JSON, must fit its published schema and read back as it
+// was. Its redacted record may have only what may be stored, and its customer view only what a
+// customer may see.
 func TestFixtures(t *testing.T) {
 	schemas := published(t)
 	for _, c := range allFixtures(t) {
@@ -113,7 +114,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// judge holds a fixture to its spec: accepted, or rejected.
+// judge demands that the spec accepts a fixture, or rejects it if it is in the folder rejected.
 func judge(t *testing.T, c fixtures.Case) {
 	t.Helper()
 	violations := contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)
@@ -126,8 +127,8 @@ func judge(t *testing.T, c fixtures.Case) {
 	}
 }
 
-// same compares outcomes by what travels: the rest is in unexported fields. A
-// widget is JSON, whose white space does not travel.
+// same compares outcomes by what JSON carries. It ignores unexported fields. A widget is JSON, in
+// which white space does not count.
 var same = cmp.Options{
 	cmpopts.IgnoreUnexported(facade.Result{}, facade.Error{}, facade.Finding{}),
 	cmp.Comparer(func(a, b facade.Secret) bool {
@@ -139,7 +140,8 @@ var same = cmp.Options{
 	}),
 }
 
-// travels demands what a pointer is to as JSON, of the published schema, and back.
+// travels demands that before, a pointer, has want as its JSON. That JSON must fit the published
+// schema and read back as it was.
 func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string]any) {
 	t.Helper()
 	text := encoded(t, before)
@@ -162,8 +164,9 @@ func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string
 	}
 }
 
-// sees demands that the customer sees the status, the next step and the display message,
-// and that none of it is printed or logged but the status.
+// sees demands that a customer sees the status, the next step and the display message. When the
+// view is printed or logged, the status must show, and the link, the widget and the message must
+// not.
 func sees(t *testing.T, schemas openapi3.Schemas, view facade.CustomerView, wanted map[string]any) {
 	t.Helper()
 	seen := map[string]any{}
@@ -184,8 +187,8 @@ func sees(t *testing.T, schemas openapi3.Schemas, view facade.CustomerView, want
 	}
 }
 
-// stored is what may be stored of an outcome: it without the provider's messages, the
-// checks and the values of the next step.
+// stored is what may be stored of an outcome: all of it except the provider's messages, the checks
+// and the values of the next step.
 func stored(wanted map[string]any) map[string]any {
 	record := maps.Clone(wanted)
 	for _, member := range []string{"message", "display_message", "checks"} {
@@ -206,8 +209,8 @@ func stored(wanted map[string]any) map[string]any {
 	return record
 }
 
-// TestAs: a confirmed start gives its answer as the generated type that is documented for
-// it, as encoding/json reads it, and as nothing else; and so does a finding.
+// TestAs: a confirmed start gives its answer as the generated type that is documented for it, just
+// as encoding/json reads it. It gives it as no other type. A finding does the same.
 func TestAs(t *testing.T) {
 	starts, lookups := map[facade.Provider]reflect.Type{}, map[facade.Provider]reflect.Type{
 		facade.Vault: reflect.TypeFor[vault.KYCData](), facade.XGateway: reflect.TypeFor[xgateway.KYCApplicationDetailsResponse](),
@@ -228,7 +231,7 @@ func TestAs(t *testing.T) {
 		} else {
 			f := find(t, c).Finding
 			payloads, came, has = lookups, f, f != nil && c.Status == http.StatusOK
-			if c.Operation == "GetKYCRequests" && has { // of the list it is the process that the finding tells of
+			if c.Operation == "GetKYCRequests" && has { // the finding is about one process of the list
 				list := decoded(t, body).([]any)
 				i := slices.IndexFunc(list, func(item any) bool { return f.ID != "" && item.(map[string]any)["id"] == f.ID })
 				if has = i >= 0; has {
@@ -258,8 +261,8 @@ func TestAs(t *testing.T) {
 	}
 }
 
-// TestRefusalsTravel: the error of a call that was not sent, and the record of it, keep
-// their fields, in our own words, and so their text.
+// TestRefusalsTravel: the error of a call that was not sent keeps its fields through JSON, and so
+// does its record. The fields are in the library's own words, and so the text is kept too.
 func TestRefusalsTravel(t *testing.T) {
 	_, err := facade.New(facade.Config{Rebilly: &facade.RebillyConfig{}})
 	var before, after *facade.Error
@@ -274,7 +277,7 @@ func TestRefusalsTravel(t *testing.T) {
 			t.Errorf("%s: %v, want %v", what, got, before)
 		}
 	}
-	// Of nothing there is nothing to be seen.
+	// A customer sees nothing of a nil outcome.
 	for _, view := range []facade.CustomerView{(*facade.Result)(nil).CustomerView(), (*facade.Error)(nil).CustomerView()} {
 		if !reflect.ValueOf(view).IsZero() {
 			t.Errorf("%v", view)
@@ -282,7 +285,7 @@ func TestRefusalsTravel(t *testing.T) {
 	}
 }
 
-// TestUnreadableJSON refuses what would come back as something else.
+// TestUnreadableJSON: JSON that would read back as something else is refused.
 func TestUnreadableJSON(t *testing.T) {
 	const (
 		result = `"provider":"vault","status":"started","next":{"kind":"none"},"http_status":200,"documented":true`
@@ -316,7 +319,7 @@ func TestUnreadableJSON(t *testing.T) {
 	}
 }
 
-// allFixtures are those of starts and of look-ups.
+// allFixtures returns the fixtures of starts and of look-ups.
 func allFixtures(t *testing.T) (all []fixtures.Case) {
 	t.Helper()
 	for _, p := range fixtures.Providers() {
@@ -329,7 +332,7 @@ func allFixtures(t *testing.T) (all []fixtures.Case) {
 	return all
 }
 
-// published are the schemas of specs/normalized.yaml.
+// published returns the schemas of specs/normalized.yaml.
 func published(t *testing.T) openapi3.Schemas {
 	t.Helper()
 	raw, err := specs.Files.ReadFile("normalized.yaml")

@@ -19,14 +19,14 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequests holds what the facade sends for the canonical request of each provider
-// to the provider's request.http, and that to the spec.
+// TestRequests compares what the facade sends for the canonical request of each provider with the
+// provider's request.http, and checks that file against the spec.
 func TestRequests(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
 			e := start(fixtures.Case{Provider: string(p), Status: http.StatusTeapot})
 			if e.Err == nil || e.Sent == nil {
-				t.Fatalf("a teapot started KYC, or nothing was sent: %v", e.Err)
+				t.Fatalf("a 418 was taken for a start, or nothing was sent: %v", e.Err)
 			}
 			method, target, header, body, err := fixtures.Request(string(p))
 			if err != nil {
@@ -62,8 +62,8 @@ func TestLookupRequests(t *testing.T) {
 	}
 }
 
-// agrees holds a request that was sent to the one that is documented, and the documented
-// one to the spec, which must want its credential.
+// agrees compares a request that was sent with the documented one, and checks the documented one
+// against the spec. The spec must want its credential.
 func agrees(t *testing.T, p facade.Provider, operation string, sent *http.Request, line string, header http.Header, body []byte) {
 	t.Helper()
 	method, target, _ := strings.Cut(line, " ")
@@ -91,8 +91,8 @@ func agrees(t *testing.T, p facade.Provider, operation string, sent *http.Reques
 	}
 }
 
-// travelling are the requests that go through JSON: images from memory cannot, and a time
-// is kept to the nanosecond.
+// travelling returns requests that can go through JSON. Images from memory cannot, so these are
+// files. The time has nanoseconds, which must be kept.
 func travelling(t *testing.T, d fixtures.Descriptor) []facade.Request {
 	t.Helper()
 	full := d.Full()
@@ -114,10 +114,10 @@ func travelling(t *testing.T, d fixtures.Descriptor) []facade.Request {
 	return []facade.Request{d.Request, full}
 }
 
-// TestRequestsTravel sends the canonical and the full request of each provider through
-// JSON: it comes back as it was, what goes to the provider is the same, and the JSON has
-// the provider's own names. By itself, encoding/json shows nothing of a request and reads
-// none, so that no part of one is lost on the way.
+// TestRequestsTravel sends the canonical and the full request of each provider through JSON. The
+// request must come back as it was, and what is sent to the provider must be the same. The JSON
+// must have the provider's own names. encoding/json by itself shows nothing of a request and reads
+// none, so that no part of one can get lost.
 func TestRequestsTravel(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, before := range travelling(t, d) {
@@ -129,7 +129,7 @@ func TestRequestsTravel(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v: %s", err, text)
 			}
-			// Of a file, encoding/json and go-cmp see nothing: it is compared as it is sent.
+			// encoding/json and go-cmp see nothing of a file. Files are compared by what is sent.
 			images := cmp.Comparer(func(_, _ facade.QoloImage) bool { return true })
 			if diff := cmp.Diff(reflect.Indirect(reflect.ValueOf(before)).Interface(), after, images); diff != "" {
 				t.Errorf("%T (-before +after):\n%s", before, diff)
@@ -144,7 +144,7 @@ func TestRequestsTravel(t *testing.T) {
 			tree := decoded(t, text)
 			body, _ := jsontree.Decode(was.Body) // not every request has one
 			for _, pointer := range append(jsontree.Pointers(body), "/provider") {
-				// But for what a start is, and for files in place of bytes.
+				// perform_kyc is left out of the JSON, because every start has it.
 				if pointer != "/perform_kyc" && len(jsontree.All(tree, pointer)) == 0 {
 					t.Errorf("%s is sent, and is not in %s", pointer, text)
 				}
@@ -162,8 +162,8 @@ func TestRequestsTravel(t *testing.T) {
 	}
 }
 
-// TestRequestsThatDoNotTravel: what cannot be written or read is an error that says
-// why, and quotes nothing of the request.
+// TestRequestsThatDoNotTravel: a request that cannot be written or read gives an error. The error
+// says why, and quotes nothing of the request.
 func TestRequestsThatDoNotTravel(t *testing.T) {
 	inMemory := facade.QoloRequest{Document: &facade.QoloDocument{Back: facade.QoloImageBytes([]byte("BM"))}}
 	for _, c := range []struct {

@@ -12,9 +12,10 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestCut cuts every fixture at every byte, and has net/http read it from memory. Of what
-// is missing nothing is concluded; whole, the answer is what its fixture says. (Chunks and
-// bodies that end with their connection: TestFault of test/behaviour/faults.)
+// TestCut cuts every fixture at every byte. net/http reads each piece from memory. A cut answer may
+// not be taken for more than it proves, and the whole answer means what its fixture says.
+// (TestFault of test/behaviour/faults cuts chunked bodies, and bodies that end with their
+// connection.)
 func TestCut(t *testing.T) {
 	for _, c := range allFixtures(t) {
 		want, err := c.Verdict()
@@ -36,7 +37,7 @@ func TestCut(t *testing.T) {
 			res, err := replayed(a, replay.Answer{Literal: []byte(text[:n])})
 			lie := Judge(a, res, err)
 			if a.Whole && ((res != nil) != (want.Kind == "") || err != nil && facade.StartedOf(err) != want.Started) {
-				lie = "nothing is missing, and it is not what the fixture says"
+				lie = "the answer is whole, and the outcome is not what the fixture says"
 			}
 			if lie != "" {
 				t.Errorf("test/fixtures/%s.http, cut after %d of %d bytes: %s: %v %v", c.Name, n, len(text), lie, res, err)

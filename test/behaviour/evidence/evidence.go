@@ -1,9 +1,9 @@
-// Package evidence says what an answer of a provider proves, in other words than
-// the library says it: written by hand from the providers' documents, on JSON
-// that it reads itself, with every member kept, also one that stands twice.
+// Package evidence says what an answer of a provider proves. It is written independently of the
+// library: its rules are written by hand from the providers' documents. It also reads JSON by
+// itself, and keeps every member, even one that appears twice.
 //
-// Its tests hold the library to it: answers cut at every byte, answers changed in
-// every way, and what an answer may cost in memory.
+// Its tests compare the library with these rules: on answers that are cut at every byte, and on
+// answers that are changed in every way. They also limit how much memory an answer may cost.
 package evidence
 
 import (
@@ -14,24 +14,24 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Answer is what a client has of an answer, and of the way it came.
+// Answer is what a client knows of an answer, and of the way it came.
 type Answer struct {
 	Provider facade.Provider
-	Status   int // 0 if none came
+	Status   int // 0 if no answer came
 	Header   http.Header
 	Body     []byte
-	// Length is how long the body is by its own word, -1 if it does not say.
+	// Length is the body's length as the header gives it, -1 if the header gives none.
 	Length int64
-	// Whole tells that the body came to its end, as far as a client can see.
+	// Whole tells that the body is complete, as far as a client can see.
 	Whole bool
-	// Connections are how many the request had, as far as its transport told, and
-	// Reused tells that the last one had been used before.
+	// Connections is how many connections the request used, as far as its transport told. Reused
+	// tells that the last one had been used before.
 	Connections int
 	Reused      bool
 }
 
-// Doubt returns why the answer does not prove that the provider itself refused, in
-// words that it documents; "" if it may be taken for a proof.
+// Doubt returns a reason why the answer does not prove that the provider itself refused the
+// request, in words that it documents. It returns "" if the answer proves that.
 func Doubt(a Answer) string {
 	r := a.rules()
 	if why := (doubts{
@@ -53,24 +53,24 @@ func Doubt(a Answer) string {
 	return r.refused(a, body).first()
 }
 
-// Confirms tells whether the answer may be taken for the word that a KYC process
-// exists for the customer of the canonical request.
+// Confirms tells whether the answer confirms that a KYC process exists for the customer of the
+// canonical request.
 func Confirms(a Answer) bool {
 	r := a.rules()
 	body, ok := a.object()
 	return a.Status != 0 && a.Status == r.confirmedBy || ok && r.confirmed(a, body)
 }
 
-// startedByStatus tells whether the status means by itself that something was
-// started, and nothing that can be read says that it was not, or for someone else.
+// startedByStatus tells whether the status alone means that something was started. It returns false
+// if a readable body says that nothing was started, or that the answer is about another customer.
 func startedByStatus(a Answer) bool {
 	r := a.rules()
 	body, ok := a.object()
 	return a.Status != 0 && a.Status == r.startedBy && !(ok && r.denied(body))
 }
 
-// object returns the body of an answer that is read, which is a whole JSON object. One
-// without a media type is read; one of another type than JSON is not.
+// object returns the body of an answer if it is a whole JSON object. A body without a media type is
+// read as JSON. A body of a media type other than JSON is not read.
 func (a Answer) object() (object, bool) {
 	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
 		return nil, false
@@ -80,10 +80,10 @@ func (a Answer) object() (object, bool) {
 	return o, ok
 }
 
-// Judge returns what is wrong with what the library made of an answer, and nothing
-// if it may be so. It asks for no more than the answer proves: a Result that was
-// confirmed, a no that the provider said, a yes that the status says and nothing
-// else denies.
+// Judge returns what is wrong with the outcome that the library made of an answer, and "" if
+// nothing is wrong. The library may claim no more than the answer proves. A Result needs an answer
+// that confirms a start. Started no needs a refusal by the provider. Started yes needs a status
+// that says so, and no body that denies it.
 func Judge(a Answer, res *facade.Result, err error) string {
 	if (res == nil) == (err == nil) {
 		return "not exactly one of Result and Error"
@@ -91,26 +91,26 @@ func Judge(a Answer, res *facade.Result, err error) string {
 	if res != nil {
 		return doubts{
 			{fmt.Sprintf("a Result of the status %d", res.HTTPStatus), res.HTTPStatus != a.Status},
-			{fmt.Sprintf("a Result (%s) that nobody confirmed", res.Status), !Confirms(a)},
+			{fmt.Sprintf("a Result (%s) that the answer does not confirm", res.Status), !Confirms(a)},
 		}.first()
 	}
 	e, ok := err.(*facade.Error)
 	if !ok || e.Kind == "" || e.Provider != a.Provider {
-		return fmt.Sprintf("half an error: %v", err)
+		return fmt.Sprintf("not a *facade.Error with a kind and its provider: %v", err)
 	}
 	unsent := a.Status == 0 && a.Connections == 0
 	return doubts{
 		{fmt.Sprintf("an error of the status %d", e.HTTPStatus), e.HTTPStatus != a.Status},
-		{"safe to retry, although it may have been started", e.SafeToRetry() && e.Started != facade.StartedNo},
-		{fmt.Sprintf("%s, started no, and there is no evidence: %s", e.Kind, Doubt(a)), e.Started == facade.StartedNo && !unsent && Doubt(a) != ""},
-		{"started yes, and neither the status nor the body says so", e.Started == facade.StartedYes && !startedByStatus(a)},
+		{"safe to retry, although KYC may have been started", e.SafeToRetry() && e.Started != facade.StartedNo},
+		{fmt.Sprintf("%s, started no, and the answer does not prove it: %s", e.Kind, Doubt(a)), e.Started == facade.StartedNo && !unsent && Doubt(a) != ""},
+		{"started yes, and the status does not say so, or the body denies it", e.Started == facade.StartedYes && !startedByStatus(a)},
 	}.first()
 }
 
 func (a Answer) rules() rules {
 	r, ok := rulesOf[a.Provider]
 	if !ok {
-		panic(fmt.Sprintf("write what the answers of %[1]s prove in test/behaviour/evidence/%[1]s.go, after vault.go, and name it in rulesOf of providers.go", a.Provider))
+		panic(fmt.Sprintf("write what the answers of %[1]s prove in test/behaviour/evidence/%[1]s.go, as vault.go does, and add it to rulesOf in providers.go", a.Provider))
 	}
 	return r
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// forteStatuses are those of a refusal that Forte documents, and forteCodes its codes,
-// the last two upstream.
+// forteStatuses are the statuses of the refusals that Forte documents, and forteCodes are its error
+// codes. The last two codes are from the provider's other public documentation.
 var (
 	forteStatuses = []int{200, 401, 403, 406, 415, 422, 429}
 	forteCodes    = []any{"ERR01", "ERR03", "ERR15"}
@@ -19,14 +19,14 @@ var forteRules = rules{
 		data, failure := in(body.one("data")), in(body.one("error"))
 		code, message := failure.one("code"), failure.one("message")
 		all := doubts{
-			{"no object", !isObject},
-			{"a member stands twice", body.twice("data", "error") || data.twice("error_code", "widget_data")},
+			{"not an object", !isObject},
+			{"a member appears twice", body.twice("data", "error") || data.twice("error_code", "widget_data")},
 		}
 		if a.Status == http.StatusOK {
 			return append(all, doubts{{"not ERR01", data.one("error_code") != "ERR01"}}...)
 		}
 		return append(all, doubts{
-			{"a member of error stands twice", failure.twice("code", "message")},
+			{"a member of error appears twice", failure.twice("code", "message")},
 			{"a member of another type", mistyped[object](body.one("error")) || mistyped[string](message) ||
 				mistyped[string](code) && mistyped[json.Number](code)},
 			{"neither code nor message", (code == nil || code == "") && !words(message)},
@@ -36,7 +36,7 @@ var forteRules = rules{
 	},
 	refusedBy: http.StatusOK,
 	confirmed: func(a Answer, body object) bool {
-		// A code at the top is a mark of a refusal too, whatever it is called.
+		// A code at the top level also marks a refusal, whatever its name is.
 		denied := slices.ContainsFunc([]string{"error", "code", "error_code"}, body.says)
 		data := in(body.one("data"))
 		code := data.one("error_code")

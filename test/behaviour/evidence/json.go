@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// object holds the members of a JSON object by their names in lower case. A name may
-// stand there twice, and readers of JSON differ in which of them they take.
+// object holds the members of a JSON object by their names in lower case. A name may appear twice,
+// and JSON readers differ in which member they take.
 type object map[string][]any
 
-// read returns the one value of a JSON text, and false if it is anything else. The value
-// is nil, a bool, a json.Number, a string, a []any or an object.
+// read returns the value of a JSON text. It returns false if the text is not exactly one JSON
+// value. The value is nil, a bool, a json.Number, a string, a []any or an object.
 func read(text []byte) (any, bool) {
 	if !json.Valid(text) {
 		return nil, false
@@ -45,17 +45,18 @@ func next(d *json.Decoder) any {
 	return token
 }
 
-// fold returns a name in lower case, also a letter beyond ASCII whose other case is
-// within it: the long s and the Kelvin sign.
+// fold returns a name in lower case. It also folds the two letters beyond ASCII whose other case is
+// an ASCII letter: the long s and the Kelvin sign.
 func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
-// in returns v as an object, an empty one if it is none.
+// in returns v as an object, or an empty object if v is not one.
 func in(v any) object {
 	o, _ := v.(object)
 	return o
 }
 
-// one returns the value of the only member of that name, nil if there is none.
+// one returns the value of the only member of that name. It returns nil if there is no such member,
+// or more than one.
 func (o object) one(name string) any {
 	if values := o[fold(name)]; len(values) == 1 {
 		return values[0]
@@ -63,7 +64,8 @@ func (o object) one(name string) any {
 	return nil
 }
 
-// says tells whether there is a member of that name with something in it.
+// says tells whether a member of that name has a value that is not empty. null, false, "", [] and
+// {} are empty.
 func (o object) says(name string) bool {
 	return slices.ContainsFunc(o[fold(name)], func(v any) bool {
 		list, isList := v.([]any)
@@ -72,16 +74,16 @@ func (o object) says(name string) bool {
 	})
 }
 
-// twice tells whether one of the members stands there more than once.
+// twice tells whether one of the members appears more than once.
 func (o object) twice(names ...string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return len(o[fold(name)]) > 1 })
 }
 
-// mistyped tells whether v is of another type than T, and not null.
+// mistyped tells whether v has another type than T, and is not null.
 func mistyped[T any](v any) bool {
 	_, ok := v.(T)
 	return v != nil && !ok
 }
 
-// words tells whether v is a text with something in it.
+// words tells whether v is a text that is not empty.
 func words(v any) bool { return v != "" && v != nil && !mistyped[string](v) }

@@ -10,19 +10,20 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// maxAllocated is what the library may allocate for an answer of the largest size
-// that it accepts by default, all of its work added up.
+// maxAllocated is how many bytes the library may allocate in total for an answer of the largest
+// size that it accepts by default.
 const maxAllocated = 16 << 20
 
-// flood is an answer that can hold many of something.
+// flood is an answer that repeats one element many times.
 type flood struct {
 	provider      facade.Provider
 	status        int
 	before, after string
-	// full is one of them as the provider documents it, # in it another number in each.
+	// full is that element as the provider documents it. # stands for a number that differs in each
+	// repetition.
 	full string
-	// most is how many of them are a Result still: none, as many as 1 MiB holds, or
-	// ordinarily many.
+	// most is how many elements the answer may have and must still be a Result: none, an ordinary
+	// number, or as many as 1 MiB holds.
 	most int
 }
 
@@ -34,8 +35,8 @@ const (
 
 const person = `{"person_guid":"` + ownPerson + `",`
 
-// floods are the places where an answer can hold a list or a map, a member over and
-// over, or a long text.
+// floods are the places where an answer can hold a long list, a large map, the same member many
+// times, or a long text.
 var floods = []flood{
 	{facade.Vault, 200, `{"result":"ok","x":[`, `]}`, `{"a":"b"}`, all},
 	{facade.Vault, 400, `{"error":"OTHER","message":"m","data":{"a":{"b":[`, `]}}}`, `"word"`, none},
@@ -63,7 +64,7 @@ var floods = []flood{
 	{facade.Qolo, 400, `"`, `"`, "é", none},
 }
 
-// of is an answer with n elements, or as many as there is room for.
+// of returns an answer with n elements, or with as many as there is room for.
 func (f flood) of(n int, element string) string {
 	comma := ","
 	if strings.HasSuffix(f.before, `"`) {
@@ -78,8 +79,8 @@ func (f flood) of(n int, element string) string {
 	return f.before + strings.TrimSuffix(b.String(), ",") + f.after
 }
 
-// TestMemory starts KYC against answers of 1 MiB of every shape: none may cost more
-// than maxAllocated, and an ordinary one is a Result, however long it is.
+// TestMemory starts KYC with answers of 1 MiB of every shape. No answer may cost more than
+// maxAllocated. An ordinary answer must be a Result, however long it is.
 func TestMemory(t *testing.T) {
 	var most uint64
 	judge := func(f flood, element, body string, isResult bool) {
@@ -93,13 +94,13 @@ func TestMemory(t *testing.T) {
 		allocated := after.TotalAlloc - before.TotalAlloc
 		most = max(most, allocated)
 		if allocated > maxAllocated {
-			t.Errorf("%s: %d KiB allocated for %d KiB, at most %d may be", name, allocated>>10, len(body)>>10, maxAllocated>>10)
+			t.Errorf("%s: %d KiB allocated for an answer of %d KiB, the limit is %d KiB", name, allocated>>10, len(body)>>10, maxAllocated>>10)
 		}
 		if isResult && res == nil {
-			t.Errorf("%s: an ordinary answer is lost: %v", name, err)
+			t.Errorf("%s: an ordinary answer gives no Result: %v", name, err)
 		}
 		if e, failed := err.(*facade.Error); failed && e.HTTPStatus != f.status {
-			t.Errorf("%s: the status is lost: %v", name, err)
+			t.Errorf("%s: the error does not have the answer's status: %v", name, err)
 		}
 	}
 	for _, f := range floods {
@@ -116,5 +117,5 @@ func TestMemory(t *testing.T) {
 			judge(f, levels, f.before+levels+f.after, false)
 		}
 	}
-	t.Logf("the most is %d KiB", most>>10)
+	t.Logf("at most %d KiB were allocated for one answer", most>>10)
 }

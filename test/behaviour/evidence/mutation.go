@@ -16,20 +16,19 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// FromFixture returns a fixture's answer as it comes in good order, over a fresh
-// connection.
+// FromFixture returns a fixture's answer: whole, and over a fresh connection.
 func FromFixture(c fixtures.Case) Answer {
 	a := Answer{Provider: facade.Provider(c.Provider), Status: c.Status, Header: c.Header, Whole: true, Connections: 1}
 	return a.with(c.Body)
 }
 
-// with returns a with another body, of the length that it claims.
+// with returns a copy of a with another body and the length of that body.
 func (a Answer) with(body []byte) Answer {
 	a.Body, a.Length = body, int64(len(body))
 	return a
 }
 
-// Play returns what has the answer come back from memory.
+// Play returns the answer in the form that package replay plays from memory.
 func (a Answer) Play() replay.Answer {
 	play := replay.Answer{Status: a.Status, Header: a.Header, Body: a.Body, Connections: make([]bool, a.Connections)}
 	switch {
@@ -49,8 +48,8 @@ type Pick func(n int) int
 
 func oneOf[T any](pick Pick, from []T) T { return from[pick(len(from))] }
 
-// Mutate returns an answer with one change, of the kind that a server, a proxy or a new
-// version of either makes: none of them asks what the library would do with it.
+// Mutate returns an answer with one change. A server, a proxy or a new version of either could make
+// such a change. The changes were chosen without regard to what the library does with them.
 func Mutate(a Answer, pick Pick) Answer {
 	a.Header = a.Header.Clone()
 	if a.Header == nil {
@@ -68,7 +67,7 @@ var changes = []func(a Answer, pick Pick) Answer{
 		a.Header.Set("Content-Type", oneOf(pick, mediaTypes))
 		return a
 	},
-	// By its word alone: a body that is really encoded is not JSON.
+	// Only the header claims an encoding. A body that is really encoded would not be JSON.
 	func(a Answer, pick Pick) Answer {
 		a.Header.Set("Content-Encoding", oneOf(pick, []string{"br", "gzip", "identity", "x"}))
 		return a
@@ -78,7 +77,7 @@ var changes = []func(a Answer, pick Pick) Answer{
 		a.Reused = pick(2) == 1 && a.Connections > 0
 		return a
 	},
-	// The end of the body is missing, of which the client hears or not.
+	// The end of the body is missing. The client may learn of that or not.
 	func(a Answer, pick Pick) Answer {
 		a.Body, a.Length, a.Whole = a.Body[:pick(len(a.Body)+1)], -1, pick(2) == 1
 		return a
@@ -100,7 +99,7 @@ var changes = []func(a Answer, pick Pick) Answer{
 	inBody(isText, reworded), inBody(isObject, added), inBody(isItem, repeated),
 }
 
-// statuses are those that some provider documents, their neighbours, and odd ones.
+// statuses are the statuses that some provider documents, their neighbours, and odd ones.
 var statuses = []int{
 	100, 200, 201, 202, 203, 204, 205, 206, 226, 299, 301, 304, 307, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 412, 413,
 	415, 418, 422, 424, 428, 429, 451, 499, 500, 502, 503, 504, 511, 600, 999,
@@ -112,7 +111,7 @@ var mediaTypes = []string{
 	"application/octet-stream", "application/problem+json-seq",
 }
 
-// values are JSON of all types, and words that decide somewhere.
+// values are JSON values of all types, and words that decide what some answer means.
 var values = []string{
 	"null", "true", "false", "0", "1", "-1.5", "1e999", `""`, `"x"`, "[]", "{}", "[null]", "[{}]", "[[]]", `{"x":1}`,
 	`"ok"`, `"COMMON"`, `"OTHER"`, `"invalid_token"`, `"bad_request"`, `"conflict"`, `[{"code":"gone"}]`, `[{"code":"conflict"}]`,
@@ -120,12 +119,12 @@ var values = []string{
 	`"` + ownPerson + `"`, `"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"`, `"` + ownCustomer + `"`, `"customer-43"`, `"fulfilled"`, `"failed"`,
 }
 
-// spot is a value within a JSON text, from its first byte to behind its last one.
+// spot is a value within a JSON text. from is its first byte, and to is just after its last byte.
 type spot struct {
 	from, to int
-	// name is where the name of a member begins, and nameEnd is behind it.
+	// name is where the name of a member begins, and nameEnd is just after it.
 	name, nameEnd int
-	kind          byte // the first one of the value
+	kind          byte // the first byte of the value
 	in            byte // "{" for a member, "[" for an item, 0 for the whole text
 }
 
@@ -135,7 +134,7 @@ func isItem(s spot) bool   { return s.in == '[' }
 func isText(s spot) bool   { return s.kind == '"' }
 func isObject(s spot) bool { return s.kind == '{' }
 
-// spots returns every value within a JSON text, itself first.
+// spots returns every value within a JSON text. The first one is the whole text.
 func spots(body []byte) (all []spot) {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -168,8 +167,7 @@ func spots(body []byte) (all []spot) {
 	return all
 }
 
-// inBody has a change made at one of the spots of a JSON body, and leaves another body
-// as it is.
+// inBody makes a change at one of the spots of a JSON body. It leaves other bodies as they are.
 func inBody(at func(spot) bool, change func(body string, s spot, pick Pick) string) func(Answer, Pick) Answer {
 	return func(a Answer, pick Pick) Answer {
 		if !json.Valid(a.Body) {
@@ -190,8 +188,8 @@ func retyped(body string, s spot, pick Pick) string {
 	return put(body, s.from, s.to, oneOf(pick, values))
 }
 
-// doubled has a member stand twice, in some spelling and with some value, before the
-// other or behind it.
+// doubled adds a second member of the same name, in some spelling and with some value. It comes
+// before the first one or after it.
 func doubled(body string, s spot, pick Pick) string {
 	name, value := oneOf(pick, spellings)(body[s.name:s.nameEnd]), body[s.from:s.to]
 	if pick(2) == 1 {
@@ -203,8 +201,8 @@ func doubled(body string, s spot, pick Pick) string {
 	return put(body, s.to, s.to, ","+name+":"+value)
 }
 
-// spellings are ways to write a name that readers of JSON take for the same. The long s
-// and the Kelvin sign are letters beyond ASCII whose other case is within it.
+// spellings are ways to write a name that JSON readers take for the same name. The long s and the
+// Kelvin sign are letters beyond ASCII whose other case is an ASCII letter.
 var spellings = []func(quoted string) string{
 	func(name string) string { return name },
 	strings.ToUpper,
@@ -229,7 +227,7 @@ func removed(body string, s spot, _ Pick) string {
 	return strings.TrimSuffix(before, ",") + after
 }
 
-// reworded changes a text to a new word, or to the old one in another form.
+// reworded replaces a text with a new word, or with the old one in another form.
 func reworded(body string, s spot, pick Pick) string {
 	text := body[s.from+1 : s.to-1]
 	return put(body, s.from+1, s.to-1, oneOf(pick, []string{
@@ -238,7 +236,7 @@ func reworded(body string, s spot, pick Pick) string {
 	}))
 }
 
-// added puts a member that decides somewhere into an object.
+// added adds a member to an object. Most of its names decide what some answer means.
 func added(body string, s spot, pick Pick) string {
 	name := oneOf(pick, []string{
 		"error", "errors", "errorId", "result", "success", "data", "error_code", "widget_data", "code", "message", "title", "type",
@@ -251,7 +249,7 @@ func added(body string, s spot, pick Pick) string {
 	return put(body, s.from+1, s.from+1, member)
 }
 
-// repeated has an item of a list stand there again, with another word in it.
+// repeated adds a copy of a list's item, with another word in it.
 func repeated(body string, s spot, pick Pick) string {
 	again := inBody(isText, reworded)(Answer{Body: []byte(body[s.from:s.to])}, pick)
 	if pick(2) == 1 {

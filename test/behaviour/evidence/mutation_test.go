@@ -23,7 +23,7 @@ func allFixtures(t testing.TB) []fixtures.Case {
 	return cases
 }
 
-// replayed starts KYC, and has the answer come back.
+// replayed starts KYC and plays the answer.
 func replayed(a Answer, answer replay.Answer) (*facade.Result, error) {
 	e := replay.Start(fixtures.Start(a.Provider), answer)
 	if e.Panic != nil {
@@ -32,8 +32,8 @@ func replayed(a Answer, answer replay.Answer) (*facade.Result, error) {
 	return e.Result, e.Err
 }
 
-// TestFixturesAgree: what a fixture demands of the library, and what this package
-// says of its answer, are two readings of the same documents, each by hand.
+// TestFixturesAgree compares two readings of the same documents, both made by hand: what a fixture
+// demands of the library, and what this package says of the fixture's answer.
 func TestFixturesAgree(t *testing.T) {
 	for _, c := range allFixtures(t) {
 		want, err := c.Verdict()
@@ -42,19 +42,19 @@ func TestFixturesAgree(t *testing.T) {
 		}
 		a := FromFixture(c)
 		if doubt := Doubt(a); (doubt == "") != (want.Started == facade.StartedNo) || Confirms(a) != (want.Kind == "") {
-			t.Errorf("test/fixtures/%s.want.json says %q, started %s, and the answer confirms a start: %t, refuses it but for: %q: one of the two is wrong",
+			t.Errorf("test/fixtures/%s.want.json says kind %q, started %s; this package says that the answer confirms a start: %t, and doubts that it refuses because of: %q; correct the one that is wrong",
 				c.Name, want.Kind, want.Started, Confirms(a), doubt)
 		}
 	}
 }
 
-// TestMutations makes every single change there is, of the shortest answer of each
-// provider and verdict: whatever comes of it, no is said only where the changed answer
-// itself is evidence, and a Result is made only of what confirms one. FuzzResponse of
-// test/behaviour/fuzz makes several changes, of every fixture.
+// TestMutations takes the shortest answer of each provider and verdict, and makes every possible
+// single change to it. The library may say Started no only if the changed answer proves a refusal.
+// It may make a Result only if the changed answer confirms a start. FuzzResponse of
+// test/behaviour/fuzz makes several changes to every fixture.
 //
-// One change looks like a lie and is none: another text in the place of Vault's
-// COMMON is a refusal, since the provider documents no list of its codes.
+// One change looks wrong and is not. If another text replaces Vault's COMMON, the answer is a
+// refusal, because the provider documents no complete list of its codes.
 func TestMutations(t *testing.T) {
 	shortest := map[string]fixtures.Case{}
 	for _, f := range allFixtures(t) {
@@ -85,7 +85,7 @@ func TestMutations(t *testing.T) {
 	}
 	t.Log(seen)
 	if len(seen) != 4 {
-		t.Error("nothing refused, unknown or started, or no result: the test would find no lie")
+		t.Error("started no, started unknown, started yes and Result must each occur, or the test proves nothing")
 	}
 }
 

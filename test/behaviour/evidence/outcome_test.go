@@ -13,21 +13,21 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// What an answer may come to.
+// What an answer may lead to.
 const (
 	no      = facade.StartedNo
 	unknown = facade.StartedUnknown
 	yes     = facade.StartedYes
 
 	result     = facade.Kind("")
-	open       = facade.Kind("any") // a kind that the contract does not tell
+	open       = facade.Kind("any") // any kind: the facade's documentation does not say which
 	unexpected = facade.KindUnexpectedResponse
 	invalid    = facade.KindInvalidRequest
 	failed     = facade.KindProviderError
 )
 
-// outcomes are answers that no fixture has, most of which say two things at once, or say
-// one in a way that nobody documents; and what each must come to.
+// outcomes are answers that no fixture has, and what each must lead to. Most of them say two things
+// at once, or say one thing in a way that nobody documents.
 var outcomes = []struct {
 	provider facade.Provider
 	status   int
@@ -35,7 +35,7 @@ var outcomes = []struct {
 	kind     facade.Kind
 	started  facade.Started
 }{
-	// A success that is said beside its opposite.
+	// Successes, some of them together with their opposite.
 	{facade.Vault, 200, `{"result":"ok","error":null,"errorId":null}`, result, yes},
 	{facade.Vault, 200, `{"result":"ok","error":"COMMON"}`, unexpected, unknown},
 	{facade.Vault, 200, `{"result":"refused","Result":"ok"}`, unexpected, unknown},
@@ -55,7 +55,7 @@ var outcomes = []struct {
 	{facade.Rebilly, 201, `{"customerId":"customer-42","status":"fulfilled","\u0073tatus":"failed"}`, unexpected, yes},
 	{facade.Rebilly, 201, `{"customerId":"customer-43","status":"gathering"}`, unexpected, unknown},
 
-	// A refusal that leaves it open, or is said beside its opposite.
+	// Refusals. Some leave it open whether KYC was started, and some come together with a success.
 	{facade.Vault, 400, `{"error":"OTHER","message":"m"}`, invalid, no},
 	{facade.Vault, 400, `{"error":null,"errorId":0}`, invalid, no},
 	{facade.Vault, 400, `{"error":7,"errorId":7}`, invalid, unknown},
@@ -87,16 +87,17 @@ var outcomes = []struct {
 
 var errBeside = errors.New("an error beside the answer")
 
-// TestOutcomes holds the library to the table, and the table to what this package says
-// by itself. The same answer refuses nothing if it comes in a way that leaves it open to
-// which delivery it belongs, or if it ends.
+// TestOutcomes compares the library with the table, and the table with what this package says. It
+// then spoils the way in which each answer comes: with an error beside the answer, cut short, over
+// two connections, over none that is known, or over a used one. A spoiled answer proves no refusal:
+// it is incomplete, or it may belong to another delivery.
 func TestOutcomes(t *testing.T) {
 	for _, c := range outcomes {
 		t.Run(fmt.Sprintf("%s %d %s", c.provider, c.status, c.body), func(t *testing.T) {
 			a := Answer{Provider: c.provider, Status: c.status, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1}
 			a = a.with([]byte(c.body))
 			if doubt := Doubt(a); Confirms(a) != (c.kind == result) || (doubt == "") != (c.started == no) {
-				t.Errorf("the table says %q, started %s, and the answer confirms a start: %t, refuses it but for: %q", c.kind, c.started, Confirms(a), doubt)
+				t.Errorf("the table says kind %q, started %s; this package says that the answer confirms a start: %t, and doubts that it refuses because of: %q", c.kind, c.started, Confirms(a), doubt)
 			}
 			res, err := replayed(a, a.Play())
 			e, _ := err.(*facade.Error)
@@ -117,15 +118,15 @@ func TestOutcomes(t *testing.T) {
 				spoiled := a
 				spoil(&spoiled)
 				if _, err := replayed(spoiled, spoiled.Play()); facade.StartedOf(err) == no || Doubt(spoiled) == "" {
-					t.Errorf("in %+v: %v, and the answer refuses it but for %q", spoiled, err, Doubt(spoiled))
+					t.Errorf("%+v proves no refusal: the library returns %v, and this package doubts the answer because of %q", spoiled, err, Doubt(spoiled))
 				}
 			}
 		})
 	}
 }
 
-// TestBodyOfNothing has a body of which every read takes a while and gives nothing, and
-// no error: the call ends with its deadline, by a fake clock, or before it.
+// TestBodyOfNothing plays a body whose every Read takes a while and returns neither a byte nor an
+// error. The call must end with its deadline, by a fake clock, or before it.
 func TestBodyOfNothing(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, name := range []string{d.Refusal.Name, d.Success.Name} {
@@ -149,7 +150,7 @@ func TestBodyOfNothing(t *testing.T) {
 	}
 }
 
-// hesitant is such a body. It gives up when the test must end.
+// hesitant is the body of TestBodyOfNothing. It fails after a given time, so that the test ends.
 type hesitant time.Time
 
 const oneRead = time.Millisecond

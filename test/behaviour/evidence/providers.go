@@ -6,14 +6,15 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// rules are what a provider's documents say of its answers. Each provider's stand in a
-// file of its own. Where the contract leaves something open, the library is held to nothing.
+// rules are what a provider's documents say of its answers. Each provider has a file of its own.
+// Where the facade's documentation leaves something open, the rules demand nothing of the library.
 type rules struct {
-	// refused returns what speaks against taking a whole JSON body for a refusal, under a
-	// status that may refuse: a 4xx, and refusedBy if there is one.
+	// refused returns the reasons not to take a whole JSON body for a refusal. It is asked only for
+	// a status that may refuse: any 4xx, and refusedBy if it is set.
 	refused   func(a Answer, body any) doubts
 	refusedBy int
-	// empty does the same for an answer without a body, nil where that is no refusal.
+	// empty does the same for an answer without a body. It is nil where such an answer is never a
+	// refusal.
 	empty func(a Answer) doubts
 
 	// confirmed tells whether a whole JSON object confirms a start.
@@ -21,8 +22,8 @@ type rules struct {
 	// confirmedBy is a status that confirms a start by itself, 0 for none.
 	confirmedBy int
 
-	// startedBy is a status that means by itself that something was started, 0 for none,
-	// and denied tells whether an object says something to the contrary.
+	// startedBy is a status that means by itself that something was started, 0 for none. denied
+	// tells whether an object says the opposite.
 	startedBy int
 	denied    func(body object) bool
 }
@@ -36,7 +37,7 @@ var rulesOf = map[facade.Provider]rules{
 	facade.Rebilly:  rebillyRules,
 }
 
-// doubts are reasons not to believe an answer, and whether each of them holds.
+// doubts are reasons not to believe an answer, each with whether it holds.
 type doubts []struct {
 	why   string
 	holds bool
@@ -57,7 +58,7 @@ const (
 	mediaProblem = "application/problem+json"
 )
 
-// documentedIn tells whether the status is one of these, with one of the media types.
+// documentedIn tells whether the answer has one of these statuses and one of these media types.
 func (a Answer) documentedIn(statuses []int, mediaTypes ...string) bool {
 	return slices.Contains(statuses, a.Status) && slices.Contains(mediaTypes, a.mediaType())
 }

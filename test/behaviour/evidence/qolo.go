@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// ownPerson is who the canonical request is about.
+// ownPerson is the person of the canonical request.
 const ownPerson = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
 
-// qoloStatuses are the refusals that Qolo documents. What they hold is not.
+// qoloStatuses are the statuses of the refusals that Qolo documents. It does not document their
+// bodies.
 var qoloStatuses = []int{400, 401, 404}
 
 var qoloRules = rules{
@@ -20,12 +21,11 @@ var qoloRules = rules{
 			{"neither object, list nor text", body == nil || mistyped[object](body) && mistyped[[]any](body) && !isText},
 		}
 	},
-	// A body without bytes has to be meant: nothing at all is also what is left of an
-	// answer that was cut.
+	// The header must say that the body is empty. An answer that was cut may have no body either.
 	empty: func(a Answer) doubts {
 		return doubts{
 			{"not documented", !slices.Contains(qoloStatuses, a.Status)},
-			{"empty, and not by its own word", a.Length != 0},
+			{"empty, and the header does not say so", a.Length != 0},
 			{"not JSON by its media type", a.mediaType() != "" && !isJSON(a.mediaType())},
 		}
 	},
@@ -36,7 +36,8 @@ var qoloRules = rules{
 		for _, checks := range body[fold("verificationResults")] {
 			list, _ := checks.([]any)
 			for _, check := range list {
-				// A number names nobody, and is lost like any member of another type.
+				// A number names no person. The library ignores it, like any member of another
+				// type.
 				person := in(check).one("person_guid")
 				if _, names := person.(string); in(check).twice("person_guid") || names && !isOwn(person) {
 					return false

@@ -5,10 +5,10 @@ import (
 	"net/http"
 )
 
-// ownCustomer is who the canonical request is about.
+// ownCustomer is the customer of the canonical request.
 const ownCustomer = "customer-42"
 
-// rebillyStatuses are those of a refusal that Rebilly documents.
+// rebillyStatuses are the statuses of the refusals that Rebilly documents.
 var rebillyStatuses = []int{401, 403, 422, 429}
 
 var rebillyRules = rules{
@@ -16,10 +16,10 @@ var rebillyRules = rules{
 		body, isObject := v.(object)
 		title, detail, status, problem := body.one("title"), body.one("detail"), body.one("status"), body.one("type")
 		return doubts{
-			{"no object", !isObject},
-			{"a member stands twice", body.twice("title", "detail", "status", "type")},
+			{"not an object", !isObject},
+			{"a member appears twice", body.twice("title", "detail", "status", "type")},
 			{"a member of another type", mistyped[string](title) || mistyped[string](detail) || mistyped[json.Number](status) || mistyped[string](problem)},
-			{"no problem", title == nil && detail == nil && status == nil && (problem == nil || problem == "about:blank")},
+			{"not a problem object", title == nil && detail == nil && status == nil && (problem == nil || problem == "about:blank")},
 			{"not documented", !a.documentedIn(rebillyStatuses, mediaJSON, mediaProblem)},
 		}
 	},

@@ -6,13 +6,16 @@ import (
 	"slices"
 )
 
-// vaultStatuses are those of a refusal that Vault documents, all but the first
-// upstream. Under them any text in error refuses: the provider documents no list. A
-// 401 it documents with one code alone.
+// vaultStatuses are the statuses of the refusals that Vault documents. All but the first are from
+// the provider's other public documentation. With these statuses any text in the member error is a
+// refusal, because the provider documents no complete list. It documents a 401 with one code only:
+// invalid_token.
 var vaultStatuses = []int{400, 403, 404, 424, 429}
 
-// vaultCodes are the documented values of error that refuse. COMMON is documented
-// too, and stands for a fault of the server.
+// vaultCodes are the values of the member error that refuse. They are from the provider's other
+// public documentation. The library and its spec do not name
+// CUSTOMER_EXCEEDED_NUMBER_OF_PIN_ATTEMPTS; it is here because that documentation has it. COMMON is
+// documented too, and means a fault of the server.
 var vaultCodes = []any{
 	"LOGIN_ATTEMPTS_EXCEEDED", "RATE_LIMIT_SIGNUP_ATTEMPT", "WAF_LOCK_NOT_IN_LIST", "SMS_CODE_DELAY_NOT_REACHED",
 	"CUSTOMER_EXCEEDED_NUMBER_OF_PIN_ATTEMPTS", "CUSTOMER_STATUS_INCORRECT", "COUNTRY_BLOCKED_FOR_REGISTRATION",
@@ -24,8 +27,8 @@ var vaultRules = rules{
 		body, isObject := v.(object)
 		code, id := body.one("error"), body.one("errorId")
 		return doubts{
-			{"no object", !isObject},
-			{"a member stands twice", body.twice("error", "errorId", "result")},
+			{"not an object", !isObject},
+			{"a member appears twice", body.twice("error", "errorId", "result")},
 			{"a member of another type", mistyped[string](code) || mistyped[json.Number](id)},
 			{"neither error nor errorId", !words(code) && id == nil},
 			{"a fault of the server", code == "COMMON"},

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// xgatewayCodes are the documented codes that say that nothing was started. Of the
-// others some say that it is there already, perhaps by this call, and some that the
-// server had begun.
+// xgatewayCodes are the documented codes that say that nothing was started. Some of the other codes
+// say that the process exists already, perhaps because of this call. Others say that the server had
+// begun.
 var xgatewayCodes = []any{
 	"bad_request", "unauthorized", "payment_required", "forbidden", "not_found", "method_not_allowed", "not_acceptable",
 	"proxy_authentication_required", "gone", "length_required", "precondition_failed", "payload_too_large", "uri_too_long",
@@ -21,11 +21,11 @@ var xgatewayRules = rules{
 		body, isObject := v.(object)
 		success, errs := body.one("success"), body.one("errors")
 		elements, _ := errs.([]any)
-		// A 401 needs no code.
+		// A 401 may come without a code.
 		unauthorized, none := a.documentedIn([]int{http.StatusUnauthorized}, mediaJSON), len(elements) == 0
 		all := doubts{
-			{"no object", !isObject},
-			{"a member stands twice", body.twice("success", "errors")},
+			{"not an object", !isObject},
+			{"a member appears twice", body.twice("success", "errors")},
 			{"a member of another type", mistyped[bool](success) || mistyped[[]any](errs)},
 			{"success true", success == any(true)},
 			{"no code", none && !unauthorized},
@@ -35,15 +35,15 @@ var xgatewayRules = rules{
 			code := in(e).one("code")
 			codeless := code == nil || code == ""
 			all = append(all, doubts{
-				{"an error that is no object", mistyped[object](e)},
-				{"a code stands twice", in(e).twice("code")},
+				{"an error that is not an object", mistyped[object](e)},
+				{"a code appears twice", in(e).twice("code")},
 				{"a code that leaves it open, or is not documented", !slices.Contains(xgatewayCodes, code) && !(codeless && unauthorized)},
 			}...)
 		}
 		return all
 	},
 	confirmed: func(a Answer, body object) bool {
-		for name := range body { // closed, as documented
+		for name := range body { // the document allows no other member
 			if name != "success" && name != "data" {
 				return false
 			}

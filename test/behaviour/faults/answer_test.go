@@ -18,7 +18,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// headFaults are those of the status line and the header: section 5 of the catalogue.
+// headFaults are faults of the status line and the header.
 var headFaults = []fault{
 	{name: "garbage status line", script: saying(marker + marker + " garbage\r\n\r\n"), want: notHTTP},
 	{name: "cut status line", script: saying("HTTP/1.1 20"), want: notHTTP},
@@ -40,14 +40,14 @@ var headFaults = []fault{
 	{name: "early hints", each: true, script: says(func(r reply) string {
 		return "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" + r.text()
 	}), want: whole},
-	// What the caller's transport has for a limit holds in place of the library's.
+	// A header limit of the caller's transport replaces the library's limit.
 	{name: "long header, no limit of the caller's", script: longHeader, setup: using(func(*http.Transport) {}), want: notHTTP},
 	{name: "long header, within the caller's limit", script: longHeader, setup: using(func(own *http.Transport) {
 		own.MaxResponseHeaderBytes = 1 << 20
 	}), want: whole},
 
-	// net/http takes an answer with a control character in its header for none, so this
-	// comes through a transport of the caller's own.
+	// net/http rejects an answer with a control character in its header, so this one comes through
+	// a transport of the caller's own.
 	{name: "hostile request id", each: true, setup: func(s *scene) {
 		s.shown = "a [31mb c " + strings.Repeat("x", 118)
 		carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
@@ -60,9 +60,9 @@ var headFaults = []fault{
 
 var longHeader = says(func(r reply) string { return r.head("X-Long: "+strings.Repeat("x", 100<<10)) + r.body })
 
-// bodyFaults are those behind a status that has arrived: section 6 of the catalogue.
-// Answers cut at every byte are in package evidence.
-// The status decides, and the answer's header and what came of its body are kept.
+// bodyFaults are faults of the body, after a status has arrived. The status decides what the answer
+// means. The header and the part of the body that came are kept. (Answers cut at every byte are in
+// package evidence.)
 var bodyFaults = []fault{
 	{name: "close-delimited", each: true, script: says(func(r reply) string { return r.head() + r.body }), want: whole},
 	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
@@ -82,19 +82,19 @@ var bodyFaults = []fault{
 	}, want: unusable},
 	{name: "over the limit by one", each: true, setup: limit(-1), want: unusable},
 	{name: "exactly the limit", each: true, setup: limit(0), want: whole},
-	{name: "gzip in order", each: true, script: zipped(zip), want: whole},
+	{name: "gzip", each: true, script: zipped(zip), want: whole},
 	{name: "gzip exactly the limit", each: true, script: zipped(zip), setup: limit(0), want: whole},
 	{name: "gzip bomb", each: true, script: zipped(func(body string) string { return zip(body) + blanks() }), setup: limit(4096), want: unusable},
 	{name: "gzip cut", each: true, script: zipped(func(body string) string { z := zip(body); return z[:len(z)-6] }), want: unusable},
 	{name: "Content-Encoding br", each: true, script: says(func(r reply) string { return r.head("Content-Encoding: br") + "\x0b\x02\x80{}\x03" }), want: unusable},
 	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
-	// A 204 has no body, whatever was sent. That the standard logger stays silent is
-	// seen by TestMain.
+	// A 204 has no body, whatever was sent. TestMain checks that nothing was written to the
+	// standard logger.
 	{name: "204 of length 0", only: atXGateway, script: says(func(r reply) string { return r.framed(0) }), want: whole},
 	{name: "204 with a body", only: atXGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
 	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
 
-	// Bodies that fail as only a transport of the caller's own can make them.
+	// Failures of a body that only a transport of the caller's own can produce.
 	{name: "Read failing at the end", each: true, setup: func(s *scene) {
 		holding(oddBody{io.MultiReader(strings.NewReader(s.body), iotest.ErrReader(errOdd)), nil})(s)
 	}, want: unusable},
@@ -103,7 +103,7 @@ var bodyFaults = []fault{
 	{name: "no body at all", each: true, setup: holding(nil), want: unusable},
 }
 
-// limit sets the largest body that is accepted, by how much it is above the answer's.
+// limit sets MaxResponseBytes to the length of the answer's body plus above.
 func limit(above int) func(s *scene) {
 	return func(s *scene) { s.config.MaxResponseBytes = int64(len(s.body) + above) }
 }
@@ -120,10 +120,11 @@ func zip(text string) string {
 	return b.String()
 }
 
-// blanks are 8 MiB of them in 8 KiB, which may follow any other gzip.
+// blanks is a gzip stream of 8 KiB that unpacks to 8 MiB of blanks. It may follow any other gzip
+// stream.
 var blanks = sync.OnceValue(func() string { return zip(strings.Repeat(" ", 8<<20)) })
 
-// holding answers with this in place of the body.
+// holding plays the answer with this body in place of its own.
 func holding(body io.ReadCloser) func(s *scene) {
 	return carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
 		resp := s.response()
@@ -141,9 +142,9 @@ type oddBody struct {
 
 func (b oddBody) Close() error { return b.closing }
 
-// redirectFaults are what section 8 of the catalogue says of redirects. Their client
-// would follow them, and keep cookies. OTHER would answer each start with a success,
-// and DEAD refuses.
+// redirectFaults are redirects. The caller's http.Client would follow them, and keep cookies. OTHER
+// is a host that would answer each start with a success. DEAD is an address that refuses
+// connections.
 var redirectFaults = []fault{
 	redirect(301, "Location: OTHER/"+marker),
 	redirect(302, "Location: OTHER/"+marker),
@@ -175,22 +176,21 @@ func redirect(status int, line string) fault {
 // untouchable is a cookie jar that panics when it is used.
 type untouchable struct{ http.CookieJar }
 
-// answers is what proxies, gateways and content networks say in their own name,
-// as literal HTTP. Those of nginx and HAProxy were recorded by
-// test/modules/intermediaries, in front of an origin that had read the whole
-// POST; the others were written after what is known of them. Their first header
-// says which.
+// answers are the answers that proxies, gateways and content networks give in their own name, as
+// literal HTTP. Those of nginx and HAProxy were recorded by test/modules/intermediaries, in front
+// of an origin that had read the whole POST. The others were written by hand after what is known of
+// them. The first header of each file says which.
 //
 //go:embed testdata/intermediaries/*.http
 var answers embed.FS
 
-// indistinguishable are the answers that are as good as a refusal of the provider's own:
-// whole, in the members, the status and the media type that it documents. There
-// Started is no. If the provider had read the request before, this is wrong, and
-// no client can see it; for every other answer Started is unknown.
+// indistinguishable are the answers that cannot be told from a refusal of the provider's own. They
+// are whole, and have members, a status and a media type that it documents. Started is no for them.
+// That is wrong if the provider had read the request before, and no client can see it. For every
+// other answer Started is unknown.
 var indistinguishable = map[string][]facade.Provider{
-	// Qolo documents 400, 401 and 404, and no error object: an empty body without
-	// a type, and any whole JSON, may be Qolo's own.
+	// Qolo documents 400, 401 and 404, and no error object. An empty body without a media type may
+	// be Qolo's own, and so may any whole JSON.
 	"haproxy_404_empty":    {facade.Qolo},
 	"cloudfront_404_empty": {facade.Qolo},
 	"haproxy_404_json":     {facade.Qolo},
@@ -202,19 +202,18 @@ var indistinguishable = map[string][]facade.Provider{
 	"cloudflare_400":       {facade.Qolo}, // X Gateway has the same members, but its codes are texts
 	"aspnet_404_problem":   {facade.Qolo}, // Rebilly documents no 404
 
-	// Vault documents a text error, under these statuses.
+	// Vault documents an error that is a text, for these statuses.
 	"spring_gateway_400": {facade.Vault, facade.Qolo},
 	"spring_gateway_404": {facade.Vault, facade.Qolo},
-	// Rebilly documents problems, which have a status.
+	// Rebilly documents problem objects, which have a status.
 	"spring_gateway_403": {facade.Vault, facade.Rebilly},
 	"aspnet_401_problem": {facade.Qolo, facade.Rebilly},
 	// Forte documents an error with a code and a message.
 	"google_api_403": {facade.Forte},
 }
 
-// intermediaryFaults have the answer of somebody between the library and the
-// provider, who has read the request or not. A file more in the folder is a case
-// more.
+// intermediaryFaults are the answers of somebody between the library and the provider. The provider
+// may have read the request or not. Each file in the folder is a case.
 var intermediaryFaults = func() (all []fault) {
 	files, err := fs.Glob(answers, "testdata/intermediaries/*.http")
 	if err != nil {

@@ -16,44 +16,44 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// fault is one thing that goes wrong, or is merely odd, and what a start comes to.
+// fault is one thing that goes wrong, or is merely odd, and what a start must come to then.
 type fault struct {
 	name string
-	// only tells at which providers it happens, nil for all. Each tells that it goes
-	// with all answers of a provider, and not only with a start that went well.
+	// only tells at which providers the fault happens, nil for all. each tells that it is combined
+	// with every answer of a provider, and not only with a start that goes well.
 	only func(p facade.Provider) bool
 	each bool
 
-	// script is what the peer does, nil for the answer in good order.
+	// script is what the peer does, nil for a peer that answers as usual.
 	script script
-	// setup changes the call: nil is for one without a deadline, over plain TCP, with
+	// setup changes the call. Without it, the call has no deadline, and goes over plain TCP with
 	// the library's own transport.
 	setup func(s *scene)
-	// lasts is how long the call takes by a fake clock; 0 is for real sockets.
+	// lasts is how long the call takes by a fake clock. 0 means real sockets and no fake clock.
 	lasts time.Duration
 
-	// want is what the call comes to, and then what further calls of the same client
-	// come to. The peer gets each request that may have left; with partly, it may miss
-	// some or a part of one.
+	// want is what the call must come to, and then is what further calls of the same client must
+	// come to. The peer must get each request that may have left. With partly, it may miss some
+	// requests, or a part of one.
 	want   expectation
 	then   []expectation
 	partly bool
-	// connections are how many something comes on, 0 for any number.
+	// connections is how many connections the peer must get, 0 for any number.
 	connections int
-	// cause is what errors.Is finds in the error.
+	// cause is what errors.Is must find in the error.
 	cause error
-	// also checks the rest.
+	// also makes further checks.
 	also func(s *scene)
 }
 
-// Calls by a fake clock that do not wait, and that wait as long as the library does by
-// itself.
+// Special values of lasts: the call does not wait, or it waits as long as the library does by
+// default.
 const (
 	atOnce    time.Duration = -1
 	byDefault time.Duration = -2
 )
 
-// faults are all, in the order of the catalogue.
+// faults are all faults of this package.
 var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
 	redirectFaults, transportFaults, severalCalls, sessionFaults, uploadFaults, intermediaryFaults)
 
@@ -72,7 +72,7 @@ func TestFault(t *testing.T) {
 	}
 }
 
-// play plays the fault at a provider that has this answer.
+// play makes the calls with the fault, at a provider that answers with x.
 func (f fault) play(t *testing.T, x exchange) {
 	if f.lasts == 0 {
 		f.meet(newScene(t, x, f.script))
@@ -94,7 +94,7 @@ func (f fault) play(t *testing.T, x exchange) {
 	})
 }
 
-// meet makes the calls, and holds what comes of them to what is wanted.
+// meet makes the calls, and checks their outcomes and what the peer got.
 func (f fault) meet(s *scene) {
 	if f.setup != nil {
 		f.setup(s)
@@ -112,12 +112,12 @@ func (f fault) meet(s *scene) {
 	}
 	s.client.CloseIdleConnections()
 	if f.cause != nil && !errors.Is(s.err, f.cause) {
-		s.Errorf("%v is no %v", s.err, f.cause)
+		s.Errorf("%v does not wrap %v", s.err, f.cause)
 	}
 	if c := s.carried; c != nil {
 		left = 0
 		if c.trips != len(wants) || slices.ContainsFunc(c.bodies, func(b *countedBody) bool { return b.closed != 1 }) {
-			s.Errorf("%d trips of %d calls, or a body that was not closed once", c.trips, len(wants))
+			s.Errorf("%d round trips for %d calls, or a body that was not closed exactly once", c.trips, len(wants))
 		}
 	}
 	if whole, begun := s.peer.requests(); begun > left || len(whole) < left && !f.partly {
@@ -131,23 +131,23 @@ func (f fault) meet(s *scene) {
 	}
 }
 
-// scene is where calls are made, and how, and what came of the last one.
+// scene is the setting of the calls, and the outcome of the last one.
 type scene struct {
 	*testing.T
 	exchange
 	peer    *peer
 	piped   bool   // the peer is reached through pipes
-	url     string // where the calls go to, if not to the peer
+	url     string // the base URL of the calls, if it is not the peer's
 	ctx     context.Context
 	config  facade.Config
 	client  *facade.Client
 	request facade.Request
-	between func()   // happens before each call but the first
-	carried *carried // of a transport that answers from memory
-	// shown is the request id of an answer in good order, "" for any.
+	between func()   // called before each call but the first
+	carried *carried // what went through a transport that answers from memory
+	// shown is the request id that the outcome must have, "" for any.
 	shown string
 
-	file string // of an image
+	file string // path of an image
 	outcome
 	panicked any
 	ended    time.Time
@@ -167,11 +167,11 @@ func newScene(t *testing.T, x exchange, sc script) *scene {
 	}
 }
 
-// open has the peer begin, and makes the client.
+// open starts the peer, and makes the client.
 func (s *scene) open() {
 	s.Helper()
 	if s.client != nil {
-		s.client.CloseIdleConnections() // there is one already
+		s.client.CloseIdleConnections() // the client of the calls before
 	} else {
 		peer := "http://127.0.0.1:1"
 		if !s.piped {
@@ -194,27 +194,28 @@ func (s *scene) start() {
 	s.outcome, s.ended = outcome{res, err}, time.Now()
 }
 
-// panicOnce panics, unless it did so on the call before.
+// panicOnce panics, unless the call before panicked.
 func (s *scene) panicOnce() {
 	if s.panicked == nil {
 		panic(theirs)
 	}
 }
 
-// use has the calls made with this transport.
+// use makes the calls go through this transport.
 func (s *scene) use(transport http.RoundTripper) {
 	s.config.HTTPClient = &http.Client{Transport: transport}
 }
 
-// want is what a call must come to. No kind is for a Result.
+// want is what a call must come to. An empty kind means a Result.
 type want struct {
 	kind    facade.Kind
 	started facade.Started
 	status  int
-	safe    bool // to retry
+	safe    bool // SafeToRetry of the error
 }
 
-// anyKind is for any error, and panics for what the caller's part panics with.
+// anyKind means an error of any kind, and panics means a panic. theirs is what the caller's code
+// panics with.
 const (
 	anyKind = "any"
 	panics  = "panics"
@@ -226,7 +227,7 @@ type expectation func(s *scene) want
 
 func always(w want) expectation { return func(*scene) want { return w } }
 
-// Calls without an answer.
+// Calls without an answer. Late is for a timeout, and Stop for a cancel.
 var (
 	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo, safe: true})
 	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo, safe: true})
@@ -237,18 +238,18 @@ var (
 	notHTTP       = always(want{kind: facade.KindUnexpectedResponse})
 )
 
-// Calls with one: its body came, or it came and is of no use.
+// Calls with an answer: its whole body came, or its body is of no use.
 var (
 	whole    expectation = func(s *scene) want { return s.whole }
 	unusable expectation = func(s *scene) want { return s.unusable }
 )
 
-// unexpected is the answer of a status that nobody documents.
+// unexpected is the outcome of an answer whose status nobody documents.
 func unexpected(status int) expectation {
 	return always(want{kind: facade.KindUnexpectedResponse, status: status})
 }
 
-// check holds the outcome to what is wanted, and to what every outcome must be.
+// check compares the outcome with what is wanted, and with what every outcome must be.
 func (s *scene) check(w want) {
 	s.Helper()
 	if s.panicked != nil || w.kind == panics {
@@ -287,16 +288,16 @@ func (s *scene) check(w want) {
 	}
 }
 
-// marker stands in whatever a peer sends that is no answer: no error may quote it.
+// marker is in whatever a peer sends that is not a proper answer. No error may quote it.
 const marker = "k9zx"
 
-// neverLeft reports whether it was said that nothing was sent.
+// neverLeft reports whether the outcome says that nothing was sent.
 func (o outcome) neverLeft() bool {
 	e, failed := o.err.(*facade.Error)
 	return failed && e.Started == facade.StartedNo && e.HTTPStatus == 0
 }
 
-// received returns what is kept of an answer, and nothing if none came.
+// received returns what the outcome keeps of an answer, and nothing if no answer came.
 func (o outcome) received() (status int, id string, body []byte) {
 	if e, failed := o.err.(*facade.Error); failed {
 		return e.HTTPStatus, e.RequestID, e.RawBody()
@@ -304,9 +305,9 @@ func (o outcome) received() (status int, id string, body []byte) {
 	return o.res.HTTPStatus, o.res.RequestID, o.res.RawBody()
 }
 
-// sound returns what is wrong with an outcome whatever caused it: it is exactly
-// one of Result and Error, the error has a kind and a provider, and an answer
-// has its status and header.
+// sound returns what is wrong with an outcome, whatever its cause. It must be exactly one of Result
+// and Error. An error must have a kind and a provider. If an answer came, the outcome must have its
+// status and header.
 func sound(p facade.Provider, got outcome) error {
 	e, failed := got.err.(*facade.Error)
 	switch {
@@ -315,10 +316,10 @@ func sound(p facade.Provider, got outcome) error {
 		got.err != nil && !failed,
 		failed && (e.Provider != p || e.Kind == "" || (e.HTTPStatus == 0) != (e.RawHeader() == nil)),
 		failed && e.HTTPStatus == 0 && (e.RawBody() != nil || e.Documented):
-		return fmt.Errorf("half an outcome: result %v, error %v", got.res, got.err)
+		return fmt.Errorf("the outcome contradicts itself, or lacks something: result %v, error %v", got.res, got.err)
 	}
 	return nil
 }
 
-// repeated are n further calls that come to the same.
+// repeated are n further calls with the same expectation.
 func repeated(n int, w expectation) []expectation { return slices.Repeat([]expectation{w}, n) }

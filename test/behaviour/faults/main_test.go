@@ -1,17 +1,16 @@
 //go:debug x509usefallbackroots=1
 
-// Package faults_test proves that the library never lies about a start:
+// Package faults_test proves that the library never says anything false about a start:
 //
-//  1. Started is never no when the provider may have acted, and a success is
-//     never one that was not heard;
-//  2. a call delivers at most one request;
-//  3. no answer is lost: whenever a status arrived the error has it, with header
-//     and bounded body;
+//  1. Started is never no if the provider may have acted, and a success is
+//     reported only if the provider's answer said so;
+//  2. a call sends at most one request;
+//  3. no answer is lost: if a status arrived, the error has it, with the header
+//     and with the body up to the limit;
 //  4. nothing goes to another host.
 //
-// A fault is a row of a table. One runner plays it to every provider, by real peers:
-// sockets and TLS for the faults of the connection, pipes under a fake clock for
-// those of time.
+// A fault is a row of a table. TestFault plays every fault to every provider. The peers are real:
+// sockets and TLS for faults of the connection, pipes under a fake clock for faults of time.
 package faults_test
 
 import (
@@ -33,8 +32,8 @@ import (
 
 var soak = flag.Int("soak", 400, "number of random faults")
 
-// TestMain also fails if a goroutine is left over, or if anything was written
-// to the standard logger: net/http complains there, and quotes what it got.
+// TestMain also fails if a goroutine is left over, or if anything was written to the standard
+// logger: net/http writes its complaints there, and quotes what it received.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := fixtures.Complete(); err != nil {
@@ -57,14 +56,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// certificate is one for 127.0.0.1, which vouches for itself.
+// certificate is a self-signed certificate for 127.0.0.1.
 var certificate = sync.OnceValue(func() tls.Certificate {
 	s := httptest.NewTLSServer(nil)
 	defer s.Close()
 	return s.TLS.Certificates[0]
 })
 
-// trusted returns the roots under which certificate is good.
+// trusted returns the root certificates that make certificate valid.
 func trusted() *x509.CertPool {
 	root, err := x509.ParseCertificate(certificate().Certificate[0])
 	if err != nil {
@@ -75,5 +74,5 @@ func trusted() *x509.CertPool {
 	return pool
 }
 
-// secure returns the configuration of a peer whose certificate is in order.
+// secure returns the TLS configuration of a peer with a valid certificate.
 func secure() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{certificate()}} }

@@ -17,7 +17,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/deadport"
 )
 
-// connectionFaults are those before a request can be sent: section 3 of the catalogue.
+// connectionFaults happen before a request can be sent.
 var connectionFaults = []fault{
 	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
 	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
@@ -43,13 +43,13 @@ var connectionFaults = []fault{
 	{name: "unknown CA", setup: secured(func(_, own *tls.Config) { own.RootCAs = x509.NewCertPool() }), want: neverLeft},
 	{name: "certificate of another host", setup: secured(func(_, own *tls.Config) { own.ServerName = "other.example" }), want: neverLeft},
 	{name: "certificate expired", setup: secured(func(_, own *tls.Config) { own.Time = func() time.Time { return time.Now().AddDate(100, 0, 0) } }), want: neverLeft},
-	{name: "the caller would take old TLS", setup: secured(func(peer, own *tls.Config) {
+	{name: "the caller would accept old TLS", setup: secured(func(peer, own *tls.Config) {
 		peer.MinVersion, peer.MaxVersion, own.MinVersion = tls.VersionTLS10, tls.VersionTLS11, tls.VersionTLS10
 	}), want: neverLeft},
 	{name: "the caller wants more than the library", setup: secured(func(peer, own *tls.Config) {
 		peer.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
 	}), want: neverLeft},
-	// By TLS 1.3 the client is through with the handshake before it is refused.
+	// With TLS 1.3 the client has finished its handshake before the peer refuses it.
 	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, _ *tls.Config) {
 		peer.ClientAuth = tls.RequireAnyClientCert
 	}), want: mayHaveLeft, partly: true},
@@ -60,7 +60,7 @@ var connectionFaults = []fault{
 	{name: "HTTP/2 to be agreed upon by the caller's dial", setup: dialingHTTP2(func(*tls.Conn) error { return nil }), want: neverLeft},
 }
 
-// steps are setups, one after the other.
+// steps runs setups one after the other.
 func steps(all ...func(s *scene)) func(s *scene) {
 	return func(s *scene) {
 		for _, step := range all {
@@ -78,7 +78,7 @@ func within(d time.Duration) func(s *scene) {
 	}
 }
 
-// deadPort is an address at which connections are refused until the test is over.
+// deadPort returns an address that refuses connections until the test is over.
 func deadPort(t *testing.T) string {
 	t.Helper()
 	n, err := deadport.New()
@@ -91,28 +91,28 @@ func deadPort(t *testing.T) string {
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
-// dialing has the caller's own dial.
+// dialing gives the transport a dial function of the caller's.
 func dialing(dial dialer) func(s *scene) {
 	return func(s *scene) { s.use(&http.Transport{DialContext: dial, DisableKeepAlives: true}) }
 }
 
-// blocked is a dial that comes to nothing by itself.
+// blocked is a dial that ends only with its context.
 func blocked(ctx context.Context, _, _ string) (net.Conn, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
 }
 
-// failed is a dial that has given up.
+// failed is a dial that fails at once.
 func failed(why net.DNSError) dialer {
 	return func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &why}
 	}
 }
 
-// overSecured has the peer speak TLS.
+// overSecured makes the peer speak TLS.
 func overSecured(s *scene) { s.peer.secure = secure() }
 
-// overTLS calls the peer by https, which runs its script in place of a handshake.
+// overTLS calls the peer by https. The peer runs its script in place of a handshake.
 func overTLS(s *scene) {
 	s.url = "https://" + s.peer.address()
 	if s.piped {
@@ -122,8 +122,8 @@ func overTLS(s *scene) {
 	}
 }
 
-// secured has the peer speak TLS, with the library's kind of transport. It changes
-// what either side wants.
+// secured makes the peer speak TLS, and the call use a transport of facade.NewTransport. change may
+// adjust the TLS configuration of either side.
 func secured(change func(peer, own *tls.Config)) func(s *scene) {
 	return func(s *scene) {
 		own := facade.NewTransport()
@@ -133,7 +133,7 @@ func secured(change func(peer, own *tls.Config)) func(s *scene) {
 	}
 }
 
-// proxied calls the peer through a proxy that answers a CONNECT.
+// proxied calls the peer through a proxy that gives this answer to a CONNECT.
 func proxied(answer string) func(s *scene) {
 	return func(s *scene) {
 		proxy := newPeer(s.T, s.exchange, saying(answer))
@@ -143,8 +143,8 @@ func proxied(answer string) func(s *scene) {
 	}
 }
 
-// dialingHTTP2 has a caller whose own dial agrees with the peer on HTTP/2, which the
-// library does not speak: nothing is sent, and nobody waits for an answer.
+// dialingHTTP2 gives the transport a dial function of the caller's that agrees with the peer on
+// HTTP/2. The library does not speak HTTP/2: it must send nothing, and must not wait for an answer.
 func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
 	return func(s *scene) {
 		s.peer.secure = secure()
@@ -161,17 +161,16 @@ func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
 	}
 }
 
-// sendingFaults are those between the first byte of the request and the first byte of
-// the answer: section 4 of the catalogue.
+// sendingFaults happen after the first byte of the request and before the first byte of the answer.
 var sendingFaults = []fault{
 	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
 	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, cause: context.Canceled},
 	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
-	// The answer is there before the request is sent, and none is lost. That net/http
-	// prints none of them either is seen by TestMain. With its answer, the client may
-	// hang up before all of the request is out.
+	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
+	// net/http printed none of them either. Once the client has its answer, it may hang up before
+	// the whole request is out.
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
 	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
 }
@@ -192,8 +191,8 @@ func cancelled(cause error) func(s *scene) {
 	}
 }
 
-// timeFaults are those of time, from sections 4 to 6 of the catalogue. The calls have
-// no deadline of their own unless they are given one.
+// timeFaults are faults of time. The calls have no deadline of their own unless setup gives them
+// one.
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
 	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
@@ -226,7 +225,7 @@ var timeFaults = []fault{
 	}, only: but(atXGateway), lasts: byDefault, want: unusable},
 }
 
-// stalls reads the request, and says text and no more.
+// stalls reads the request, sends text, and then sends no more.
 func stalls(text func(r reply) string) script {
 	return func(c *call) {
 		c.read()
@@ -235,7 +234,7 @@ func stalls(text func(r reply) string) script {
 	}
 }
 
-// timeout gives the caller's http.Client one.
+// timeout sets the Timeout of the caller's http.Client.
 func timeout(d time.Duration) func(s *scene) {
 	return func(s *scene) { s.config.HTTPClient.Timeout = d }
 }
@@ -255,8 +254,8 @@ func answerAtOnce(c *call) {
 	c.upTo(1 << 30)
 }
 
-// sendLate has the request sent when the peer has said something, and whoever reads
-// has had time to see it.
+// sendLate delays the request until the peer has sent something and the client has had time to read
+// it.
 func sendLate(s *scene) {
 	s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		<-s.peer.heard

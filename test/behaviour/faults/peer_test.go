@@ -30,14 +30,14 @@ const (
 	requestID = "req-7"
 )
 
-// head returns the status line and the header, with further lines. Without them,
+// head returns the status line and the header, with these further lines. Unless one of them does,
 // nothing tells how long the body is.
 func (r reply) head(lines ...string) string {
 	head := fmt.Sprintf("HTTP/1.1 %03d %s\r\nX-Request-Id: %s\r\n", r.status, http.StatusText(r.status), requestID)
 	return head + strings.Join(append(lines, "Content-Type: "+mediaJSON), "\r\n") + "\r\n\r\n"
 }
 
-// text returns the reply as a server in good order sends it.
+// text returns the reply as a correct server sends it.
 func (r reply) text() string {
 	if r.status == http.StatusNoContent {
 		return r.head()
@@ -50,7 +50,7 @@ func (r reply) framed(length int, lines ...string) string {
 	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
 }
 
-// response is the reply as a transport hands it out, of no known length.
+// response returns the reply as a transport hands it out, without a known length.
 func (r reply) response() *http.Response {
 	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(r.head()+r.body)), nil)
 	if err != nil {
@@ -68,8 +68,8 @@ type exchange struct {
 	unusable want // with a body that cannot be read
 }
 
-// exchanges are what each provider answers here, by its fixtures: a start that went
-// well, other ways to say so, and a refusal.
+// exchanges are the answers of each provider in these tests, taken from its fixtures: first a start
+// that went well, then other successes, and last a refusal.
 var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	of := map[facade.Provider][]exchange{}
 	for _, d := range fixtures.Descriptors() {
@@ -77,7 +77,8 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 		for _, a := range answers {
 			c, whole := wantOf(a.Name)
 			bare, unusable := wantOf(a.Bare)
-			// Of a status without a body, it has the bytes that are not to be there.
+			// A 204 must have no body. Here it gets the body of the other fixture, which a faulty
+			// peer may send.
 			body := cmp.Or(strings.TrimSpace(string(c.Body)), strings.TrimSpace(string(bare.Body)))
 			x := exchange{d.Provider, a.Name, reply{c.Status, body}, whole, unusable}
 			of[d.Provider] = append(of[d.Provider], x)
@@ -86,11 +87,11 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	return of
 })
 
-// wantOf returns a fixture, and what its want says.
+// wantOf returns a fixture, and the outcome that its want file demands.
 func wantOf(name string) (fixtures.Case, want) {
 	c, err := fixtures.Find(name)
 	if err != nil {
-		panic(err) // not after TestMain
+		panic(err) // TestMain has checked that it is there
 	}
 	v, err := c.Verdict()
 	if err != nil {
@@ -99,7 +100,7 @@ func wantOf(name string) (fixtures.Case, want) {
 	return c, want{v.Kind, v.Started, c.Status, v.SafeToRetry}
 }
 
-// ok is the exchange of a start that goes well at p, and refusalOf that of a refusal.
+// ok returns the exchange of a start that goes well at p, and refusalOf returns that of a refusal.
 func ok(p facade.Provider) exchange        { return exchanges()[p][0] }
 func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }
 
@@ -107,17 +108,16 @@ func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges
 // on until the client is gone, unless the script has closed the connection.
 type script func(c *call)
 
-// peer is a provider that runs a script on every connection, and keeps what it
-// was sent.
+// peer is a provider that runs a script on every connection, and keeps what it receives.
 type peer struct {
-	exchange // what there is to say
+	exchange // what the peer answers
 	script   script
 	secure   *tls.Config   // nil for no TLS
 	over     chan struct{} // closed when the client's call is over
 	heard    chan struct{} // gets a value when a whole request was read
 	listener net.Listener
-	// settle ends the peer once the client's call is over, and waits for all that is
-	// still under way. What is counted after it is final.
+	// settle ends the peer once the client's call is over, and waits for everything that still
+	// runs. What is counted after it is final.
 	settle   func()
 	handlers sync.WaitGroup
 
@@ -130,13 +130,13 @@ type call struct {
 	net.Conn
 	*peer
 	tcp  *net.TCPConn // nil on a pipe
-	nth  int          // connection of the peer's
+	nth  int          // number of this connection at the peer, from 1
 	in   *bufio.Reader
 	seen bytes.Buffer // all that was read
 }
 
-// newPeer returns a peer with a loopback port. Without a script it reads the request,
-// answers as x has it and hangs up.
+// newPeer returns a peer that listens on a loopback port. Without a script it reads the request,
+// answers with x, and hangs up.
 func newPeer(t *testing.T, x exchange, s script) *peer {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -158,7 +158,7 @@ func newPeer(t *testing.T, x exchange, s script) *peer {
 
 func (p *peer) address() string { return p.listener.Addr().String() }
 
-// open has the peer accept connections, and returns its base URL.
+// open makes the peer accept connections, and returns its base URL.
 func (p *peer) open() string {
 	p.handlers.Go(func() {
 		for {
@@ -175,8 +175,8 @@ func (p *peer) open() string {
 	return "https://" + p.address()
 }
 
-// dial connects to the peer through a pipe: for a fake clock, which does not
-// advance while anybody waits for a socket.
+// dial connects to the peer through a pipe. A fake clock needs that: it does not advance while
+// anybody waits for a socket.
 func (p *peer) dial(context.Context, string, string) (net.Conn, error) {
 	client, own := net.Pipe()
 	p.handlers.Go(func() { p.serve(own) })
@@ -194,7 +194,7 @@ func (p *peer) serve(conn net.Conn) {
 		}
 		c.Conn = secured
 	}
-	// The smallest buffer there is: a script reads no more than it means to.
+	// bufio has no smaller buffer. A script must not read more than it means to.
 	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
@@ -205,7 +205,7 @@ func (p *peer) serve(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, c.in)
 }
 
-// readRequest reads one with its body, and returns nil if it does not come whole.
+// readRequest reads a request with its body. It returns nil if the request is not whole.
 func readRequest(in *bufio.Reader) *http.Request {
 	r, err := http.ReadRequest(in)
 	if err != nil {
@@ -219,11 +219,11 @@ func readRequest(in *bufio.Reader) *http.Request {
 	return r
 }
 
-// handshake is what TLS begins with, and no HTTP.
+// handshake is the first byte of a TLS handshake. No HTTP request begins with it.
 const handshake = 22
 
-// requests returns the requests that arrived whole, over all connections, and
-// the number of those of which at least a byte came.
+// requests returns the requests that arrived whole, over all connections. begun is the number of
+// requests of which at least one byte arrived.
 func (p *peer) requests() (whole []*http.Request, begun int) {
 	p.settle()
 	for _, c := range p.calls {
@@ -243,8 +243,7 @@ func (p *peer) requests() (whole []*http.Request, begun int) {
 	return whole, begun
 }
 
-// upTo reads so many bytes of a request, or all of it. It returns nil if that is not
-// the whole.
+// upTo reads at most n bytes of a request. It returns nil if they are not the whole request.
 func (c *call) upTo(n int64) *http.Request {
 	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
 }
@@ -264,10 +263,10 @@ func (c *call) read() *http.Request {
 	return r
 }
 
-// say sends text. Whether the client still hears it is no concern of a peer.
+// say sends text. The peer does not check whether the client still receives it.
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
 
-// hangUp ends the connection in good order.
+// hangUp closes the connection.
 func (c *call) hangUp() { _ = c.Close() }
 
 // reset ends the connection with a TCP reset.
@@ -279,20 +278,20 @@ func (c *call) reset() {
 // idle does nothing until the client's call is over.
 func (c *call) idle() { <-c.over }
 
-// silent takes the request, and says nothing.
+// silent reads the request, and sends nothing.
 func (c *call) silent() {
 	c.read()
 	c.idle()
 }
 
-// keep answers one request after the other.
+// keep answers one request after another.
 func (c *call) keep() {
 	for c.read() != nil {
 		c.say(c.text())
 	}
 }
 
-// says reads the request, says what text makes of the reply, and hangs up.
+// says reads the request, sends what text makes of the reply, and hangs up.
 func says(text func(r reply) string) script {
 	return func(c *call) {
 		c.read()
@@ -301,5 +300,5 @@ func says(text func(r reply) string) script {
 	}
 }
 
-// saying reads the request, says text and hangs up.
+// saying reads the request, sends text and hangs up.
 func saying(text string) script { return says(func(reply) string { return text }) }

@@ -25,28 +25,28 @@ var seed = flag.Uint64("seed", 1, "which random faults")
 // attempt is one call with a random fault.
 type attempt struct {
 	exchange exchange
-	image    int // bytes of it, at Qolo
+	image    int // bytes of an image, at Qolo
 	secure   bool
 	dead     bool // nobody listens
-	bare     bool // with TLS: the peer breaks off without a handshake
+	bare     bool // with TLS: the peer resets without a handshake
 	read     int  // bytes of the request before the peer goes on
 	framed   bool // the reply has a Content-Length
-	padding  int  // blanks behind the reply's body
-	said     int  // bytes of the reply before the end
-	// end is how the peer leaves the connection: closes, resets, waits until the caller
-	// cancels, or reads on until the caller is gone.
+	padding  int  // blanks after the reply's body
+	said     int  // bytes of the reply that the peer sends
+	// end is how the peer leaves the connection: it closes, resets, waits until the caller cancels,
+	// or reads on until the caller is gone.
 	end    string
-	cancel int // the step at which the caller cancels, beyond the last for never
-	turns  int // and how far behind it
-	// carrier is the transport: own, one that repeats what failed or was refused with a
-	// 429 or a 5xx, or one that leaves before its attempt has ended.
+	cancel int // the step at which the caller cancels, never for none
+	turns  int // turns of the processor between that step and the cancel
+	// carrier is the transport: the library's own, one that repeats a request that failed or was
+	// refused with a 429 or a 5xx, or one that returns before its attempt has ended.
 	carrier string
 }
 
-// statuses are what a random reply may have.
+// statuses are those that a random reply may have.
 var statuses = []int{200, 201, 202, 204, 301, 307, 400, 401, 403, 404, 409, 422, 429, 500, 503}
 
-// never is a step of a call that does not come, and all is more than a request has.
+// never is a step that no call reaches, and all is more bytes than any request has.
 const (
 	never = 6
 	all   = 1 << 30
@@ -56,7 +56,7 @@ const (
 func draw(i uint64) attempt {
 	random := rand.New(rand.NewPCG(*seed, i))
 	oneIn := func(n int) bool { return random.IntN(n) == 0 }
-	// size is often small, and now and then as large as it can be.
+	// size is often small, and sometimes as large as max.
 	size := func(max int) int { return random.IntN(1 + random.IntN(1+random.IntN(1+max))) }
 
 	p := fixtures.Providers()[random.IntN(len(fixtures.Providers()))]
@@ -95,7 +95,7 @@ func draw(i uint64) attempt {
 		a.carrier = []string{"repeats", "leaves"}[random.IntN(2)]
 	}
 	if a.carrier == "leaves" && a.end != "resets" {
-		a.end = "closes" // nobody ends what is left behind
+		a.end = "closes" // nobody would end the connection that is left
 	}
 	return a
 }
@@ -109,10 +109,10 @@ func (a attempt) text() string {
 	return a.exchange.head() + body
 }
 
-// play is the peer's part of an attempt.
+// play is what the peer does in an attempt.
 func (a attempt) play(c *call) {
 	if a.carrier == "repeats" && a.turns%2 == 0 && c.nth == 1 {
-		c.upTo(all) // starts something, and dies; the next one is answered
+		c.upTo(all) // the provider may have started KYC; the next request is answered
 		c.hangUp()
 		return
 	}
@@ -131,13 +131,13 @@ func (a attempt) play(c *call) {
 	}
 }
 
-// transport is that of an attempt that does not have the library's own. It adds to
-// sending what is still under way when it returns.
+// transport is the transport of an attempt that does not use the library's own. sending counts the
+// requests that still run when it has returned.
 func (a attempt) transport(sending *sync.WaitGroup) roundTripper {
 	next := facade.NewTransport()
 	return func(r *http.Request) (*http.Response, error) {
 		if a.carrier == "leaves" {
-			// As circuit breakers and hedging wrappers do it, with a context of their own.
+			// Circuit breakers and hedging wrappers do this, with a context of their own.
 			detached := r.WithContext(context.WithoutCancel(r.Context()))
 			sending.Go(func() {
 				if resp, err := next.RoundTrip(detached); err == nil {
@@ -163,8 +163,7 @@ func (a attempt) transport(sending *sync.WaitGroup) roundTripper {
 	}
 }
 
-// run makes the attempt. It returns what came of it, and how many requests began to
-// arrive.
+// run makes the attempt. It returns its outcome, and how many requests began to arrive.
 func (a attempt) run(t *testing.T) (got outcome, begun int) {
 	s := newScene(t, a.exchange, a.play)
 	switch {
@@ -181,7 +180,7 @@ func (a attempt) run(t *testing.T) (got outcome, begun int) {
 	if a.carrier != "own" {
 		s.use(a.transport(&sending))
 	}
-	cancelled(nil)(s) // when it stalls
+	cancelled(nil)(s) // when the peer waits
 	cancel := a.cancels(s)
 	s.open()
 	if a.dead {
@@ -195,14 +194,14 @@ func (a attempt) run(t *testing.T) (got outcome, begun int) {
 	return s.outcome, begun
 }
 
-// yield lets others have the processor for so many turns.
+// yield lets others have the processor for this many turns.
 func yield(turns int) {
 	for range turns {
 		runtime.Gosched()
 	}
 }
 
-// cancels has the caller cancel at a step of the call.
+// cancels makes the caller cancel at a step of the call.
 func (a attempt) cancels(s *scene) context.CancelFunc {
 	ctx, cancel := context.WithCancel(s.ctx)
 	then := func(at int) {
@@ -234,7 +233,7 @@ func (a attempt) lie(got outcome, begun int) string {
 	case begun > 1 && a.carrier != "repeats":
 		return "double delivery"
 	case got.res != nil && begun == 0 && a.read == all:
-		return "a success of nothing"
+		return "a success, although no request arrived"
 	case status != 0 && (!said || status != a.exchange.status):
 		return "a status that was not said"
 	case status != 0 && id != requestID:
@@ -255,11 +254,10 @@ func (a attempt) lie(got outcome, begun int) string {
 	return evidence.Judge(answer, got.res, got.err)
 }
 
-// TestRandomFaults is section 9 of the catalogue: as many attempts as -soak
-// says, each with a peer of its own, whose deliveries are counted when all is
-// settled.
+// TestRandomFaults makes as many random attempts as -soak says. Each has a peer of its own. The
+// requests are counted when nothing runs any more.
 func TestRandomFaults(t *testing.T) {
-	draw(0).run(t) // what is opened once and kept
+	draw(0).run(t) // opens what the process opens once and keeps
 	others, descriptors := goleak.IgnoreCurrent(), openDescriptors()
 
 	figures := map[string]int{"false no": 0}
@@ -290,8 +288,8 @@ func TestRandomFaults(t *testing.T) {
 	t.Logf("seed %d, %d cases: %v", *seed, *soak, figures)
 }
 
-// openDescriptors is how many files and sockets this process has open, and 0
-// where that cannot be known.
+// openDescriptors returns how many files and sockets this process has open, or 0 where that cannot
+// be known.
 func openDescriptors() int {
 	open, _ := filepath.Glob("/proc/self/fd/*")
 	return len(open)

@@ -16,12 +16,12 @@ import (
 	"time"
 )
 
-// resumable tells whether sessions are resumed with this version of Go: not
-// before crypto/tls checks all of their certificates again.
+// resumable tells whether the library resumes sessions with this version of Go. It does not before
+// crypto/tls checks all certificates of a session again.
 var resumable = !strings.HasPrefix(runtime.Version(), "go1.25")
 
-// sessionFaults are what happens to a TLS session between two calls: one that can be
-// resumed saves work, and one that cannot costs a full handshake and nothing else.
+// sessionFaults are what happens to a TLS session between two calls. A session that can be resumed
+// saves work. One that cannot costs a full handshake and nothing else.
 var sessionFaults = []fault{
 	meeting("a session", resumable, overSecured),
 	meeting("a session by TLS 1.2", resumable, overSecured, byTLS12),
@@ -31,7 +31,7 @@ var sessionFaults = []fault{
 	early(meeting("early answers by TLS 1.2", resumable, overSecured, byTLS12)),
 	early(meeting("early answers of a peer that remembers another secret", false, overSecured, misremember)),
 	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
-	// A resumed handshake would not ask them.
+	// A resumed handshake would not call these functions.
 	meeting("the caller verifies", false, secured(func(_, own *tls.Config) {
 		own.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return nil }
 	})),
@@ -55,8 +55,8 @@ var sessionFaults = []fault{
 			s.between = func() { *own.RootCAs = *x509.NewCertPool() }
 		})(s)
 	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
-	// crypto/tls ends a connection over an empty ticket, unless no tickets are
-	// wanted. It costs one answer, and no second one.
+	// crypto/tls ends a connection that gets an empty ticket, unless the client wants no tickets.
+	// That costs the answer of the first call, and of no other.
 	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {
 		s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
 	}), want: func(s *scene) want {
@@ -65,7 +65,8 @@ var sessionFaults = []fault{
 		}
 		return s.whole
 	}, then: repeated(2, whole), also: handshakes(false, false, false)},
-	// A caller's transport has the sessions that the caller gave it, and no others.
+	// A transport of the caller's keeps sessions in the cache that the caller gave it, and in no
+	// other.
 	{name: "the caller's sessions", setup: callers(tls.NewLRUClientSessionCache), want: whole, then: repeated(1, whole), also: func(s *scene) {
 		handshakes(false, true)(s)
 		theirs := s.config.HTTPClient.Transport.(*http.Transport).TLSClientConfig.ClientSessionCache
@@ -74,9 +75,9 @@ var sessionFaults = []fault{
 		}
 	}},
 	meeting("no sessions of the caller's", false, callers(func(int) tls.ClientSessionCache { return nil })),
-	// The early answer comes together with the last message of the handshake, which
-	// in TLS 1.2 is the peer's.
-	{name: "an early answer behind the handshake", script: func(c *call) {
+	// The early answer comes together with the last message of the handshake. In TLS 1.2 the peer
+	// sends that message.
+	{name: "an early answer together with the end of the handshake", script: func(c *call) {
 		config := secure()
 		config.MaxVersion = tls.VersionTLS12
 		secured := tls.Server(&lazyConn{Conn: c.Conn}, config)
@@ -88,12 +89,13 @@ var sessionFaults = []fault{
 	}, setup: steps(overTLS, sendLate), want: whole, partly: true},
 }
 
-// meeting is two calls, of which the second resumes the session of the first or not.
+// meeting makes two calls. resumed tells whether the second one must resume the session of the
+// first.
 func meeting(name string, resumed bool, setup ...func(s *scene)) fault {
 	return fault{name: name, setup: steps(setup...), want: whole, then: repeated(1, whole), also: handshakes(false, resumed)}
 }
 
-// early has the peer answer at once.
+// early makes the peer answer at once.
 func early(f fault) fault {
 	f.script, f.setup, f.partly = answerAtOnce, steps(f.setup, sendLate), true
 	return f
@@ -101,7 +103,7 @@ func early(f fault) fault {
 
 func byTLS12(s *scene) { s.peer.secure.MaxVersion = tls.VersionTLS12 }
 
-// callers has a transport of the caller's with these sessions.
+// callers gives the call a transport of the caller's with this session cache.
 func callers(cache func(int) tls.ClientSessionCache) func(s *scene) {
 	return func(s *scene) {
 		s.peer.secure = secure()
@@ -109,8 +111,8 @@ func callers(cache func(int) tls.ClientSessionCache) func(s *scene) {
 	}
 }
 
-// changing has the peer show a certificate, which is trusted, from the second call on,
-// and know its tickets no more.
+// changing makes the peer show another certificate from the second call on. The client trusts it,
+// and the peer no longer knows its tickets.
 func changing(certificate tls.Certificate) func(s *scene) {
 	return func(s *scene) {
 		secured(func(peer, own *tls.Config) {
@@ -127,7 +129,7 @@ func changing(certificate tls.Certificate) func(s *scene) {
 	}
 }
 
-// issued is a certificate for a host, which vouches for itself.
+// issued returns a self-signed certificate for a host.
 func issued(host string) tls.Certificate {
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -148,7 +150,7 @@ func issued(host string) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{text}, PrivateKey: private, Leaf: leaf}
 }
 
-// misremember restores a session with another secret than it was made with: the
+// misremember makes the peer restore a session with another secret than it was made with. The
 // handshake that resumes it fails.
 func misremember(s *scene) {
 	config := s.peer.secure
@@ -161,13 +163,13 @@ func misremember(s *scene) {
 		if err != nil {
 			return nil, err
 		}
-		text[len("vvtsscccccccc")+1] ^= 1 // behind version, type, suite, time and a length
+		text[len("vvtsscccccccc")+1] ^= 1 // after version, type, suite, time and a length
 		return tls.ParseSessionState(text)
 	}
 }
 
-// handshakes fails unless those that led to a request resumed as told, as far as there
-// were any.
+// handshakes checks which connections to the peer resumed a session, in their order. Only
+// connections that finished their handshake count. There may be fewer than told, and not more.
 func handshakes(resumed ...bool) func(s *scene) {
 	return func(s *scene) {
 		var got []bool
@@ -180,7 +182,7 @@ func handshakes(resumed ...bool) func(s *scene) {
 	}
 }
 
-// lazyConn sends what is written to it when it is read next.
+// lazyConn holds back what is written to it, and sends it when it is read next.
 type lazyConn struct {
 	net.Conn
 	held []byte

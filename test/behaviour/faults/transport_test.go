@@ -24,7 +24,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// roundTripper is a transport of the caller's own. It knows nothing of httptrace.
+// roundTripper is a transport of the caller's own. By itself it reports nothing to httptrace.
 type roundTripper func(r *http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
@@ -45,8 +45,8 @@ func (b *countedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// carrying is a transport of the caller's that answers from memory, nil for nothing. It
-// tells httptrace of so many connections that were asked for, and of those that were had.
+// carrying is a transport of the caller's that answers from memory. A nil answer means none. asked
+// and had are how many connections it tells httptrace that it asked for and got.
 func carrying(asked, had int, answer func(s *scene, r *http.Request) *http.Response, err error) func(s *scene) {
 	return func(s *scene) {
 		s.carried = new(carried)
@@ -71,14 +71,14 @@ func carrying(asked, had int, answer func(s *scene, r *http.Request) *http.Respo
 	}
 }
 
-// says is an answer of such a transport.
+// says returns the reply, as carrying wants it.
 func (r reply) says(*scene, *http.Request) *http.Response { return r.response() }
 
-// errDial is what net says of a server that is not there. From a transport
-// without a trace it proves nothing.
+// errDial is the error of package net for a server that is not there. From a transport that reports
+// nothing to httptrace, it proves nothing.
 var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 
-// transportFaults are transports that the caller brings: section 4a of the catalogue.
+// transportFaults are faults of transports that the caller brings.
 var transportFaults = []fault{
 	{name: "without httptrace, refused", setup: carrying(0, 0, nil, errDial), want: mayHaveLeft, cause: syscall.ECONNREFUSED},
 	{name: "without httptrace, EOF", setup: carrying(0, 0, nil, io.EOF), want: mayHaveLeft, cause: io.EOF},
@@ -93,27 +93,28 @@ var transportFaults = []fault{
 	{name: "refused over a second connection", setup: carrying(2, 2, func(s *scene, _ *http.Request) *http.Response {
 		return refusalOf(s.provider).response()
 	}, nil), want: doubted(refused)},
-	// The caller cancels while the source is asked, which gives a token all the same.
+	// The caller cancels while the token source is asked. The source returns a token all the same.
 	{name: "token that comes too late", setup: func(s *scene) {
 		ctx, cancel := context.WithCancel(s.ctx)
 		s.ctx = ctx
 		if !fixtures.Of(s.provider).SetToken(&s.config, func(context.Context) (string, error) { cancel(); return "token", nil }) {
-			cancel() // the credential stands in the configuration, or in the request
+			cancel() // the credential is in the configuration, or in the request
 		}
 	}, want: neverLeftStop},
 
-	// A panic in what the caller brings goes through, and the client is as good as before.
+	// A panic in the caller's code passes through to the caller, and the client still works after
+	// it.
 	{name: "panic in the transport", setup: carrying(1, 1, func(s *scene, _ *http.Request) *http.Response {
 		s.panicOnce()
 		return s.response()
 	}, nil), want: always(want{kind: panics}), then: repeated(1, whole)},
-	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // which has a lock
+	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // an upload takes a lock
 		sending(large)(s)
 		s.config.Qolo.Token = func(context.Context) (string, error) { s.panicOnce(); return "token", nil }
 	}, want: always(want{kind: panics}), then: repeated(1, whole)},
 
-	// Peers that would speak HTTP/2, to transports that would too. Over it, net/http
-	// sends a request again when its stream was reset.
+	// These peers and transports would both speak HTTP/2. Over HTTP/2, net/http sends a request
+	// again if its stream was reset.
 	{name: "HTTP/2 by the library's own", setup: preferringHTTP2, want: whole},
 	{name: "HTTP/2 as net/http has it", setup: steps(preferringHTTP2, using(func(*http.Transport) {})), want: whole},
 	{name: "HTTP/2 forced", setup: steps(preferringHTTP2, using(func(own *http.Transport) { own.ForceAttemptHTTP2 = true })), want: whole},
@@ -137,14 +138,14 @@ var transportFaults = []fault{
 	}), want: whole},
 }
 
-// using is a transport of net/http's, which the caller has changed, and which is not to
-// be written to. What becomes of it after New is of no concern to the library.
+// using gives the call an http.Transport of the caller's, with a change. The library must not write
+// to it.
 func using(change func(own *http.Transport)) func(s *scene) {
 	return func(s *scene) {
 		own, like := &http.Transport{}, &http.Transport{}
 		change(own)
 		change(like)
-		like.Clone() // upon which net/http sets up HTTP/2
+		like.Clone() // Clone makes net/http set up HTTP/2
 		s.use(own)
 		s.Cleanup(func() {
 			functions := cmp.FilterPath(func(path cmp.Path) bool { return path.Last().Type().Kind() == reflect.Func }, cmp.Ignore())
@@ -156,13 +157,13 @@ func using(change func(own *http.Transport)) func(s *scene) {
 	}
 }
 
-// preferringHTTP2 has a peer that agrees on HTTP/2 if it can, and speaks HTTP/1.1 alone.
+// preferringHTTP2 uses a peer that agrees on HTTP/2 if it can, but speaks only HTTP/1.1.
 func preferringHTTP2(s *scene) {
 	s.peer.secure = secure()
 	s.peer.secure.NextProtos = []string{"h2", "http/1.1"}
 }
 
-// keeps reports whether answers of p name the customer, so that a connection may be kept.
+// keeps reports whether answers of p name the customer. Only then may a connection be kept.
 func keeps(p facade.Provider) bool      { return fixtures.Of(p).KeepsConnections }
 func atQolo(p facade.Provider) bool     { return p == facade.Qolo }
 func atXGateway(p facade.Provider) bool { return p == facade.XGateway }
@@ -171,31 +172,34 @@ func but(which func(facade.Provider) bool) func(facade.Provider) bool {
 	return func(p facade.Provider) bool { return !which(p) }
 }
 
-// severalCalls are those of one client, one after the other. Where answers name no
-// customer, each call has a connection of its own, whatever the caller brings. Where
-// they do, a connection may be kept, and a refusal on it is no evidence: it may answer
-// an earlier call.
+// severalCalls are calls of one client, one after the other. If answers do not name the customer,
+// each call has a connection of its own, whatever transport the caller brings. If they do, a
+// connection may be kept. A refusal on a kept connection proves nothing: it may answer an earlier
+// call.
 var severalCalls = []fault{
 	{name: "the library's own transport", script: (*call).keep, want: whole, then: repeated(1, whole), connections: 2},
 	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: steps(keeping, refusing), want: refused, then: repeated(1, refused), connections: 2},
 	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusing), want: refused, then: repeated(1, doubted(refused)), connections: 1},
 	{name: "a wrapper", setup: carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		if r.Close == keeps(s.provider) {
-			s.Errorf("the wrapper is asked for a connection that ends with the call: %v", r.Close)
+			s.Errorf("Request.Close is %v: it must be true exactly where answers name no customer", r.Close)
 		}
 		return s.response()
 	}, nil), want: whole},
-	// A success behind every refusal: no later call takes it for its own.
+	// The peer sends a success after every refusal. No later call may take it for its own.
 	{name: "stray answers", only: but(keeps), script: func(c *call) {
 		c.upTo(1 << 30)
 		c.say(refusalOf(c.provider).text() + c.text())
 		c.heard <- struct{}{}
 	}, setup: steps(keeping, func(s *scene) { s.between = func() { <-s.peer.heard } }), want: refused, then: repeated(19, refused)},
-	// What net/http says of a dial is about a second attempt, if there is one.
+	// The first attempt was read by the peer, so Started must stay unknown. If net/http dialled for
+	// a second attempt, the peer would refuse that dial. Its error would be about the second
+	// attempt, and say nothing of the first.
 	{name: "a kept connection ends when the request is read", only: keeps, script: answerOnce, setup: keeping,
 		want: whole, then: repeated(1, mayHaveLeft), cause: io.EOF},
-	// The header that Qolo's key is sent in is none for which net/http sends a POST again.
-	{name: "and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
+	// Qolo's key is in the header IdempotencyKey. net/http does not know that name, so it does not
+	// send the POST again.
+	{name: "a kept connection ends, and the request has Qolo's idempotency key", only: atQolo, script: answerOnce, setup: steps(keeping, func(s *scene) {
 		r := s.request.(facade.QoloRequest)
 		r.IdempotencyKey = "start-7"
 		s.request = r
@@ -207,10 +211,10 @@ var keeping = using(func(*http.Transport) {})
 
 func refused(s *scene) want { return refusalOf(s.provider).whole }
 
-// refusing has the peer refuse.
+// refusing makes the peer refuse.
 func refusing(s *scene) { s.peer.exchange = refusalOf(s.provider) }
 
-// doubted is a refusal that is no evidence.
+// doubted is a refusal that proves nothing.
 func doubted(refused expectation) expectation {
 	return func(s *scene) want {
 		w := refused(s)
@@ -219,7 +223,7 @@ func doubted(refused expectation) expectation {
 	}
 }
 
-// answerOnce answers the first request, and goes away when the second one is read.
+// answerOnce answers the first request, and goes away when it has read the second one.
 func answerOnce(c *call) {
 	c.read()
 	c.say(c.text())
@@ -228,9 +232,8 @@ func answerOnce(c *call) {
 	c.hangUp()
 }
 
-// TestEveryAnswerReachesItsCaller has 200 goroutines share one client for all
-// providers. Two of them make each start at the same time: those are two deliveries,
-// as is documented.
+// TestEveryAnswerReachesItsCaller lets 200 goroutines share one client for all providers. Two of
+// them make each start at the same time. Both must be sent, as is documented.
 func TestEveryAnswerReachesItsCaller(t *testing.T) {
 	var deliveries atomic.Int64
 	peer := newPeer(t, exchange{}, func(c *call) {
@@ -273,6 +276,6 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 	}
 	callers.Wait()
 	if want := int64(200 * len(fixtures.Descriptors())); deliveries.Load() != want {
-		t.Errorf("%d deliveries of %d calls", deliveries.Load(), want)
+		t.Errorf("%d requests arrived, want one for each of %d calls", deliveries.Load(), want)
 	}
 }

@@ -19,23 +19,23 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Images are encoded while they are sent if they have more than plainLimit bytes, in
-// pieces of rawChunk bytes. A large image has several.
+// An image of more than plainLimit bytes is encoded while it is sent, in pieces of rawChunk bytes.
+// A large image has several pieces.
 const (
 	plainLimit = 48 << 10
 	rawChunk   = 24 << 10
 	large      = 100 << 10
 )
 
-// picture returns n bytes that repeat in no period.
+// picture returns n bytes without a repeating pattern. They are the same for every call.
 func picture(n int) []byte {
 	b := make([]byte, n)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
 	return b
 }
 
-// sending is a start at Qolo with images of these sizes, 0 for none: the front, which
-// is in a file, the back and the face. Its remark looks like the place of an image.
+// sending is a start at Qolo with images of these sizes, 0 for none: the front, which is in a file,
+// the back and the face. Its notes look like the place of an image in the JSON.
 func sending(sizes ...int) func(s *scene) {
 	return func(s *scene) {
 		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
@@ -59,7 +59,8 @@ func sending(sizes ...int) func(s *scene) {
 	}
 }
 
-// sent demands images of these sizes, in the bytes that the generated type encodes to.
+// sent demands images of these sizes in the request, and the bytes that the generated type encodes
+// to.
 func sent(sizes ...int) func(s *scene) {
 	return func(s *scene) {
 		whole, _ := s.peer.requests()
@@ -76,23 +77,23 @@ func sent(sizes ...int) func(s *scene) {
 				got, _ = base64.StdEncoding.DecodeString(*member)
 			}
 			if !slices.Equal(got, picture(n)) {
-				s.Errorf("image %d of %d bytes is not what it was", i+1, n)
+				s.Errorf("image %d of %d bytes did not arrive as it was", i+1, n)
 			}
 		}
 	}
 }
 
-// uploadFaults are those of images, which are read while they are sent. What becomes of
-// their files is tested beside the code, and where input is.
+// uploadFaults are faults with images, which are read while they are sent. What becomes of the
+// files is tested in facade/qolo_upload_test.go and behaviour/input/image_test.go.
 var uploadFaults = func() (all []fault) {
 	for _, sizes := range [][]int{
 		{1, large, 2}, {large, 0, 1}, {0, 0, large}, {rawChunk - 1, plainLimit}, {plainLimit / 3, plainLimit / 3, plainLimit/3 + 1},
 	} {
-		all = append(all, fault{name: fmt.Sprint("images in good order ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
+		all = append(all, fault{name: fmt.Sprint("whole images of sizes ", sizes), setup: sending(sizes...), want: whole, also: sent(sizes...)})
 	}
 	all = append(all, fault{name: "a reset in the middle of an image", script: func(c *call) { c.part(); c.reset() },
 		setup: sending(0, 3<<20), want: mayHaveLeft, partly: true})
-	// The answer comes while the body is being sent, and wins.
+	// The answer comes while the body is being sent. The call must return that answer.
 	for _, then := range []struct {
 		name string
 		do   func(c *call)
@@ -106,15 +107,16 @@ var uploadFaults = func() (all []fault) {
 			tooLarge := always(want{kind: facade.KindInvalidRequest, status: 413})
 			all = append(all, fault{name: fmt.Sprint("answered early by a peer that ", then.name, ", with TLS: ", secured), script: func(c *call) {
 				c.part()
-				// The long header gives what happens behind the answer a good start.
+				// The long header gives the peer time for its next step before the client has read
+				// the answer.
 				c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
 				then.do(c)
 			}, setup: func(s *scene) {
 				if secured {
 					s.peer.secure = secure()
 				}
-				// More than sockets take at first. What the caller does with it once Start has
-				// returned is their own affair, whatever the transport still sends.
+				// The image is larger than what sockets buffer. Once Start has returned, the caller
+				// may overwrite it, whatever the transport still sends.
 				image := bytes.Clone(picture(3 << 20))
 				sending()(s)
 				s.request.(facade.QoloRequest).Document.Front = facade.QoloImageBytes(image)
@@ -122,8 +124,8 @@ var uploadFaults = func() (all []fault) {
 			}, want: tooLarge, then: repeated(then.more, tooLarge), partly: true})
 		}
 	}
-	// A transport that reads on when the call is over gets nothing of the image any
-	// more, from no reading of the body.
+	// A transport that reads on after the call gets no more of the image, neither from the body nor
+	// from a new body of GetBody.
 	var late *http.Request
 	all = append(all, fault{name: "an image that is read too late", setup: steps(sending(large), carrying(1, 1, func(s *scene, r *http.Request) *http.Response {
 		late = r
@@ -133,7 +135,7 @@ var uploadFaults = func() (all []fault) {
 		again, _ := late.GetBody()
 		for _, body := range []io.ReadCloser{late.Body, again} {
 			if more, err := io.ReadAll(body); err == nil || len(more) > 0 {
-				s.Errorf("read %d bytes more (%v)", len(more), err)
+				s.Errorf("%d more bytes of the image can be read after the call (%v)", len(more), err)
 			}
 		}
 		open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder

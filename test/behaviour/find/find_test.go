@@ -1,6 +1,6 @@
-// Package find_test holds the look-up to its promises: an error of a look-up is never a
-// no, a no is first hand, and a yes from an older process is never reported as this
-// attempt's.
+// Package find_test checks what the look-up promises. An error of a look-up is never a no. A no
+// counts only if it is the direct answer to this call. A yes about an older process is never
+// reported as this attempt's.
 package find_test
 
 import (
@@ -33,7 +33,7 @@ func fixture(t *testing.T, name string) replay.Answer {
 	return replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
 }
 
-// failure returns the error of a look-up, which must say nothing of the start.
+// failure returns the error of a look-up. The error must say nothing of the start.
 func failure(t *testing.T, f *facade.Finding, err error) *facade.Error {
 	t.Helper()
 	var kycErr *facade.Error
@@ -57,9 +57,9 @@ var noes = map[string]facade.Attempt{
 	"rebilly/find/200_older":               {At: time.Now()},
 }
 
-// ways are how the answer to a look-up may come that says no in good order. On a used
-// connection it may be that to another call, and a cache may have kept it: then it is no
-// no. Whatever else becomes of the exchange is an error, which says nothing of the start.
+// ways are ways in which the answer to a look-up may come. The answer itself is a correct no. Over
+// a used connection it may answer another call, and a cache may have kept it: then it is not a no.
+// In the other ways the look-up fails, and its error says nothing of the start.
 var ways = map[string]struct {
 	change func(*replay.Answer)
 	fails  bool
@@ -79,7 +79,7 @@ var ways = map[string]struct {
 	"an error of the server": {func(a *replay.Answer) { a.Status = 500 }, true},
 }
 
-// TestNoIsFirstHand: a no counts only as the whole answer to this call.
+// TestNoIsFirstHand: a no counts only if it is the whole answer to this call.
 func TestNoIsFirstHand(t *testing.T) {
 	saysNo := func(f *facade.Finding) bool {
 		return f != nil && (f.Exists == facade.AnswerNo || f.ThisAttempt == facade.AnswerNo)
@@ -98,13 +98,13 @@ func TestNoIsFirstHand(t *testing.T) {
 				failure(t, e.Finding, e.Err)
 			}
 			if saysNo(e.Finding) || len(e.Sent) != 1 {
-				t.Errorf("%s over %s: %v, after %d requests", name, what, e.Finding, len(e.Sent))
+				t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d requests", name, what, e.Finding, len(e.Sent))
 			}
 		}
 	}
 }
 
-// TestNotSent: what cannot be looked up is told, and nothing is sent.
+// TestNotSent: if something cannot be looked up, the error says so, and nothing is sent.
 func TestNotSent(t *testing.T) {
 	rebilly, qolo := fixtures.Start(facade.Rebilly).(facade.RebillyRequest), fixtures.Start(facade.Qolo).(facade.QoloRequest)
 	plain, nobody, person := rebilly, rebilly, qolo
@@ -117,7 +117,7 @@ func TestNotSent(t *testing.T) {
 		{fixtures.Start(facade.Forte), facade.Attempt{}, "Find is not supported for forte"},
 		{rebilly, facade.Attempt{ID: "a/b"}, "attempt.id"},
 		{rebilly, facade.Attempt{ID: ".."}, "attempt.id"},
-		{qolo, facade.Attempt{ID: "a"}, "attempt.id"}, // which nobody gives
+		{qolo, facade.Attempt{ID: "a"}, "attempt.id"}, // Qolo gives no such id
 		{plain, facade.Attempt{Unique: true}, "attempt.unique"},
 		{nobody, facade.Attempt{}, "customerId"},
 		{person, facade.Attempt{}, "person_guid"},
@@ -149,7 +149,7 @@ func TestNotSent(t *testing.T) {
 		{client, t.Context(), nil},
 		{client, none, fixtures.Start(facade.Vault)},
 		{client, done, fixtures.Start(facade.Vault)},
-		{client, t.Context(), rebilly}, // without settings
+		{client, t.Context(), rebilly}, // the client has no settings for Rebilly
 	} {
 		f, err := c.client.Find(c.ctx, c.request, facade.Attempt{})
 		if kycErr := failure(t, f, err); !strings.Contains(kycErr.Error(), "(not sent)") {
@@ -157,16 +157,16 @@ func TestNotSent(t *testing.T) {
 		}
 	}
 
-	// A request whose time is over can be looked up still, although it can be started no more.
+	// A request whose expiration time is over can still be looked up, although it can no longer be
+	// started.
 	rebilly.ExpirationTime, rebilly.Documents = time.Unix(1, 0), nil
 	if e := replay.Find(&rebilly, facade.Attempt{}, page("0")); e.Err != nil {
 		t.Error(e.Err)
 	}
 }
 
-// TestPrivacy: no text of an answer, of the request or of a credential is in what a
-// finding or an error of a look-up prints and logs, but for the words that are printed
-// of every outcome.
+// TestPrivacy: what a finding or an error of a look-up prints and logs has no text of the answer,
+// of the request or of a credential. The words that every outcome prints are the exception.
 func TestPrivacy(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		cases, err := fixtures.Lookups(string(d.Provider))
@@ -202,8 +202,9 @@ func TestPrivacy(t *testing.T) {
 	}
 }
 
-// texts are those in a body that are no word of a provider's, of a length that does not
-// come up by chance, and no time, which the attempt may have too.
+// texts returns the texts of a body that must not be shown. It leaves out the provider's own words
+// such as a status, short texts that may come up by chance, and times, which the attempt may have
+// too.
 func texts(body any) (all []string) {
 	for _, pointer := range jsontree.Pointers(body) {
 		text, _ := jsontree.All(body, pointer)[0].(string)

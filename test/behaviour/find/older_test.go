@@ -19,7 +19,7 @@ func answered(body string, words ...any) replay.Answer {
 	return replay.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: fmt.Appendf(nil, body, words...)}
 }
 
-// saying returns the answer that says a word.
+// saying returns an answer whose status is this word.
 func saying(p facade.Provider, word string) replay.Answer {
 	if p == facade.XGateway {
 		return answered(`{"success":true,"data":{"id":"00000000-0000-0000-0000-000000000000","status":%q}}`, word)
@@ -27,9 +27,10 @@ func saying(p facade.Provider, word string) replay.Answer {
 	return answered(`{"kycLevel":"KYC_2","kyc3ClientData":{"status":%q}}`, word)
 }
 
-// changes are those of the word for the one process of a customer that nothing but a
-// start brings. All others may also come of an older process: UNDEFINED also comes up
-// while one is processed, which is why Attempt.Before wants no other start under way.
+// changes are the changes of the status word of a customer's one process that only a start causes:
+// for each word, the words that may follow it. Any other change may come from an older process.
+// UNDEFINED also comes up while an older process is being handled. That is why Attempt.Before
+// demands that no other start is under way.
 var changes = map[facade.Provider]map[string][]string{
 	facade.Vault: {
 		"UNDEFINED":    {"UNDER_REVIEW", "APPROVED", "DENIED"},
@@ -43,8 +44,8 @@ var changes = map[facade.Provider]map[string][]string{
 	},
 }
 
-// TestOlderWords: a word is reported as this attempt's if it changed as only a start
-// changes it since an earlier finding, and never without one.
+// TestOlderWords: a word is reported as this attempt's only if an earlier finding is known, and the
+// word has changed since then as only a start changes it.
 func TestOlderWords(t *testing.T) {
 	for p, afters := range changes {
 		for before := range afters {
@@ -62,10 +63,10 @@ func TestOlderWords(t *testing.T) {
 	}
 }
 
-// TestOlderDates: a process that was made before the attempt began is never this
-// attempt's, whatever clocks say; that it is older is said only with a minute to spare,
-// and that a check with questions is of this attempt only of the quarter of an hour behind
-// it, and with five seconds to spare.
+// TestOlderDates: a process that was made before the attempt began is never reported as this
+// attempt's, whatever the clocks say. It is reported as older only if it is older by more than a
+// minute. A check with questions is reported as this attempt's only if it was made within a quarter
+// of an hour after the attempt began, and not in the first five seconds.
 func TestOlderDates(t *testing.T) {
 	own := fixtures.Start(facade.Rebilly).(facade.RebillyRequest)
 	mark := fmt.Sprintf(`{"redirectUrl":%q,"reason":%q,`, own.RedirectURL, own.Reason)
@@ -73,7 +74,7 @@ func TestOlderDates(t *testing.T) {
 	for _, c := range []struct {
 		made  time.Duration // after the attempt began
 		older facade.Answer // what the date of a process says of this attempt
-		check facade.Answer // what that of a check says of it
+		check facade.Answer // what the date of a check says of this attempt
 	}{
 		{-24 * time.Hour, facade.AnswerNo, facade.AnswerUnknown},
 		{-62 * time.Second, facade.AnswerNo, facade.AnswerUnknown},
@@ -101,7 +102,7 @@ func TestOlderDates(t *testing.T) {
 					marked := strings.Replace(process, "{", mark, 1)
 					newer := strings.Replace(process, "kyc_req_1", "kyc_req_2", 1)
 					newer = strings.Replace(newer, stamp(c.made), stamp(time.Second), 1)
-					// A mark tells that a process which is not older is this attempt's.
+					// A mark tells that a process is this attempt's, unless the process is older.
 					own, besides := facade.AnswerNo, facade.AnswerUnknown
 					if c.older == facade.AnswerUnknown {
 						own, besides = facade.AnswerYes, facade.AnswerYes
@@ -114,7 +115,7 @@ func TestOlderDates(t *testing.T) {
 					check := answered(`{"person_guid":%q,"verificationResults":[{"verification_date":%q,"questions":[{"key":"k","prompt":"p","options":["o"]}]}]}`,
 						person.PersonGUID, stamp(c.made))
 					say("a check", c.check, person, facade.Attempt{At: at}, check)
-					check.Header.Set("Age", "1") // of another answer is the Date then
+					check.Header.Set("Age", "1") // then the Date may be that of another answer
 					say("a check from a cache", facade.AnswerUnknown, person, facade.Attempt{At: at}, check)
 				})
 			}

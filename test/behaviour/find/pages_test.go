@@ -12,7 +12,7 @@ import (
 
 const old = "2025-12-01T11:00:00Z"
 
-// page is one of Rebilly's list.
+// page is one page of Rebilly's list.
 func page(total string, items ...string) replay.Answer {
 	answer := answered("[%s]", strings.Join(items, ","))
 	answer.Header.Set("Date", "Mon, 01 Dec 2025 12:05:00 GMT")
@@ -27,8 +27,8 @@ func process(id, customer, created string) string {
 	return fmt.Sprintf(`{"id":%q,"customerId":%q,"status":"gathering","documents":[],"createdTime":%q}`, id, customer, created)
 }
 
-// others are n processes of another customer, whose id differs in the case of letters
-// alone: a filter that is applied lists them.
+// others are n processes of another customer. Its id differs from the customer's in upper and lower
+// case only, so that a filter may list them too.
 func others(from, n int) (all []string) {
 	for i := range n {
 		all = append(all, process(fmt.Sprint("kyc_req_", from+i), "CUSTOMER-42", old))
@@ -36,7 +36,7 @@ func others(from, n int) (all []string) {
 	return all
 }
 
-// TestPages: a list is read to its end, within a bound; and only a whole one can say no.
+// TestPages: a list is read to its end, up to a bound. Only a list that was read whole can be a no.
 func TestPages(t *testing.T) {
 	own := process("kyc_req_own", "customer-42", old)
 	var endless, tiny []replay.Answer
@@ -79,7 +79,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestFilter: an id that could change the meaning of the filter is not put into one.
+// TestFilter: an id that could change the meaning of the filter is not put into it.
 func TestFilter(t *testing.T) {
 	for id, plain := range map[string]bool{
 		"customer-42": true, "a.b": true, "a_b~c": true, "a@b.example": true, "7": true,

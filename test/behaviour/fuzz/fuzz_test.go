@@ -1,5 +1,5 @@
-// Package fuzz_test throws what nobody thought of at the facade. The seeds run
-// with every go test; `go test -fuzz=FuzzResponse ./test/behaviour/fuzz` looks further.
+// Package fuzz_test tries answers on the facade that no test was written for. The seeds run with
+// every go test. `go test -fuzz=FuzzResponse ./test/behaviour/fuzz` tries more.
 package fuzz_test
 
 import (
@@ -23,12 +23,12 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// seeds are how many random changes of every fixture run with every go test.
+// seeds is how many series of random changes run on every fixture with every go test.
 const seeds = 20
 
-// FuzzResponse changes a fixture as the bytes say, again and again until they are used
-// up; or gives it another body and header, if there is one. What the library makes of it
-// may not be more than the changed answer proves.
+// FuzzResponse changes a fixture as the bytes of choices say, one change after another until they
+// are used up. With extra, it first replaces the body and some of the header. The library may claim
+// no more than the changed answer proves.
 func FuzzResponse(f *testing.F) {
 	cases, err := fixtures.All()
 	if err != nil {
@@ -49,7 +49,7 @@ func FuzzResponse(f *testing.F) {
 			for _, body := range oddBodies {
 				f.Add(uint16(i), []byte(nil), "\x1b[31m30", []byte(body))
 			}
-			f.Add(uint16(i), []byte{0, 40}, "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}")) // of another status
+			f.Add(uint16(i), []byte{0, 40}, "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}")) // the choices change the status
 		}
 	}
 	schemas := normalized(f)
@@ -80,7 +80,7 @@ func FuzzResponse(f *testing.F) {
 	})
 }
 
-// oddBodies are JSON, or not quite, of shapes that no provider documents.
+// oddBodies are JSON, or almost JSON, of shapes that no provider documents.
 var oddBodies = []string{
 	"", " \r\n\t", "null", "{}", "[]", `"x"`, "0", "{}{}", "\ufeff{}", `{"a":NaN}`, "1e999",
 	`{"error":{"code":1e999,"message":5,"reason":[]},"message":{},"errors":{},"type":1,"invalidFields":7}`,
@@ -95,8 +95,8 @@ var oddBodies = []string{
 	`{"a":` + strings.Repeat("[", 10001) + strings.Repeat("]", 10001) + `}`,
 }
 
-// judge holds what becomes of an answer to what the answer proves and to the published
-// schema, and every text in it to one line.
+// judge compares the outcome with what the answer proves, and with the published schema. Every text
+// in the outcome must fit into one line.
 func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	t.Helper()
 	body := bytes.Clone(a.Body)
@@ -112,14 +112,14 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if kycErr, failed := e.Err.(*facade.Error); failed {
 		outcome, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
 		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour || utf8.RuneCountInString(kycErr.Error()) > 300 {
-			t.Errorf("wait %s after %q", kycErr.RetryAfter, kycErr)
+			t.Errorf("RetryAfter %s must be from 0 to 24 hours, and the text at most 300 characters long: %q", kycErr.RetryAfter, kycErr)
 		}
 		isLine(t, kycErr.Error())
 	} else if next := e.Result.Next; next.Kind == facade.NextRedirect != !next.URL.IsZero() || next.Kind == facade.NextWidget != !next.Widget.IsZero() ||
 		next.Kind == facade.NextAnswerQuestions != (len(next.Questions) > 0) {
-		t.Errorf("next step %s with other values than its own, or without", next.Kind)
+		t.Errorf("the next step %s has a value of another step, or lacks its own", next.Kind)
 	}
-	// Neither a 204 nor a 101, behind which stands a bare connection, has a body.
+	// A 204 has no body. Neither has a 101: what follows it is not HTTP.
 	if bodiless := a.Status == http.StatusNoContent || a.Status == http.StatusSwitchingProtocols; !bodiless && !bytes.Equal(raw, body) {
 		t.Errorf("raw body of %d bytes, want %d", len(raw), len(body))
 	}
@@ -137,15 +137,15 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	isLine(t, value)
 }
 
-// isLine demands that every text in a value fits into one line of a log or a page, but
-// for what is handed to a widget as it is.
+// isLine demands that every text in a value fits into one line of a log or a page. The members
+// widget and url are exempt, since they are handed on as they are.
 func isLine(t *testing.T, value any) {
 	t.Helper()
 	switch value := value.(type) {
 	case string:
 		odd := strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
 		if !utf8.ValidString(value) || odd || utf8.RuneCountInString(value) > 1000 {
-			t.Errorf("no line of at most 1,000 characters: %q", value)
+			t.Errorf("not one line of at most 1,000 characters: %q", value)
 		}
 	case []any:
 		for _, item := range value {

@@ -19,7 +19,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// payload is what an application sees of an outcome.
+// payload is an outcome as JSON, which is what an application passes on.
 func payload(t *testing.T, res *facade.Result, err error) any {
 	t.Helper()
 	var outcome any = res
@@ -34,9 +34,9 @@ func payload(t *testing.T, res *facade.Result, err error) any {
 	return tree
 }
 
-// TestOddAnswers: a member of another type than documented is lost, and nothing else is:
-// neither the members around it nor the status; and an answer about somebody else
-// confirms nothing. What single odd answers mean as a whole stands in the fixtures.
+// TestOddAnswers: a member of another type than documented is ignored. The members around it and
+// the status are kept. An answer about another customer confirms nothing. The fixtures cover what
+// an odd answer means as a whole.
 func TestOddAnswers(t *testing.T) {
 	const useless = `{"kind":"unexpected_response","started":"unknown"}`
 	me := fixtures.Of(facade.Qolo).Customer.ID
@@ -44,7 +44,7 @@ func TestOddAnswers(t *testing.T) {
 		provider facade.Provider
 		status   int
 		body     string // with {me} and {ME} for the person who was asked for
-		want     string // members of the outcome, null for one that must not be there
+		want     string // members of the outcome, null for a member that must be missing
 	}{
 		{facade.Vault, 200, `{"Result":"ok"}`, `{"status":"started"}`},
 		{facade.Vault, 400, `{"error":5,"errorId":7,"message":"words","field":{}}`, `{"kind":"invalid_request","started":"unknown","code":"7","message":"words","fields":null}`},
@@ -107,7 +107,7 @@ func TestOddAnswers(t *testing.T) {
 	}
 }
 
-// TestTolerated: what is odd and harms nothing.
+// TestTolerated: a success with something odd and harmless in it is still a success.
 func TestTolerated(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		whole := success(p)
@@ -131,9 +131,9 @@ func TestTolerated(t *testing.T) {
 	}
 }
 
-// words are the places of an outcome that hold a provider's words, and how many
-// characters of them. The link, the widget's object and a question's key are no words:
-// they are handed on as they came, or not at all.
+// words are the places of an outcome that hold a provider's words, and how many characters they are
+// cut to. The link, the widget's object and a question's key are not among them: they are handed on
+// unchanged, or not at all.
 var words = map[string]int{
 	"/checks/0/date": 200, "/checks/0/document_type": 200, "/checks/0/method": 200, "/checks/0/provider_name": 200,
 	"/checks/0/provider_reference": 200, "/checks/0/reason_code": 200, "/checks/0/response_code": 200, "/checks/0/result": 200,
@@ -142,11 +142,11 @@ var words = map[string]int{
 	"/reasons/0/code": 200, "/reasons/0/message": 1000,
 }
 
-// anyIndex is where a list stands in a pointer.
+// anyIndex matches the index of a list's item in a pointer.
 var anyIndex = regexp.MustCompile(`/[0-9]+`)
 
-// TestWords puts a hostile text in the place of every value of every answer: an outcome
-// holds no word that is too long, or more than a line.
+// TestWords puts a hostile text in the place of every value of every answer. No word of an outcome
+// may be too long, or more than one line.
 func TestWords(t *testing.T) {
 	const mark = "✂"
 	hostile := mark + "\x1b]0;title\x07\x00\r\n\u2028\u202e\u2066" + strings.Repeat("é", 1500)
@@ -186,6 +186,6 @@ func TestWords(t *testing.T) {
 	judge(fixtures.Case{Provider: "rebilly", Name: "rebilly/rejected/422_fields_as_map", Status: http.StatusUnprocessableEntity},
 		map[string]any{"invalidFields": map[string]any{hostile: []any{map[string]any{"message": "m"}}}})
 	if !maps.Equal(seen, words) {
-		t.Errorf("a hostile text is seen in %v of outcomes, want %v", slices.Sorted(maps.Keys(seen)), slices.Sorted(maps.Keys(words)))
+		t.Errorf("a hostile text shows in the members %v, want %v", slices.Sorted(maps.Keys(seen)), slices.Sorted(maps.Keys(words)))
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// spoil empties all that a caller holds of a request: what is behind pointers and in
-// lists, and the fields themselves. The images are the exception: they are read while
-// they are sent, and documented so.
+// spoil empties everything that a caller holds of a request: the fields, what is behind pointers,
+// and what is in lists. It does not change the bytes of images: they are read while they are sent,
+// as is documented.
 func spoil(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -35,9 +35,9 @@ func spoil(v reflect.Value) {
 	}
 }
 
-// TestChangedRequest: many calls may share one request. Once the transport or the token source runs, the request is the
-// caller's again: changing it changes nothing of what is sent, nor to whom an answer
-// belongs.
+// TestChangedRequest: many calls may share one request. Once the transport or the token source
+// runs, the caller may change the request. That changes nothing of what is sent, nor the customer
+// that the result names.
 func TestChangedRequest(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		want := &wire{answer: success(d.Provider)}
@@ -51,7 +51,7 @@ func TestChangedRequest(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		for _, early := range []bool{false, true} { // by the token source, in place of the transport
+		for _, early := range []bool{false, true} { // changed by the token source; otherwise by the transport
 			request := d.Full()
 			change := func() { spoil(reflect.ValueOf(request)) }
 			w := &wire{answer: success(d.Provider)}
@@ -80,9 +80,9 @@ func TestChangedRequest(t *testing.T) {
 	}
 }
 
-// TestChangedAfterStart: when Start has returned, the caller may change it all, the
-// bytes of images too, even if the transport still reads the body, as an http.Transport
-// does when the answer comes early. The race detector watches.
+// TestChangedAfterStart: when Start has returned, the caller may change all of the request, even
+// the bytes of images. That holds even if the transport still reads the body, as an http.Transport
+// does when the answer comes early. The race detector would find a fault.
 func TestChangedAfterStart(t *testing.T) {
 	for _, size := range []int{30, 3 << 20} {
 		image := make([]byte, size)
@@ -107,7 +107,7 @@ func TestChangedAfterStart(t *testing.T) {
 			image[i] = 0xff
 		}
 		if err := <-read; (err == nil) != (size == 30) {
-			t.Errorf("%d bytes: reading on gives %v", size, err)
+			t.Errorf("an image of %d bytes: reading the body after Start gives %v", size, err)
 		}
 	}
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// TestBadConfig: New names all that is at fault, each in the field where it stands.
-// Which credentials, base URLs and path segments are bad is tested beside the checks.
+// TestBadConfig: New names everything that is at fault in a configuration, each fault by its field.
+// Tests in package facade cover which credentials, base URLs and path segments are bad.
 func TestBadConfig(t *testing.T) {
-	cases := map[string]func(c *facade.Config){ // by the fields at fault, of a configuration of all providers
+	cases := map[string]func(c *facade.Config){ // by the fields at fault; each spoils a configuration of all providers
 		"Config":               func(c *facade.Config) { *c = facade.Config{MaxResponseBytes: 1} },
 		"MaxResponseBytes":     func(c *facade.Config) { c.MaxResponseBytes = -1 },
 		"UserAgent":            func(c *facade.Config) { c.UserAgent = "shop\r\nX: 1" },
@@ -46,7 +46,7 @@ func TestBadConfig(t *testing.T) {
 			spoil(&config)
 			c, err := facade.New(config)
 			if c != nil {
-				t.Error("a client, all the same")
+				t.Error("New returns a client beside its error")
 			}
 			refused(t, new(wire), err, strings.Fields(paths)...)
 		})
@@ -58,8 +58,8 @@ func timeoutOf(c *facade.Config, d fixtures.Descriptor) reflect.Value {
 	return reflect.ValueOf(c).Elem().FieldByName(d.ConfigField).Elem().FieldByName("Timeout")
 }
 
-// TestConfigIsCopied: what becomes of a configuration after New is its owner's
-// business, and what is in it stays as it was.
+// TestConfigIsCopied: a change to a configuration after New has no effect on the client. The client
+// changes nothing in it either.
 func TestConfigIsCopied(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		w := &wire{answer: success(d.Provider)}
@@ -81,15 +81,15 @@ func TestConfigIsCopied(t *testing.T) {
 	}
 }
 
-// TestSegments: a text that stands in a path arrives as one segment, which decodes to
-// what it was.
+// TestSegments: a text that is put into a path arrives as one segment, which decodes to the same
+// text.
 func TestSegments(t *testing.T) {
 	for _, odd := range []string{"a:b", "a?b#c", "a;b", "100%25", "日本 語", "...", `a'b"c`} {
 		config := canonical(fixtures.Providers()...)
 		config.Qolo.Version, config.Rebilly.OrganizationID = odd, odd
 		w := &wire{answer: answer{status: 418}}
 		c := client(t, config, w)
-		for at, request := range map[string]facade.Request{ // by what stands there in the canonical request
+		for at, request := range map[string]facade.Request{ // by the segment that the canonical request has there
 			"customer-42": facade.XGatewayRequest{ID: odd},
 			"v1":          fixtures.Start(facade.Qolo),
 			"acme":        fixtures.Start(facade.Rebilly),
@@ -121,8 +121,8 @@ func silent(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-// TestTimeouts: a provider's own Timeout counts in place of that of the HTTP client,
-// and a deadline counts beside either. The clock is that of the test.
+// TestTimeouts: a provider's own Timeout replaces the Timeout of the HTTP client. A deadline of the
+// context always applies as well. The clock is fake.
 func TestTimeouts(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, c := range []struct {

@@ -20,8 +20,8 @@ type field struct {
 	path string // as errors name it
 	// with returns the canonical request with a value in the field.
 	with func(v any) facade.Request
-	// good are values that the spec just allows, bad those that it does not, by what the
-	// refusal says of what is allowed.
+	// good are values that the spec only just allows. bad are values that it does not allow, by the
+	// words in which the refusal says what is allowed.
 	good []any
 	bad  map[string][]any
 }
@@ -44,7 +44,7 @@ func document[V any](put func(d *facade.RebillyDocument, v V)) func(any) facade.
 	})
 }
 
-// pixels is an image of so many bytes.
+// pixels is the size of an image in bytes.
 type pixels int
 
 func (p pixels) bytes() []byte { return bytes.Repeat([]byte{0xd8}, int(p)) }
@@ -65,8 +65,8 @@ const (
 	zeros     = "00000000-0000-0000-0000-000000000000"
 )
 
-// fields are those that have more to them than their type. What a path segment, a
-// credential, a GUID and a return URL are is tested beside those checks.
+// fields are the fields with more rules than their type. Tests in package facade cover the rules
+// for path segments, credentials, GUIDs and return URLs.
 var fields = []field{
 	{"token", with(func(r *facade.VaultRequest, v string) { r.Token = v }), nil, map[string][]any{
 		`must be set, in visible ASCII without spaces and without "Bearer " in front`: {"", "Bearer token"},
@@ -150,8 +150,8 @@ var fields = []field{
 	}), nil, map[string][]any{"in the future": {-time.Second, time.Second - 1}}}, // whole seconds are sent
 }
 
-// TestFields: what the spec just allows is sent unchanged, and what it does not allow is
-// refused before anything is sent.
+// TestFields: a value that the spec only just allows is sent unchanged. A value that it does not
+// allow is refused before anything is sent.
 func TestFields(t *testing.T) {
 	for _, f := range fields {
 		for _, v := range f.good {
@@ -162,7 +162,7 @@ func TestFields(t *testing.T) {
 				t.Errorf("%s %.40v: %v", f.path, v, err)
 				continue
 			}
-			switch given := v.(type) { // as it is written
+			switch given := v.(type) { // as JSON has it
 			case time.Time:
 				v = given.UTC().Format(time.RFC3339)
 			case pixels:
@@ -191,7 +191,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// member returns what stands at a path of JSON, such as documents[0].type.
+// member returns the value at a path of JSON, such as documents[0].type.
 func member(t *testing.T, body, path string) (v any) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(body), &v); err != nil {
@@ -208,8 +208,7 @@ func member(t *testing.T, body, path string) (v any) {
 	return v
 }
 
-// TestEveryFaultIsNamed: one refusal names all fields at fault, in the order in which
-// they stand.
+// TestEveryFaultIsNamed: one refusal names all fields at fault, in the order of the request.
 func TestEveryFaultIsNamed(t *testing.T) {
 	for _, c := range []struct {
 		request facade.Request
@@ -239,7 +238,7 @@ func TestEveryFaultIsNamed(t *testing.T) {
 	}
 }
 
-// TestDefaults: what a request leaves out is left out of its body.
+// TestDefaults: a field that a request leaves out is not in the body.
 func TestDefaults(t *testing.T) {
 	for body, request := range map[string]facade.Request{
 		`{"perform_kyc":true}`: facade.QoloRequest{PersonGUID: "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"},

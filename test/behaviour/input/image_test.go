@@ -16,7 +16,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// photograph starts KYC with the image in a file, of at most so many bytes.
+// photograph starts KYC with this front image, and allows images of at most limit bytes.
 func photograph(t *testing.T, w *wire, front facade.QoloImage, limit int64) error {
 	t.Helper()
 	config := canonical(facade.Qolo)
@@ -27,8 +27,8 @@ func photograph(t *testing.T, w *wire, front facade.QoloImage, limit int64) erro
 	return err
 }
 
-// TestImageFiles: an image in a file is as good as its bytes, and must be there, with
-// the size that it had. A large one is read while it is sent.
+// TestImageFiles: an image may be given as a file. When it is sent, the file must still be there,
+// with the size that it had. A large file is read while it is sent.
 func TestImageFiles(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "front.bmp")
 	if _, err := facade.QoloImageFile(file); !errors.Is(err, fs.ErrNotExist) {

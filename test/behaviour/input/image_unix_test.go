@@ -13,8 +13,8 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// TestImageBecomesPipe puts a named pipe in the place of an image's file: nobody waits
-// for what never comes through it, and nothing is sent.
+// TestImageBecomesPipe puts a named pipe in the place of an image's file. The call must not wait
+// for the pipe, and nothing is sent.
 func TestImageBecomesPipe(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "image")
 	if err := os.WriteFile(file, make([]byte, 1000), 0o600); err != nil {
@@ -32,7 +32,7 @@ func TestImageBecomesPipe(t *testing.T) {
 	select {
 	case err := <-ended:
 		refused(t, w, err, "document.front")
-	case <-time.After(10 * time.Second): // only where it hangs
+	case <-time.After(10 * time.Second): // reached only if the call hangs
 		t.Fatal("the call waits for the pipe")
 	}
 }

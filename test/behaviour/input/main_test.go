@@ -1,6 +1,5 @@
-// Package input_test holds the facade to what it does with everything that
-// comes in from outside: requests and configurations of the caller's, and
-// answers of the providers'. Nothing here needs a network.
+// Package input_test tests what the facade does with everything that comes from outside: requests
+// and configurations of the caller, and answers of the providers. Nothing here needs a network.
 package input_test
 
 import (
@@ -36,19 +35,19 @@ type answer struct {
 	body   string
 }
 
-// jsonAnswer is an answer with a body of JSON, or what claims to be it.
+// jsonAnswer is an answer with a body of JSON, or a body that claims to be JSON.
 func jsonAnswer(status int, body string) answer {
 	return answer{status, http.Header{"Content-Type": {"application/json"}}, body}
 }
 
 // success is the answer that confirms a provider's canonical request.
 func success(p facade.Provider) answer {
-	c, _ := fixtures.Find(fixtures.Of(p).Success.Name) // is there, or TestMain ends
+	c, _ := fixtures.Find(fixtures.Of(p).Success.Name) // TestMain has checked that it is there
 	return answer{c.Status, c.Header, strings.TrimSpace(string(c.Body))}
 }
 
-// wire is a RoundTripper without a network: it keeps what is sent, and gives one answer
-// to everything.
+// wire is a RoundTripper without a network. It keeps what is sent, and gives the same answer to
+// every request.
 type wire struct {
 	answer
 	// before, if set, is called before the body of a request is read.
@@ -115,7 +114,7 @@ func (w *wire) start(t *testing.T, request facade.Request) (*facade.Result, erro
 	return res, err
 }
 
-// failure returns err as what it must be.
+// failure returns err as a *facade.Error.
 func failure(t *testing.T, err error) *facade.Error {
 	t.Helper()
 	var e *facade.Error
@@ -125,8 +124,8 @@ func failure(t *testing.T, err error) *facade.Error {
 	return e
 }
 
-// unsent demands an error of a kind, from before anything was sent, in which errors.Is
-// finds what stands behind it.
+// unsent demands an error of this kind, from before anything was sent. errors.Is must find the
+// errors in is.
 func unsent(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *facade.Error {
 	t.Helper()
 	e := failure(t, err)
@@ -147,7 +146,7 @@ func unsent(t *testing.T, w *wire, err error, kind facade.Kind, is ...error) *fa
 	return e
 }
 
-// refused demands the refusal of the fields at these paths, before anything was sent.
+// refused demands that the fields at these paths are refused before anything is sent.
 func refused(t *testing.T, w *wire, err error, paths ...string) *facade.Error {
 	t.Helper()
 	e := unsent(t, w, err, facade.KindInvalidRequest)

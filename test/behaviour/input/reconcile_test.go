@@ -6,8 +6,8 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// TestReconcile: for every provider there is a way out of an unknown start, and it reads
-// as a sentence.
+// TestReconcile: every provider has a way to settle an unknown start, and its text reads as a
+// sentence.
 func TestReconcile(t *testing.T) {
 	const support = "ask the provider's support, with the request id if there is one"
 	for p, want := range map[facade.Provider]string{

@@ -17,9 +17,9 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// TestNothing: nil, in whatever place, is an error and never a panic; what embeds a
-// request, behind which nil may hide, is no request; and neither is one to a provider
-// that the client was not made for.
+// TestNothing: nil in any place is an error and never a panic. A struct that embeds a request is
+// not accepted as a request, because the embedded request may be nil. A request to a provider that
+// the client was not made for is refused.
 func TestNothing(t *testing.T) {
 	var none context.Context
 	type nothing struct {
@@ -51,18 +51,18 @@ func TestNothing(t *testing.T) {
 			if e := refused(t, w, err, c.path); e.Provider != c.provider || res != nil {
 				t.Errorf("provider %q, %v", e.Provider, res)
 			}
-			c.client.CloseIdleConnections() // as deferred before New's error is looked at
+			c.client.CloseIdleConnections() // as a caller may defer it before looking at New's error
 		})
 	}
 }
 
 var errShutdown, errLogin = errors.New("shutting down"), errors.New("login failed")
 
-// endings are contexts that are over before the call, or while it goes on: cancelled
-// after a time or past a deadline. Both say why, but for the library's own deadline.
+// endings are contexts that end before the call or during it, by a cancel or by a deadline. The
+// error has the context's cause, except after the library's own deadline.
 var endings = []struct {
-	cancelled, deadline time.Duration // 0 is for none, and what is negative is over
-	after               time.Duration // from the beginning of the call
+	cancelled, deadline time.Duration // 0 is for none, a negative one is over before the call
+	after               time.Duration // since the beginning of the call
 	kind                facade.Kind
 	is                  []error
 }{
@@ -74,7 +74,7 @@ var endings = []struct {
 	{time.Second, 0, time.Second, facade.KindCanceled, []error{context.Canceled, errShutdown}},
 }
 
-// ending returns a context that ends so.
+// ending returns a context that ends in this way.
 func ending(cancelled, deadline time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	switch {
@@ -90,9 +90,9 @@ func ending(cancelled, deadline time.Duration) (context.Context, context.CancelF
 	return ctx, func() { stop(); cancel(nil) }
 }
 
-// TestEndedContext: a context that is over sends nothing and asks nobody for a token,
-// whatever is wrong with the request; and one that ends while a token source is asked
-// ends the call, whatever the source says of it.
+// TestEndedContext: if the context is over, nothing is sent and no token is asked for, whatever is
+// wrong with the request. If the context ends while a token source is asked, the call ends,
+// whatever the source returns.
 func TestEndedContext(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, end := range endings {
@@ -118,7 +118,7 @@ func TestEndedContext(t *testing.T) {
 						}
 						ctx, cancel := ending(end.cancelled, end.deadline)
 						defer cancel()
-						began := time.Now() // by the bubble's clock, which nothing disturbs
+						began := time.Now() // by the fake clock
 						_, err := client(t, config, w).Start(ctx, d.Request)
 						if e := unsent(t, w, err, end.kind, end.is...); e.Provider != d.Provider || time.Since(began) != end.after {
 							t.Errorf("%v after %s, want %s", e, time.Since(began), end.after)
@@ -135,9 +135,9 @@ func TestEndedContext(t *testing.T) {
 	unsent(t, w, err, facade.KindCanceled)
 }
 
-// TestTokenSource: a source is asked once for each call, with the call's context, and
-// its token is what goes out; without one that can stand in a header, nothing does.
-// What its error says of the kind is tested beside the source.
+// TestTokenSource: a source is asked once for each call, with the call's context, and its token is
+// sent. Without a token that a header can hold, nothing is sent. Tests in package facade cover
+// which kind an error of the source leads to.
 func TestTokenSource(t *testing.T) {
 	dead := fmt.Errorf("login with key-x: %w", &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})
 	type key struct{}

@@ -25,7 +25,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// statuses that every body is tried under.
+// statuses are the statuses that the bodies are tried with.
 var statuses = []int{200, 201, 204, 206, 307, 400, 401, 403, 409, 422, 500, 503}
 
 // answer is what a provider says.
@@ -45,7 +45,7 @@ func (all *planted) answers(t *testing.T) (answers []answer) {
 	} {
 		header.Set(name, all.canaries.plant(provider+" header "+name))
 	}
-	// A request id prints if it is a plain token: this one is none.
+	// A request id is printed only if it is a plain token, which this one is not.
 	header.Set("X-Request-Id", header.Get("X-Request-Id")+"@shop.example")
 	html := header.Clone()
 	html.Set("Content-Type", "text/html")
@@ -80,8 +80,8 @@ var (
 	inLists = regexp.MustCompile(`/[0-9]+`)
 )
 
-// spoil returns the body of a fixture with canaries in the place of its texts. What stays
-// is nothing for 0, for 1 the customer, and for 2 also the words that decide what the
+// spoil returns the body of a fixture with canaries in place of its texts. keep says which texts
+// stay: 0 for none, 1 for the customer, and 2 for the customer and the words that decide what the
 // answer means.
 func (all *planted) spoil(body any, keep int) []byte {
 	spoilt := body
@@ -98,7 +98,7 @@ func (all *planted) spoil(body any, keep int) []byte {
 		_, noTime := time.Parse(time.RFC3339, text)
 		address, noURL := url.Parse(text)
 		switch {
-		case keep >= 1 && all.Customer.Echoed && strings.EqualFold(text, all.Customer.ID): // get puts it right
+		case keep >= 1 && all.Customer.Echoed && strings.EqualFold(text, all.Customer.ID): // get replaces it
 			continue
 		case keep == 2 && (slices.Contains(all.Words, path.Base(pointer)) || noTime == nil) && !inMap:
 			continue
@@ -114,7 +114,7 @@ func (all *planted) spoil(body any, keep int) []byte {
 	return jsontree.Encode(spoilt)
 }
 
-// get makes the planted call, and gets an answer whose customer is that of the request.
+// get makes the planted call. The customer of its answer is that of the request.
 func (all *planted) get(a answer) (*facade.Result, error) {
 	return all.start(context.Background(), func(r *http.Request, body []byte) (*http.Response, error) {
 		body = bytes.ReplaceAll(a.body, []byte(all.Customer.ID), []byte(all.Customer.Read(r, body)))
@@ -134,10 +134,9 @@ func mustJSON(t *testing.T, v any) []byte {
 	return text
 }
 
-// shown returns the places whose texts may stand in the payload of an outcome: what the
-// next step needs, ids, codes and the words of the provider that are for the merchant.
-// Everything else stays out of it: credentials, the rest of the request and of the
-// answer, and every other header.
+// shown returns the places whose texts may be in the payload of an outcome: what the next step
+// needs, ids, codes, and the provider's words for the merchant. Everything else must stay out of
+// it: credentials, the rest of the request and of the answer, and every other header.
 func shown(d fixtures.Descriptor) []string {
 	places := []string{string(d.Provider) + " header X-Request-Id"}
 	for _, place := range d.Shown {
@@ -150,10 +149,10 @@ func shown(d fixtures.Descriptor) []string {
 	return places
 }
 
-// TestAnswers: nothing of what went to a provider or came from it shows itself when an
-// outcome is printed or logged. Its payload has what an application needs for its own
-// answer, and nothing else; what may be shown is also found, somewhere. The library
-// itself writes nothing to the standard streams and the standard logger.
+// TestAnswers: when an outcome is printed or logged, it shows nothing of what went to a provider or
+// came from it. Its payload has what an application needs for its own answer, and nothing else.
+// Each text that may be shown is shown by some answer. The library itself writes nothing to the
+// standard streams and the standard logger.
 func TestAnswers(t *testing.T) {
 	written, err := os.Create(filepath.Join(t.TempDir(), "written"))
 	if err != nil {
@@ -181,7 +180,7 @@ func TestAnswers(t *testing.T) {
 			if err == nil {
 				results++
 			} else if outcome = err; err.(*facade.Error).HTTPStatus != a.status {
-				t.Errorf("no answer: %v", err)
+				t.Errorf("the error does not have the answer's status: %v", err)
 			}
 			j.prints("the outcome", outcome)
 			visit(reflect.ValueOf(outcome), func(v reflect.Value) { j.prints(v.Type().Name(), v.Interface()) })
@@ -192,7 +191,7 @@ func TestAnswers(t *testing.T) {
 			}
 		}
 		if results == 0 || results == len(answers) || len(payloads.canaries) < 10 {
-			t.Errorf("%s: %d results of %d answers, %d places to hide: nothing was tested", d.Provider, results, len(answers), len(payloads.canaries))
+			t.Errorf("%s: %d results of %d answers, %d canaries: the test proves nothing", d.Provider, results, len(answers), len(payloads.canaries))
 		}
 		for _, place := range shown(d) {
 			if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(f string) bool { return covers(place, f) }) {
@@ -202,8 +201,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestEveryTextIsPlanted: no text that an answer may have by its document is without
-// a canary.
+// TestEveryTextIsPlanted: every text that an answer may have by its document has a canary.
 func TestEveryTextIsPlanted(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		all := plant(d, nil)

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// canary is a text that must not be found again.
+// canary is a text that must not come up again.
 type canary struct {
-	where   string // it was planted
+	where   string // where it was planted
 	text    string
 	needles []string // the forms in which it may leak, in lower case
 }
@@ -18,12 +18,12 @@ type canary struct {
 // canaries are what was planted for one call.
 type canaries []canary
 
-// plant returns the canary of a place.
+// plant returns the canary for a place.
 func (c *canaries) plant(where string) string {
 	return c.add(where, fmt.Sprintf("Cq%07dXzW", 7919*len(*c)))
 }
 
-// plantGUID is plant for a place that takes a GUID alone.
+// plantGUID is plant for a place that takes only a GUID.
 func (c *canaries) plantGUID(where string) string {
 	return c.add(where, fmt.Sprintf("c0ffee00-dead-4bad-8bad-%012x", 7919*len(*c)))
 }
@@ -38,12 +38,13 @@ func (c *canaries) add(where, text string) string {
 	return text
 }
 
-// needlesOf returns a text as it is, and within any base64, such as that of a JWT. fmt
-// has other forms for bytes, and shows them by %v too, where they are looked for.
+// needlesOf returns the forms of a text that are searched for: the text itself, its bytes as
+// numbers, and its form within base64, such as that of a JWT. fmt can print bytes in more forms.
+// Whatever shows in one of them also shows by %v, where the search finds it.
 func needlesOf(text string) []string {
 	needles := []string{text, strings.Trim(fmt.Sprintf("%d", []byte(text)), "[]")}
-	// Base64 has three ways to write a text, by where it begins among the bytes
-	// around it; the first and last characters also depend on those.
+	// Base64 writes a text in one of three ways, depending on where the text begins among the bytes
+	// around it. Its first and last characters also depend on those bytes, so they are cut off.
 	for shift := range 3 {
 		whole := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), text...))
 		core := whole[(shift*8+5)/6 : len(whole)-1]
@@ -55,7 +56,7 @@ func needlesOf(text string) []string {
 	return needles
 }
 
-// found returns the places whose canaries are in text, in whatever form.
+// found returns the places whose canaries are in text, in any form.
 func (c *canaries) found(text string) (places []string) {
 	text = strings.ToLower(text)
 	for _, planted := range *c {
@@ -66,21 +67,21 @@ func (c *canaries) found(text string) (places []string) {
 	return places
 }
 
-// without returns the canaries that no place in shown has.
+// without returns the canaries whose place is not in shown.
 func (c *canaries) without(shown []string) canaries {
 	return slices.DeleteFunc(slices.Clone(*c), func(planted canary) bool {
 		return slices.ContainsFunc(shown, func(s string) bool { return covers(s, planted.where) })
 	})
 }
 
-// covers reports whether a place is meant. A star at the end of shown stands for all
-// places that begin like this.
+// covers reports whether shown means this place. A star at the end of shown stands for all places
+// that begin with the rest of it.
 func covers(shown, place string) bool {
 	prefix, all := strings.CutSuffix(shown, "*")
 	return place == shown || all && strings.HasPrefix(place, prefix)
 }
 
-// TestCanariesAreFound: the search finds a canary in the forms that it is there to find.
+// TestCanariesAreFound: the search finds a canary in each form that it must find.
 func TestCanariesAreFound(t *testing.T) {
 	var c canaries
 	for _, text := range []string{c.plant("somewhere"), c.plantGUID("somewhere else")} {

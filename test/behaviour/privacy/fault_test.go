@@ -21,8 +21,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// quoting are errors that have data in their texts, as the standard library and
-// others make them.
+// quoting returns errors that have this text in their own. The standard library and others make
+// such errors.
 func quoting(text string) []error {
 	certificate := &x509.Certificate{DNSNames: []string{text}}
 	return []error{
@@ -41,7 +41,7 @@ func quoting(text string) []error {
 	}
 }
 
-// chatty is an error that answers whoever asks with its text.
+// chatty is an error that shows its text however it is asked.
 type chatty struct{ text string }
 
 func (c chatty) Error() string                { return c.text }
@@ -56,8 +56,8 @@ type failing struct{ read, close error }
 func (f failing) Read(b []byte) (int, error) { return copy(b, `{"result":`), f.read }
 func (f failing) Close() error               { return f.close }
 
-// TestQuotingErrors: an error that has data in its text is described, and not
-// quoted, wherever it comes from; errors.Is still finds it.
+// TestQuotingErrors: an error that has data in its text is described and not quoted, wherever it
+// comes from. errors.Is still finds it.
 func TestQuotingErrors(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		all := plant(d, nil)
@@ -97,8 +97,8 @@ func TestQuotingErrors(t *testing.T) {
 	}
 }
 
-// TestImageFiles: the name of an image's file, which is often the customer's, is not
-// quoted where the file cannot be read.
+// TestImageFiles: if the file of an image cannot be read, the error does not quote its name, which
+// often has the customer's name in it.
 func TestImageFiles(t *testing.T) {
 	all := plant(fixtures.Of(facade.Qolo), nil)
 	file := filepath.Join(t.TempDir(), all.canaries.plant("file")+".bmp")
@@ -115,6 +115,6 @@ func TestImageFiles(t *testing.T) {
 	all.judge(t, "a file that is gone", err)
 	for _, odd := range []string{file, filepath.Dir(file), file + "\x00", file + strings.Repeat("long", 1000)} {
 		_, err := facade.QoloImageFile(odd)
-		newJudge(t, all.canaries).prints("a file that is no image", err)
+		newJudge(t, all.canaries).prints("a file that is not an image", err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// redacted demands that a value says so wherever it is asked for a text.
+// redacted demands that a value shows [redacted] however it is turned into text.
 func redacted(t *testing.T, v any) {
 	t.Helper()
 	for _, got := range []string{fmt.Sprint(v), fmt.Sprintf("%#v", v), slog.AnyValue(v).Resolve().String(), strings.Trim(string(mustJSON(t, v)), `"`)} {
@@ -22,8 +22,8 @@ func redacted(t *testing.T, v any) {
 	}
 }
 
-// TestInput: configurations and requests do not print what is in them, nor does
-// anything else that holds them, such as the client.
+// TestInput: configurations and requests do not print their contents. Nor does anything that holds
+// them, such as the client.
 func TestInput(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		all := plant(d, nil)
@@ -42,16 +42,16 @@ func TestInput(t *testing.T) {
 	}
 }
 
-// spoilt are texts that most fields refuse, around a canary.
+// spoilt are texts with a canary in them. Most fields refuse them.
 var spoilt = []string{
 	here, here + "\xff", "/" + here + "/..", here + "\r\nX: " + here, " " + here + " ", "Bearer " + here, strings.Repeat(here, 500),
 	"javascript:" + here, "https://" + here + ":" + here + "@" + here + ".example", "http://" + here + ".example", "https://" + here + ":port/", "%zz" + here,
 	"https://x.example/?" + here, "https://x.example/#" + here, "https://[" + here, "0x" + here,
 }
 
-// TestRefusedInput: what is refused is not quoted, whichever field it is in, nor the
-// token of a source; nor is a request that nobody is there for. And what is not refused
-// goes out as it is: encoding/json would send U+FFFD in place of a broken byte.
+// TestRefusedInput: a refusal quotes neither what it refuses, in whatever field, nor the token of a
+// source. A client without providers does not quote the request. A text that is not refused is sent
+// unchanged: encoding/json would send U+FFFD in place of a broken byte.
 func TestRefusedInput(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		refusals := 0
@@ -64,14 +64,14 @@ func TestRefusedInput(t *testing.T) {
 					}
 					return refuse(r, body)
 				})
-				if err.(*facade.Error).HTTPStatus == 0 { // TestAnswers has the others
+				if err.(*facade.Error).HTTPStatus == 0 { // TestAnswers covers errors with an answer
 					refusals++
 					all.judge(t, "the refusal of "+place.where, err)
 				}
 			}
 		}
 		if refusals < 20 {
-			t.Errorf("%s: %d refusals: nothing was tested", d.Provider, refusals)
+			t.Errorf("%s: %d refusals: too few of them to prove anything", d.Provider, refusals)
 		}
 		all := plant(d, nil)
 		_, err := new(facade.Client).Start(t.Context(), all.request)
@@ -79,13 +79,13 @@ func TestRefusedInput(t *testing.T) {
 	}
 }
 
-// judge judges an error in all its forms, the payload included: no word of it is a
-// provider's.
+// judge looks for canaries in an error in all its forms. The payload is one of them: here it has no
+// words of a provider.
 func (all *planted) judge(t *testing.T, what string, err error) {
 	t.Helper()
 	kycErr, ok := err.(*facade.Error)
 	if !ok {
-		t.Fatalf("%s: not an error of the facade's: %T", what, err)
+		t.Fatalf("%s: not an error of package facade: %T", what, err)
 	}
 	j := newJudge(t, all.canaries)
 	j.prints(what, err)

@@ -1,10 +1,10 @@
-// Package privacy_test plants a canary in every text that goes into the facade
-// or comes back from a provider, and looks for them in everything that can be
-// printed or logged of what the facade returns.
+// Package privacy_test plants a canary in every text that goes into the facade or comes back from a
+// provider. It then looks for the canaries in everything that can be printed or logged of what the
+// facade returns.
 //
-// What a text needs to be accepted, such as the form of a URL, stands around its
-// canary. New fields of configurations, requests, results and response schemas
-// are found by reflection.
+// A text may need a form to be accepted, such as that of a URL. Then the form is put around its
+// canary. New fields of configurations, requests, results and response schemas are found by
+// reflection.
 package privacy_test
 
 import (

@@ -18,8 +18,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// types returns the types of the facade's: these, what is in their fields, and those
-// of full requests.
+// types returns types of package facade: those in the list below, those of full requests, and those
+// of all their fields.
 func types() (all []reflect.Type) {
 	var add func(reflect.Type)
 	add = func(t reflect.Type) {
@@ -48,13 +48,13 @@ func types() (all []reflect.Type) {
 	return all
 }
 
-// logsNotice are types whose nil pointer logs as a notice of log/slog that
-// LogValue panicked: they marshal as values, with what must not be logged, so that
-// LogValue has to be the value's. Nothing hands out a pointer to one.
+// logsNotice are types whose nil pointer is logged as a notice that LogValue panicked. They marshal
+// as values and have data that must not be logged, so LogValue must be a method of the value.
+// Nothing hands out a pointer to one of them.
 var logsNotice = []string{"NextStep", "CustomerView", "Attempt"}
 
-// TestNilPointers: a nil pointer prints, logs and marshals, and so do its methods
-// that are not a value's. Go itself panics where a value's method is called on one.
+// TestNilPointers: a nil pointer prints, logs and marshals, and its own methods can be called.
+// Methods of the value are left out: Go itself panics if one is called on a nil pointer.
 func TestNilPointers(t *testing.T) {
 	for _, element := range types() {
 		name, pointer := element.Name(), reflect.Zero(reflect.PointerTo(element))
@@ -92,8 +92,8 @@ func TestNilPointers(t *testing.T) {
 
 var receiver = regexp.MustCompile(`(?m)^func \((?:\w+ )?\*?([A-Z]\w*)\) [A-Z]`)
 
-// TestTypesAreAll: every type with a method is among them: a type of a provider's must
-// stand in its configuration or its full request.
+// TestTypesAreAll: types has every type with a method. It has a provider's type if that is in the
+// provider's configuration or in its full request.
 func TestTypesAreAll(t *testing.T) {
 	files, err := filepath.Glob("../../../facade/*.go")
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// fill puts a canary in the place of each text in v, of whatever depth: it is named
-// after its place, and has the form that forms has for the place.
+// fill puts a canary in the place of each text in v, at any depth. The canary is named after its
+// place. If forms has a form for that place, the text gets that form.
 func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 	if kind := v.Kind(); (kind == reflect.Pointer || kind == reflect.Slice) && v.IsNil() {
 		panic(where + " is nil: set it in Full of the provider's descriptor")
@@ -48,11 +48,11 @@ func fill(v reflect.Value, where string, c *canaries, forms map[string]string) {
 	}
 }
 
-const here = fixtures.AnyText // the canary itself, in a form
+const here = fixtures.AnyText // marks the place of the canary in a form
 
-// formed returns the canary of a place in a form, as descriptors have them: the empty
-// one is for any text, and one without a mark for a value that the place cannot do
-// without.
+// formed returns the canary of a place in a form of the provider's descriptor. With an empty form
+// it returns the canary alone. A form without a mark is a value that the place needs, and is
+// returned as it is.
 func formed(where string, c *canaries, form string) string {
 	switch form {
 	case "":
@@ -77,8 +77,8 @@ type planted struct {
 	canaries canaries
 }
 
-// plant fills a provider's configuration and full request. An odd form for a place, if
-// there is one, takes the place of that which it needs.
+// plant fills a provider's configuration and full request. If odd has a form for a place, it
+// replaces the form that the place needs.
 func plant(d fixtures.Descriptor, odd map[string]string) *planted {
 	request, config := string(d.Provider)+" request", string(d.Provider)+" config"
 	forms := map[string]string{config + ".BaseURL": "https://" + here + ".example/" + here}
@@ -88,12 +88,12 @@ func plant(d fixtures.Descriptor, odd map[string]string) *planted {
 	maps.Copy(forms, odd)
 	all := &planted{Descriptor: d, request: d.Full()}
 	fill(reflect.ValueOf(all.request), request, &all.canaries, forms)
-	// The one text whose form leaves no room for a canary is one itself.
+	// The form of this text leaves no room for a canary, so the text itself is the canary.
 	all.canaries.add(request+".signature", "a5b60718293a4b5c6d7e8f90")
 	d.Configure(&all.config, "")
 	fill(reflect.ValueOf(all.config).FieldByName(d.ConfigField), config, &all.canaries, forms)
 	switch s := d.Settings(&all.config); {
-	case s.APIKey == nil || s.Token == nil: // one alone may be set
+	case s.APIKey == nil || s.Token == nil: // only one of the two may be set
 	case odd[config+".Token"] != "":
 		*s.APIKey = ""
 	default:
@@ -102,8 +102,8 @@ func plant(d fixtures.Descriptor, odd map[string]string) *planted {
 	return all
 }
 
-// transport is a RoundTripper that answers a request when it has read its body, and
-// quotes what it could not read.
+// transport is a RoundTripper that answers a request after it has read the body. If it cannot read
+// the body to its end, its error quotes the part that it has read.
 type transport func(r *http.Request, body []byte) (*http.Response, error)
 
 func (answer transport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -118,7 +118,7 @@ func (answer transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer(r, body)
 }
 
-// refuse answers every request without a word.
+// refuse answers every request with a status and no body.
 func refuse(*http.Request, []byte) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusTeapot, Body: http.NoBody}, nil
 }

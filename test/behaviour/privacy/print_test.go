@@ -15,9 +15,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestPrinted: what people rely on in texts and logs is there, to the letter. Of the
-// provider's words that is a code that it documents, and a request id that is a plain
-// token.
+// TestPrinted: the texts and logs that people rely on are there, letter by letter. Of the
+// provider's words they have only a documented code, and a request id that is a plain token.
 func TestPrinted(t *testing.T) {
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -29,7 +28,7 @@ func TestPrinted(t *testing.T) {
 	step := facade.NextStep{Kind: facade.NextRedirect, URL: facade.NewSecret("https://g.example")}
 	for _, c := range []struct {
 		v         any
-		text, log string // no log where it says nothing new
+		text, log string // log is empty where it would show nothing new
 	}{
 		{said(facade.XGateway, 204, ``), `xgateway: started, next await_callback (HTTP 204, request id req-7)`,
 			`{"provider":"xgateway","status":"started","next":"await_callback","http_status":204,"documented":true,"request_id":"req-7"}`},
@@ -59,7 +58,7 @@ func TestPrinted(t *testing.T) {
 	}
 }
 
-// either is the one outcome of a start.
+// either returns the outcome of a start: its error or its result.
 func either(e replay.Exchange) any {
 	if e.Err != nil {
 		return e.Err

@@ -11,16 +11,14 @@ import (
 	"testing"
 )
 
-// formats are the verbs and flags of fmt, also where they make no sense. %p is
-// not among them, and neither is a misplaced %w: fmt answers them without asking
-// the type.
+// formats are the verbs and flags of fmt, also where they make no sense. %p and a misplaced %w are
+// left out: fmt answers them without asking the type.
 var formats = []string{
 	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%b", "%o", "%O", "%c", "%U", "%e", "%E", "%f", "%F", "%g", "%G", "%T",
 	"% x", "%#x", "% X", "%#q", "%+q", "%#U", "%+d", "%08d", "%60v", "%-60v|", "%.5v", "%.5s", "%z", "%!", "%", "", "%d %d", "%*d", "%.*d", "%[1]v %[1]d", "%[9]d",
 }
 
-// renderings returns everything that fmt and log/slog make of v, and of v in what
-// people keep it in.
+// renderings returns everything that fmt and log/slog make of v, and of values that hold v.
 func renderings(v any) (texts []string) {
 	pointer := reflect.New(reflect.TypeOf(v))
 	pointer.Elem().Set(reflect.ValueOf(v))
@@ -34,8 +32,8 @@ func renderings(v any) (texts []string) {
 		}
 		var logged bytes.Buffer
 		slog.New(slog.NewTextHandler(&logged, timeless)).Info("m", "k", shape)
-		// slog's JSON handler asks the value of an attribute, and leaves what is
-		// inside of others to encoding/json.
+		// slog's JSON handler asks the value of an attribute how it is logged. It leaves what is
+		// inside other values to encoding/json.
 		if i == 0 || i == 1 && reflect.TypeOf(v).Kind() != reflect.Pointer {
 			logger := slog.New(slog.NewJSONHandler(&logged, timeless))
 			logger.With("k", shape).WithGroup("g").Info("m", slog.Group("h", slog.Any("k", shape)))
@@ -55,7 +53,7 @@ func renderings(v any) (texts []string) {
 	return texts
 }
 
-// timeless leaves the time out, so that the same is logged the same each time.
+// timeless leaves the time out, so that logging the same value again gives the same text.
 var timeless = &slog.HandlerOptions{AddSource: true, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 	if a.Key == slog.TimeKey {
 		return slog.Attr{}
@@ -63,8 +61,7 @@ var timeless = &slog.HandlerOptions{AddSource: true, ReplaceAttr: func(_ []strin
 	return a
 }}
 
-// judge looks for canaries in whatever can be printed. What it has seen, it does
-// not look at again.
+// judge looks for canaries in whatever can be printed. It looks at each text once.
 type judge struct {
 	t        *testing.T
 	canaries canaries
@@ -85,8 +82,8 @@ func (j *judge) text(what, text string) {
 	}
 }
 
-// prints demands that no canary is in anything that v prints as, nor in what an error
-// wraps.
+// prints demands that no canary is in anything that v prints as, or that an error wrapped in v
+// prints as.
 func (j *judge) prints(what string, v any) {
 	j.t.Helper()
 	for _, text := range renderings(v) {
@@ -97,12 +94,12 @@ func (j *judge) prints(what string, v any) {
 	}
 }
 
-// plain are types whose values are words for the merchant: they are asked for
-// by name, and nothing prints them by itself.
+// plain are types whose values are words for the merchant. Applications ask for them by name, and
+// nothing prints them by itself.
 var plain = []string{"FieldError", "Reason"}
 
-// visit calls see with every struct of the facade's in v, of whatever depth, that
-// has anything in it.
+// visit calls see with every struct of package facade in v, at any depth, unless it is empty or of
+// a type in plain.
 func visit(v reflect.Value, see func(reflect.Value)) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -123,6 +120,6 @@ func visit(v reflect.Value, see func(reflect.Value)) {
 				visit(v.Field(i), see)
 			}
 		}
-	default: // has nothing of the facade's in it
+	default: // has nothing of package facade in it
 	}
 }

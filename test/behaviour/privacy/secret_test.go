@@ -7,8 +7,8 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// session is somebody's own type. fmt looks into its unexported fields and may
-// not ask what it finds there.
+// session is a type of an application. fmt looks into its unexported fields, but cannot call the
+// methods of what it finds there.
 type session struct {
 	link   facade.Secret
 	links  []facade.Secret
@@ -16,7 +16,7 @@ type session struct {
 	step   facade.NextStep
 }
 
-// TestSecret: a secret shows its text to Reveal, and to nobody else.
+// TestSecret: a secret shows its text only through Reveal.
 func TestSecret(t *testing.T) {
 	var c canaries
 	text := c.plant("secret")

@@ -13,10 +13,10 @@ import (
 	"github.com/kycstart/kycstart/test/internal/modproxy"
 )
 
-// version is that of the library in the tests. Nothing is published by it.
+// version is the version that the tests give the library. Nothing is published under it.
 const version = "v0.0.1"
 
-// needed are the modules that building the facade takes.
+// needed are the modules that the build of the facade needs.
 var needed = []string{
 	library,
 	"github.com/oapi-codegen/runtime",
@@ -24,13 +24,12 @@ var needed = []string{
 	"github.com/google/uuid",
 }
 
-// maxSums are the lines of go.sum for those modules and for what their go.mod
-// files name.
+// maxSums is how many lines go.sum may have: those for the needed modules, and for what their
+// go.mod files name.
 const maxSums = 16
 
-// TestConsumer has a fresh module get the facade, from a proxy made of this
-// working tree, and holds what its go.mod and go.sum are given, and what its program
-// tells providers of itself.
+// TestConsumer gets the facade into a fresh module, from a proxy that serves this working tree. It
+// checks what go.mod and go.sum then have, and which User-Agent a program sends.
 func TestConsumer(t *testing.T) {
 	shop := newShop(t)
 	shop.write("main.go", `package main
@@ -84,8 +83,8 @@ func main() {
 	}
 }
 
-// TestReadme does in a fresh module what README says while no version is tagged, with this
-// working tree for the clone, and builds README's program.
+// TestReadme follows README in a fresh module, as one does before a version is tagged. This working
+// tree takes the place of the clone. Then it vets README's program.
 func TestReadme(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	if err != nil {
@@ -117,8 +116,8 @@ func TestReadme(t *testing.T) {
 	shop.run("vet", ".")
 }
 
-// shop is a module that uses the facade, and nothing of the machine's own but the
-// modules that were downloaded for this one.
+// shop is a module that uses the facade. Of the machine's own modules it uses only those that were
+// downloaded for this one.
 type shop struct {
 	t           *testing.T
 	folder      string
@@ -152,7 +151,7 @@ func (s *shop) write(name, text string) {
 	}
 }
 
-// root is the folder of this module.
+// root returns the folder of this module.
 func root(t *testing.T) string {
 	t.Helper()
 	return filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))

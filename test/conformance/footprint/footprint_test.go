@@ -1,5 +1,5 @@
-// Package footprint_test holds what the library costs those who import it, beside
-// time and memory: bytes of a binary, packages to build, modules to download.
+// Package footprint_test limits what the library costs those who import it, apart from time and
+// memory: bytes of a binary, packages to build, and modules to download.
 package footprint_test
 
 import (
@@ -15,11 +15,12 @@ import (
 
 const library = "github.com/kycstart/kycstart"
 
-// perProvider is how many bytes each provider that there is may add beside its use.
+// perProvider is how many bytes each provider may add to a program, whether the program uses it or
+// not.
 const perProvider = 4_000
 
-// TestBinary builds a program that calls an API by hand, and programs that start
-// KYC through the library, and holds what they weigh more.
+// TestBinary builds a program that calls an API by hand, and programs that start KYC through the
+// library. It limits how much larger these are.
 func TestBinary(t *testing.T) {
 	folder := t.TempDir()
 	weigh := func(program string) int64 {
@@ -32,22 +33,22 @@ func TestBinary(t *testing.T) {
 		return info.Size()
 	}
 	base := weigh("without")
-	// The linker leaves out what is never called: who uses all providers pays more.
+	// The linker leaves out what is never called, so a program that uses all providers is larger.
 	for program, limit := range map[string]int64{"one": 340_000, "five": 480_000} {
 		limit += perProvider * int64(len(fixtures.Providers()))
 		added := weigh(program) - base
 		t.Logf("%s: %d bytes more than %d without the library, limit %d", program, added, base, limit)
 		if added > limit {
-			t.Errorf("%s: the library adds %d bytes, and may add %d", program, added, limit)
+			t.Errorf("%s: the library adds %d bytes, the limit is %d", program, added, limit)
 		}
 	}
 }
 
-// maxPackages is how many packages building the facade may take from other modules.
+// maxPackages is how many packages of other modules the build of the facade may need.
 const maxPackages = 4
 
-// TestPackages holds the packages that building the facade takes, beside the standard
-// library and this module.
+// TestPackages limits the packages that the build of the facade needs, besides the standard library
+// and this module.
 func TestPackages(t *testing.T) {
 	packages := strings.Fields(run(t, ".", nil, "list", "-deps",
 		"-f", `{{if not .Standard}}{{if ne .Module.Path "`+library+`"}}{{.Module.Path}}:{{.ImportPath}}{{end}}{{end}}`, library+"/facade"))
@@ -59,8 +60,8 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// run runs the go command in a folder, with more environment, and returns what it
-// prints.
+// run runs the go command in a folder, with additional environment variables, and returns its
+// output.
 func run(t *testing.T, folder string, environment []string, args ...string) string {
 	t.Helper()
 	command := exec.Command("go", args...)

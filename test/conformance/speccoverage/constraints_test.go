@@ -21,20 +21,20 @@ type probe struct {
 	legal      bool // tells whether the spec allows the value
 }
 
-// absent is the value of a field that is left out.
+// absent means that the field is left out.
 var absent = new(int)
 
-// fixed are places that have no field in the facade's request.
+// fixed are places of the spec's request for which the facade's request has no field.
 var fixed = map[facade.Provider][]string{
 	facade.Qolo: {
-		"/perform_kyc", // what a start is
+		"/perform_kyc", // every start has it
 		"path version", // part of the configuration
 	},
 }
 
-// TestConstraints holds the local validation to the constraints of each spec:
-// what the spec refuses is refused before anything is sent, naming the field,
-// and what it allows is sent. Both have a list of exceptions.
+// TestConstraints compares the facade's own validation with the constraints of each spec. What the
+// spec does not allow must be refused before anything is sent, by an error that names the field.
+// What the spec allows must be sent. Both rules have a list of exceptions.
 func TestConstraints(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		tree, places := full(t, p), map[string]inventory.Facts{}
@@ -47,7 +47,7 @@ func TestConstraints(t *testing.T) {
 			values := jsontree.All(tree, pointerTo(place))
 			if len(values) == 0 {
 				if !slices.Contains(fixed[p], place) && !leftOut.excuses(p, place, "") {
-					t.Errorf("specs/%s.yaml: the request has %s, and that of the facade has no field of that name: add one, "+
+					t.Errorf("specs/%s.yaml: the request has %s, and the facade's request has no field of that name: add one, "+
 						"or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, place)
 				}
 				continue
@@ -83,8 +83,8 @@ func check(t *testing.T, p facade.Provider, place string, tree any, probe probe)
 	}
 }
 
-// names reports whether a refusal is of the field at a place, and of nothing
-// that is not within it.
+// names reports whether a refusal is about the field at a place, or about parts of it, and about
+// nothing else.
 func names(refused *facade.Error, place string) bool {
 	if refused == nil || refused.Kind != facade.KindInvalidRequest || refused.Started != facade.StartedNo {
 		return false
@@ -95,7 +95,7 @@ func names(refused *facade.Error, place string) bool {
 	})
 }
 
-// ofForm has texts of each format and pattern, ordinary ones and odd ones.
+// ofForm has texts for each format and pattern, ordinary ones and odd ones.
 var ofForm = map[string][]string{
 	"uuid":      {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
 	"uri":       {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
@@ -104,11 +104,11 @@ var ofForm = map[string][]string{
 	"^0x[a-fA-F0-9]{130}$": {"0x" + strings.Repeat("a", 130), "0x" + strings.Repeat("F9", 65)},
 }
 
-// long is more characters than any text without a limit will have.
+// long is the length that is tried for a text without a limit.
 const long = 100_000
 
-// probes returns what is to be tried for the facts of one field, which has this value: a
-// little more and a little less than is allowed, and of what is not restricted a lot.
+// probes returns the values to try for one field, which has these facts and this value: a little
+// more and a little less than is allowed, and very much where there is no limit.
 func probes(f inventory.Facts, value any) (all []probe) {
 	legal := func(value any, constraint string, words ...any) {
 		all = append(all, probe{fmt.Sprintf(constraint, words...), value, true})
@@ -158,7 +158,7 @@ func probes(f inventory.Facts, value any) (all []probe) {
 	case f.Type == "string" && form != "":
 		illegal("odd", "not of %s", form)
 		if f.Pattern != "" {
-			illegal(fmt.Sprint(value, "~"), "a character behind %s", form)
+			illegal(fmt.Sprint(value, "~"), "a character after %s", form)
 		}
 		for _, text := range ofForm[strings.TrimPrefix(form, "format ")] {
 			legal(text, "%s, %s", form, text)

@@ -8,13 +8,12 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// exception is what a provider has, in its spec or in the facade, that is as it is on
-// purpose.
+// exception is a difference between a provider's spec and the facade that is on purpose.
 type exception struct {
 	provider facade.Provider // "" for all of them
 	why      string
 	what     string // value or constraint, "*" for all of them
-	at       string // place in a body, or "query expand" and the like; anyParameter for one of a path
+	at       string // place in a body, or a parameter such as "query expand"; anyParameter means any of the path
 }
 
 const anyParameter = "path *"
@@ -27,8 +26,8 @@ func because(p facade.Provider, why, what string, at ...string) (all []exception
 	return all
 }
 
-// exceptions is a reviewed list. Each entry must be needed: it is used if something is
-// missing that it excuses.
+// exceptions is a reviewed list. Every entry must be used: the tests must find the difference that
+// it excuses.
 type exceptions struct {
 	name    string
 	entries []exception
@@ -39,7 +38,8 @@ func list(name string, groups ...[]exception) *exceptions {
 	return &exceptions{name, slices.Concat(groups...), map[exception]bool{}}
 }
 
-// excuses reports whether what is missing is in the list, itself or as a part of what is.
+// excuses reports whether a difference is in the list, by its own place or by a place that contains
+// it.
 func (l *exceptions) excuses(p facade.Provider, at, what string) bool {
 	i := slices.IndexFunc(l.entries, func(e exception) bool {
 		place := below(at, e.at) || e.at == anyParameter && strings.HasPrefix(at, "path ")
@@ -51,7 +51,7 @@ func (l *exceptions) excuses(p facade.Provider, at, what string) bool {
 	return i >= 0
 }
 
-// checkUsed demands that the spec still has what the list has.
+// checkUsed demands that every entry of the list has been used.
 func (l *exceptions) checkUsed(t *testing.T, p facade.Provider) {
 	t.Helper()
 	for _, e := range l.entries {
@@ -62,41 +62,39 @@ func (l *exceptions) checkUsed(t *testing.T, p facade.Provider) {
 	}
 }
 
-// unmappedValues are listed values of answers that make no difference to the
-// outcome.
+// unmappedValues are listed values of answers that do not change the outcome.
 var unmappedValues = list("unmappedValues",
 	because(facade.Forte, "the widget gets it, within the whole data", `"KYC_OCC"`, "/data/flow"),
 	because(facade.Rebilly, "the provider repeats the request", "*", "/documents/*/type", "/documents/*/subtypes"),
-	because(facade.Rebilly, "the bare number is given as Level: its meaning was swapped twice", "*", "/matchLevel"),
-	because(facade.Rebilly, "leads the merchant to the request, and the customer nowhere", `"self"`, "/_links/*/rel"),
-	because(facade.Rebilly, "leads the merchant to the documents, and the customer nowhere", `"documents"`, "/_links/*/rel"),
+	because(facade.Rebilly, "Level has the bare number, because the provider has swapped its meaning twice", "*", "/matchLevel"),
+	because(facade.Rebilly, "a link to the request, for the merchant and not for the customer", `"self"`, "/_links/*/rel"),
+	because(facade.Rebilly, "a link to the documents, for the merchant and not for the customer", `"documents"`, "/_links/*/rel"),
 	because(facade.Rebilly, "in no published list: undetermined, as any unknown word", `"pending"`, "/status"),
 )
 
-// unlistedValues are values of answers that make a difference, and are in no
-// list of the spec.
+// unlistedValues are values of answers that change the outcome, and are in no list of the spec.
 var unlistedValues = list("unlistedValues",
 	because(facade.Vault, "the source shows it without calling it the only one", `"ok"`, "/result"),
 	because(facade.Rebilly, "RFC 9457 gives the value this meaning, the spec has it in words", `"about:blank"`, "/type"),
 )
 
-// unmappedProperties are properties that make no difference to the outcome: of the
-// answers to a start that went well, and of errors, under some status.
+// unmappedProperties are properties that do not change the outcome: of answers to a start that went
+// well, and of errors, under some status.
 var unmappedProperties = list("unmappedProperties",
-	because(facade.Vault, "for the provider's own eyes: leaves the library through the raw body alone", "*",
+	because(facade.Vault, "for the provider itself: only the raw body has it", "*",
 		"error /systemId", "error /originalMessage", "error /errorStackTrace", "error /data"),
 	because(facade.XGateway, "the HTTP status says it", "*", "error /success"),
 	because(facade.Forte, "the HTTP status wins over the one in the body", "*", "error /error/status"),
 	because(facade.Qolo, "a free text without documented values, which no other provider has", "*",
 		"answer /additional_desc", "answer /verification_mode"),
-	because(facade.Qolo, "places within the provider, of no use to a caller without another API", "*",
+	because(facade.Qolo, "places inside the provider, which a caller can use only with another API", "*",
 		"answer /verificationResults/*/document_path", "answer /verificationResults/*/documents"),
 	because(facade.Rebilly, "the provider repeats the request", "*",
 		"answer /documents", "answer /reason", "answer /redirectUrl"),
 	because(facade.Rebilly, "history of the process, which no other provider has", "*",
 		"answer /revision", "answer /createdTime", "answer /updatedTime"),
-	because(facade.Rebilly, "only there if asked for, which the facade does not", "*", "answer /_embedded"),
-	because(facade.Rebilly, "names an occurrence in the provider's logs: in the raw body", "*",
+	because(facade.Rebilly, "only there if the request asks for it, and the facade does not ask", "*", "answer /_embedded"),
+	because(facade.Rebilly, "names an entry in the provider's logs: the raw body has it", "*",
 		"error /instance"),
 )
 
@@ -114,7 +112,7 @@ var notEnforced = list("notEnforced")
 // stricter are values of requests that a spec allows and the facade refuses.
 var stricter = list("stricter",
 	because("", "a path of this length is refused by servers and proxies, each in its own way", "length 100000", anyParameter),
-	because("", "no identifier, and cut off on the way", "blanks", anyParameter),
+	because("", "not an identifier, and cut off on the way", "blanks", anyParameter),
 	because("", "what is not exactly one segment of a path reaches another endpoint", "punctuation", anyParameter),
 	because("", "no identifier has it, and logs are split by it", "line break", anyParameter),
 	because(facade.Forte, "blanks name nobody and sign nothing", "blanks",
@@ -126,8 +124,8 @@ var stricter = list("stricter",
 	because(facade.Qolo, "a header takes visible ASCII", "line break", "header IdempotencyKey"),
 	because(facade.Qolo, "servers refuse headers of this length, each in its own way", "length 100000", "header IdempotencyKey"),
 	because(facade.Rebilly, "blanks name nobody", "blanks", "/customerId"),
-	because(facade.Rebilly, "user info in a return URL passes for another host", "format uri, https://user@shop.example/", "/redirectUrl"),
+	because(facade.Rebilly, "user info makes a return URL look like one of another host", "format uri, https://user@shop.example/", "/redirectUrl"),
 	because(facade.Rebilly, "a browser is sent back to a web page", "format uri, urn:example:kyc", "/redirectUrl"),
 	because(facade.Rebilly, "a browser is sent back to a web page", "format uri, app://kyc/done", "/redirectUrl"),
-	because(facade.Rebilly, "a request that has ended is no start", "format date-time, 1996-01-02T03:04:05Z", "/expirationTime"),
+	because(facade.Rebilly, "a request that has expired starts nothing", "format date-time, 1996-01-02T03:04:05Z", "/expirationTime"),
 )

@@ -16,9 +16,9 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequestProperties demands that every property and parameter of a request is sent if
-// every field of the facade's request is set, or is listed as left out; and that without
-// any field of the facade's request, what is sent is another.
+// TestRequestProperties sets every field of the facade's request. Then every property and parameter
+// of the spec's request must be sent, or be listed in leftOut. It also leaves out each field of the
+// facade's request in turn. That must change what is sent.
 func TestRequestProperties(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		tree := full(t, p)
@@ -44,7 +44,7 @@ func TestRequestProperties(t *testing.T) {
 		for at := range spec.Parameters {
 			wanted = append(wanted, at)
 			in, name, _ := strings.Cut(at, " ")
-			// A path without its parameter would be none of the spec's.
+			// A path without its parameter would be no path of the spec.
 			if in == "path" || in == "query" && e.Sent.URL.Query().Has(name) || in == "header" && e.Sent.Header.Get(name) != "" {
 				sent = append(sent, at)
 			}
@@ -65,13 +65,13 @@ func TestRequestProperties(t *testing.T) {
 	})
 }
 
-// wire returns what was sent, but for the headers that are not the provider's.
+// wire returns what was sent, without the headers that do not come from the request.
 func wire(e replay.Exchange) []byte {
 	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
 }
 
-// TestWords demands for every list of values in the spec of a request a type of the
-// facade with a constant for each value, and no other.
+// TestWords: for every list of values in the spec of a request, the facade must have a type with a
+// constant for each value, and no other constant.
 func TestWords(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		declared := constants(t, p)
@@ -99,18 +99,18 @@ func TestWords(t *testing.T) {
 	})
 }
 
-// constant is a line of facade/*_constants.go, behind its comment.
+// constant matches a constant in facade/*_constants.go, with the comment before it.
 var constant = regexp.MustCompile(`(?m)^((?:\t//.*\n)*)\t([A-Z]\w*) +(\w+) += "?([^"\s]+)`)
 
-// constants returns the types of the constants for the words of a provider, by their
-// values. It demands a line of doc for each.
+// constants returns the types of a provider's words, by the values of their constants. Each
+// constant must have a doc line.
 func constants(t *testing.T, p facade.Provider) map[string]string {
 	t.Helper()
 	text, _ := os.ReadFile("../../../facade/" + string(p) + "_constants.go") // not every provider has constants
 	ofType := map[string][]string{}
 	for _, match := range constant.FindAllStringSubmatch(string(text), -1) {
 		if !strings.HasPrefix(match[1], "\t// "+match[2]+" ") {
-			t.Errorf("facade/%s_constants.go: %s has no line of doc that begins with its name", p, match[2])
+			t.Errorf("facade/%s_constants.go: %s has no doc line that begins with its name", p, match[2])
 		}
 		ofType[match[3]] = append(ofType[match[3]], match[4])
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestStatuses holds what the facade calls documented to the statuses and media
-// types of each spec, over all that there are.
+// TestStatuses compares what the facade calls documented with the statuses and media types of each
+// spec. It tries every status.
 func TestStatuses(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		for status := 100; status < 600; status++ {
@@ -48,9 +48,8 @@ func TestStatuses(t *testing.T) {
 	})
 }
 
-// TestResponseProperties demands that every property of an answer makes a
-// difference to the outcome, or is listed as left out. (All of them reach the
-// caller through Result.As and RawBody.)
+// TestResponseProperties demands that every property of an answer changes the outcome, or is listed
+// in unmappedProperties. (All properties reach the caller through Result.As and RawBody.)
 func TestResponseProperties(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		for status, response := range spec.Responses {
@@ -76,10 +75,10 @@ func TestResponseProperties(t *testing.T) {
 	})
 }
 
-// depends reports whether the outcome of an answer depends on what stands at a
-// place: the fixture's own value, values that the spec allows, and nothing; with
-// the rest of the fixture around it, and with nothing around it, as some
-// properties stand in for others.
+// depends reports whether the outcome of an answer depends on what is at a place. It tries the
+// fixture's own value, values that the spec allows, and no value. It tries them with the rest of
+// the fixture around them, and with nothing around them, because some properties stand in for
+// others.
 func (b base) depends(response inventory.Message, place string) bool {
 	pointer := pointerTo(place)
 	values := slices.Concat(jsontree.All(b.body, pointer), samples(response.At(place)))
@@ -95,7 +94,7 @@ func (b base) depends(response inventory.Message, place string) bool {
 	return false
 }
 
-// samples returns values that fit the facts of one place, each of them another.
+// samples returns values that fit the facts of one place, all of them different.
 func samples(all []inventory.Facts) (values []any) {
 	for _, f := range all {
 		switch {
@@ -118,9 +117,9 @@ func samples(all []inventory.Facts) (values []any) {
 	return values
 }
 
-// TestValues demands that the facade tells every listed value of an answer from
-// one that nobody knows, or that the value is listed as left alone; and that
-// what it knows is in the spec.
+// TestValues demands that the facade tells every listed value of an answer from an unknown one, or
+// that unmappedValues has the value. Every value that the facade knows must be in the spec, or in
+// unlistedValues.
 func TestValues(t *testing.T) {
 	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
 		all := distinct(bases(t, p))
@@ -137,7 +136,7 @@ func TestValues(t *testing.T) {
 					"map it in facade/%s.go, or list it in unmappedValues of test/conformance/speccoverage/exceptions_test.go with a reason", p, v, p)
 			}
 		}
-		// What the facade's own source has words for is listed.
+		// The spec must list every word that the facade's own source knows.
 		source, err := os.ReadFile("../../../facade/" + string(p) + ".go")
 		if err != nil {
 			t.Fatal(err)
@@ -163,8 +162,8 @@ func TestValues(t *testing.T) {
 	})
 }
 
-// distinct returns one of the fixtures that have the same status and properties:
-// the values are replaced anyway.
+// distinct returns one of the fixtures that have the same status and properties. Their values make
+// no difference, because the tests replace them.
 func distinct(all []base) (few []base) {
 	seen := map[string]bool{}
 	for _, b := range all {
@@ -177,12 +176,12 @@ func distinct(all []base) (few []base) {
 	return few
 }
 
-// literal is a word that a Go file spells out.
+// literal matches a word in quotes in a Go file.
 var literal = regexp.MustCompile(`"([A-Za-z][A-Za-z0-9_.:-]*)"`)
 
-// mentioned reports whether a body shows the field of a value, and whether the
-// value makes another outcome than one that nobody knows, apart from being
-// repeated.
+// mentioned reports whether a body shows the field of a value, and whether the facade knows the
+// value. It does if the value leads to another outcome than an unknown value, apart from being
+// repeated in it.
 func mentioned(all []base, v inventory.Value) (shown, known bool) {
 	var unknown any = "zz_unlisted"
 	if _, text := v.Value.(string); !text {
@@ -205,5 +204,5 @@ func mentioned(all []base, v inventory.Value) (shown, known bool) {
 	return shown, false
 }
 
-// quoted returns a value as an outcome repeats it: as a text.
+// quoted returns a value as text, which is how an outcome repeats it.
 func quoted(value any) string { return strconv.Quote(fmt.Sprint(value)) }

@@ -1,6 +1,6 @@
-// Package specstrictness_test breaks every value of every fixture, one at a time, and
-// demands that package contract rejects it if and only if the facts of the spec forbid
-// it, which the sources in specs/sources answer for.
+// Package specstrictness_test changes every value of every fixture, one at a time. Package contract
+// must reject a change if the facts of the spec forbid it, and only then. The sources in
+// specs/sources vouch for these facts.
 package specstrictness_test
 
 import (
@@ -32,7 +32,7 @@ type mutant struct {
 // mutants returns every mutant of a body.
 func mutants(response inventory.Message, body any) (all []mutant) {
 	for _, pointer := range jsontree.Pointers(body) {
-		var facts []inventory.Facts // several of a union: one of them must fit
+		var facts []inventory.Facts // a union has several, and one of them must fit
 		place, known := response.PlaceOf(pointer)
 		at := pointer
 		if known {
@@ -53,8 +53,8 @@ func mutants(response inventory.Message, body any) (all []mutant) {
 	return all
 }
 
-// closed reports whether the object at a place may have no other member, if that is a
-// number: by its own word, or as it lists members and does not say that it is open.
+// closed reports whether the spec forbids a further member, whose value is a number, in the object
+// at a place. It does if it says so, or if the object lists members and is not said to be open.
 func closed(response inventory.Message, place string) bool {
 	if values := response.At(place + "/*"); values != nil {
 		return !fit(values, 1)
@@ -67,7 +67,7 @@ func closed(response inventory.Message, place string) bool {
 	})
 }
 
-// others are values in the place of one: of every other type, and of its own.
+// others returns values to try in place of a value: values of every other type, and of its own.
 func others(value any, facts []inventory.Facts) []any {
 	longest := uint64(2000)
 	for _, f := range facts {
@@ -88,17 +88,17 @@ func others(value any, facts []inventory.Facts) []any {
 	})
 }
 
-// fit reports whether one of the facts of a place fits, or there are none.
+// fit reports whether a value fits one of the facts of a place. Any value fits if there are none.
 func fit(facts []inventory.Facts, value any) bool {
 	return len(facts) == 0 || slices.ContainsFunc(facts, func(f inventory.Facts) bool { return fits(f, value) })
 }
 
-// fits reports whether the facts of a place allow a value there: what no fact speaks of
-// is free. It is a second reading of the document, by other code than that of package
-// contract.
+// fits reports whether the facts of a place allow a value there. What no fact mentions is allowed.
+// The code is written independently of package contract, so that two readings of the document are
+// compared.
 func fits(f inventory.Facts, value any) bool {
 	if f.Type == "one of" || f.Type == "any of" {
-		return false // its alternatives stand beside it
+		return false // its alternatives are listed beside it
 	}
 	is := func(types ...string) bool {
 		return f.Type == "" || slices.ContainsFunc(strings.Split(f.Type, " or "), func(t string) bool { return slices.Contains(types, t) })
@@ -128,13 +128,13 @@ func inRange(f inventory.Facts, value float64) bool {
 	return (f.Minimum == nil || value >= *f.Minimum) && (f.Maximum == nil || value <= *f.Maximum)
 }
 
-// ofFormat is rough: what is tried is garbage, or a text of the format with more behind
-// it, which is a URI still.
+// ofFormat is a rough check. The values that are tried are garbage, or a text of the format with
+// more after it. A URI with more after it is still a URI.
 func ofFormat(format, text string) bool {
 	return format == "" || !strings.Contains(text, " ") && (format == "uri-reference" || format == "uri" && strings.Contains(text, ":"))
 }
 
-// TestMutants breaks the answers that each spec accepts.
+// TestMutants changes the answers that each spec accepts.
 func TestMutants(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {
@@ -157,7 +157,7 @@ func TestMutants(t *testing.T) {
 				t.Fatal(err)
 			}
 			noticed, allowed := 0, 0
-			seen := map[string]bool{} // a change at a place is tried once a response
+			seen := map[string]bool{} // a change at a place is tried once for each response
 			for _, c := range cases {
 				body, err := jsontree.Decode(c.Body)
 				if err != nil || c.Rejected || len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)) > 0 {

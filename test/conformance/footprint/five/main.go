@@ -1,5 +1,5 @@
-// Command five starts KYC through the library, at any of the five providers: the
-// linker must keep all of it.
+// Command five starts KYC through the library, at any of the five providers, so that the linker
+// must keep all of the library.
 package main
 
 import (

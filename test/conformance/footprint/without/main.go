@@ -1,6 +1,5 @@
-// Command without starts KYC by hand: it has what every program has that calls
-// an API, net/http and encoding/json, and nothing of this library. It is never run: what
-// counts is its size.
+// Command without starts KYC by hand. It uses net/http and encoding/json, as every program does
+// that calls an API, and nothing of this library. It is never run: only its size counts.
 package main
 
 import (

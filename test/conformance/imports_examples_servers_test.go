@@ -15,9 +15,9 @@ import (
 
 const module = "github.com/kycstart/kycstart"
 
-// arrows are what the packages of a folder may import, beside the standard library and
-// one another. Only in test the arrow is about test files as well.
-var arrows = map[string][]string{
+// mayImport is what the packages of a folder may import, besides the standard library and each
+// other. For test, that includes what its test files import.
+var mayImport = map[string][]string{
 	"gen":    {"github.com/oapi-codegen/runtime"},
 	"facade": {module + "/gen"},
 	"specs":  nil,
@@ -28,16 +28,16 @@ var arrows = map[string][]string{
 		"github.com/getkin/kin-openapi",
 		"github.com/google/go-cmp",
 		"go.yaml.in/yaml/v3",       // the inventories of specs/sources
-		"github.com/oasdiff/yaml3", // lines of the specs; kin-openapi reads them by it
+		"github.com/oasdiff/yaml3", // lines of the specs; kin-openapi reads them with it too
 		"go.uber.org/goleak",       // no goroutine is left behind
 		"golang.org/x/net",         // a server of HTTP/2, which the client must not speak
 		"golang.org/x/mod",         // versions, and the zip of the module
 	},
 }
 
-// TestArrows holds the imports of each folder to its arrow.
-func TestArrows(t *testing.T) {
-	for from, to := range arrows {
+// TestImports checks the imports of each folder against mayImport.
+func TestImports(t *testing.T) {
+	for from, to := range mayImport {
 		allowed := slices.Concat(to, []string{module + "/" + from})
 		format := `{{.ImportPath}}: {{join .Imports " "}}`
 		if from == "test" {
@@ -60,21 +60,22 @@ func TestArrows(t *testing.T) {
 	}
 }
 
-// askedByOthers are methods that fmt, log/slog, errors and encoders ask for: nobody
-// writes them down.
+// askedByOthers are methods that fmt, log/slog, errors and encoders call. Users of the library do
+// not write their names.
 var askedByOthers = []string{
 	"Error", "Format", "Is", "LogValue", "MarshalJSON", "MarshalText", "String", "UnmarshalJSON", "UnmarshalText", "Unwrap",
 }
 
-// Where the facade declares its public names. What is formatted by gofmt can be read so.
+// These match the places where the facade declares its public names. They rely on the form that
+// gofmt gives to source code.
 var (
 	declared = regexp.MustCompile(`(?m)^(?:type|func(?: \(\w+ \*?[A-Z]\w*\))?) ([A-Z]\w*)|^(?:const |\t)([A-Z]\w*)(?:(?: +\w+)? += |$)`)
 	wordType = regexp.MustCompile(`(?m)^\t([A-Z]\w*) +(\w+) += `)
 	urls     = regexp.MustCompile(`(?m)^\t?(?:const )?([A-Z]\w*) += "(https://[^"]*)"`)
 )
 
-// TestExamples demands every public name of the facade in a runnable example, which
-// shows how it is used. Of the words of a provider, one of each type is enough.
+// TestExamples demands that every public name of the facade is in a runnable example, which shows
+// how it is used. A provider's words need one example for each type.
 func TestExamples(t *testing.T) {
 	examples, names, words := "", map[string]bool{}, map[string][]string{}
 	for file, text := range facadeFiles(t) {
@@ -96,7 +97,7 @@ func TestExamples(t *testing.T) {
 	if runnable := strings.Count(examples, "// Output:\n") + strings.Count(examples, "// Unordered output:\n"); len(names) < 50 || len(words) == 0 || runnable < 20 {
 		t.Fatalf("%d public names, words of %d types, %d runnable examples: the facade has moved", len(names), len(words), runnable)
 	}
-	delete(names, "Private") // embedded in others, and nothing to write down
+	delete(names, "Private") // embedded in other types; users do not write its name
 	for name := range names {
 		if !slices.Contains(askedByOthers, name) && !shows(name) {
 			t.Errorf("%s is in no example: show in facade/example_*_test.go how it is used", name)
@@ -109,9 +110,9 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestServers holds the base URLs that the facade names to the servers of each
-// spec. Of a server with a variable in its path they are the scheme and host: the
-// facade adds the path.
+// TestServers compares the base URLs that the facade names with the servers of each spec. If the
+// path of a server has a variable, only its scheme and host are compared, because the facade adds
+// the path.
 func TestServers(t *testing.T) {
 	named := map[string]string{}
 	for _, text := range facadeFiles(t) {
@@ -142,7 +143,7 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// facadeFiles returns the texts of the facade, by the names of the files.
+// facadeFiles returns the texts of the facade's files, by file name.
 func facadeFiles(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}

@@ -1,8 +1,9 @@
-// Package speccoverage_test holds the facade to everything that the specs say, so that
-// a change of a spec cannot pass unseen: what is new must be mapped, or listed in
-// exceptions_test.go with a reason, and what is gone must go there as well.
+// Package speccoverage_test demands that the facade covers everything that the specs say, so that
+// no change of a spec goes unnoticed. What is new in a spec must be mapped, or listed in
+// exceptions_test.go with a reason. What is gone from a spec must be removed from the facade and
+// from that list.
 //
-// The facade is watched from outside: what it sends, refuses and returns.
+// The tests look at the facade from outside: at what it sends, refuses and returns.
 package speccoverage_test
 
 import (
@@ -32,8 +33,8 @@ func forEach(t *testing.T, test func(*testing.T, facade.Provider, *inventory.Inv
 	}
 }
 
-// full returns a request in which every field is set, as the JSON of
-// [facade.MarshalRequest]: it has the names of the document.
+// full returns a request in which every field is set, as the JSON of [facade.MarshalRequest]. That
+// JSON has the names of the document.
 func full(t *testing.T, p facade.Provider) any {
 	t.Helper()
 	r := fixtures.Of(p).Full()
@@ -59,8 +60,8 @@ func full(t *testing.T, p facade.Provider) any {
 	return tree
 }
 
-// pointerTo returns where the JSON of a request has what a spec has at a place of the
-// body, or as a parameter.
+// pointerTo returns the JSON pointer, in a request, of a place in the spec: a place in the body, or
+// a parameter.
 func pointerTo(place string) string {
 	in, name, parameter := strings.Cut(place, " ")
 	if parameter && in != "query" {
@@ -69,8 +70,8 @@ func pointerTo(place string) string {
 	return strings.ReplaceAll(place, "*", "0")
 }
 
-// send starts KYC with a request of this JSON. It reports false if the Go types cannot
-// hold it: then nobody can send it.
+// send starts KYC with a request of this JSON. It reports false if the Go types cannot hold the
+// JSON, because then nobody can send it.
 func send(tree any) (replay.Exchange, bool) {
 	request, err := facade.UnmarshalRequest(jsontree.Encode(tree))
 	if err != nil {
@@ -79,13 +80,13 @@ func send(tree any) (replay.Exchange, bool) {
 	return replay.Start(request, replay.Answer{Status: 500}), true
 }
 
-// base is a fixture with its body read, to be changed.
+// base is a fixture and its decoded body, which the tests change.
 type base struct {
 	fixtures.Case
 	body any
 }
 
-// bases returns the fixtures of a provider whose body is an object.
+// bases returns those fixtures of a provider whose body is an object.
 func bases(t *testing.T, p facade.Provider) (all []base) {
 	t.Helper()
 	cases, err := fixtures.For(string(p))
@@ -109,7 +110,7 @@ func (b base) outcome(body any) string {
 	return e.Outcome()
 }
 
-// below reports whether a place is another, or in it.
+// below reports whether a place is the other place, or within it.
 func below(place, other string) bool {
 	return place == other || strings.HasPrefix(place, other+"/")
 }

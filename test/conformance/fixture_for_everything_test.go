@@ -13,10 +13,10 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// TestLedger demands a fixture for every response (status and content type) of
-// every operation, every enum value and every code that a provider's document
-// has, also for the values that are only known from elsewhere (x-upstream-values).
-func TestLedger(t *testing.T) {
+// TestFixtureForEverything demands a fixture for everything that a provider's document has: every
+// response (status and content type) of every operation, every enum value and every code. That
+// includes the values that are only known from elsewhere (x-upstream-values).
+func TestFixtureForEverything(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		cases, err := fixtures.AllOf(string(p))
 		if err != nil {
@@ -52,7 +52,7 @@ func TestLedger(t *testing.T) {
 			for _, v := range spec.Values() {
 				demand(v.String(), func(c fixtures.Case) bool {
 					if c.Rejected && !v.Upstream {
-						return false // what the spec rejects proves nothing of it
+						return false // an answer that the spec rejects does not show what the spec has
 					}
 					body, err := jsontree.Decode(c.Body)
 					return err == nil && slices.ContainsFunc(jsontree.All(body, v.Place), func(value any) bool {
