@@ -128,15 +128,16 @@ const vaultCommon = "COMMON"
 // provider's other public documentation, where throttling and lockout are 400 as
 // well.
 var vaultCodes = map[string]code{
-	vaultCommon:                         {kind: KindProviderError, open: true},
-	"LOGIN_ATTEMPTS_EXCEEDED":           {kind: KindRateLimited},
-	"RATE_LIMIT_SIGNUP_ATTEMPT":         {kind: KindRateLimited},
-	"WAF_LOCK_NOT_IN_LIST":              {kind: KindRateLimited},
-	"SMS_CODE_DELAY_NOT_REACHED":        {kind: KindRateLimited},
-	"CUSTOMER_STATUS_INCORRECT":         {kind: KindCustomerBlocked},
-	"COUNTRY_BLOCKED_FOR_REGISTRATION":  {kind: KindCustomerBlocked},
-	"WRONG_LOGIN_OR_PASSWORD_EXCEPTION": {kind: KindUnauthenticated},
-	"invalid_token":                     {kind: KindUnauthenticated},
+	vaultCommon:                                {kind: KindProviderError, open: true},
+	"LOGIN_ATTEMPTS_EXCEEDED":                  {kind: KindRateLimited},
+	"RATE_LIMIT_SIGNUP_ATTEMPT":                {kind: KindRateLimited},
+	"WAF_LOCK_NOT_IN_LIST":                     {kind: KindRateLimited},
+	"SMS_CODE_DELAY_NOT_REACHED":               {kind: KindRateLimited},
+	"CUSTOMER_EXCEEDED_NUMBER_OF_PIN_ATTEMPTS": {kind: KindRateLimited},
+	"CUSTOMER_STATUS_INCORRECT":                {kind: KindCustomerBlocked},
+	"COUNTRY_BLOCKED_FOR_REGISTRATION":         {kind: KindCustomerBlocked},
+	"WRONG_LOGIN_OR_PASSWORD_EXCEPTION":        {kind: KindUnauthenticated},
+	"invalid_token":                            {kind: KindUnauthenticated},
 }
 
 func (r VaultRequest) toError(a *answer) *Error {

@@ -13,9 +13,7 @@ import (
 var vaultStatuses = []int{400, 403, 404, 424, 429}
 
 // vaultCodes are the values of the member error that refuse. They are from the provider's other
-// public documentation. The library and its spec do not name
-// CUSTOMER_EXCEEDED_NUMBER_OF_PIN_ATTEMPTS; it is here because that documentation has it. COMMON is
-// documented too, and means a fault of the server.
+// public documentation. COMMON is documented too, and means a fault of the server.
 var vaultCodes = []any{
 	"LOGIN_ATTEMPTS_EXCEEDED", "RATE_LIMIT_SIGNUP_ATTEMPT", "WAF_LOCK_NOT_IN_LIST", "SMS_CODE_DELAY_NOT_REACHED",
 	"CUSTOMER_EXCEEDED_NUMBER_OF_PIN_ATTEMPTS", "CUSTOMER_STATUS_INCORRECT", "COUNTRY_BLOCKED_FOR_REGISTRATION",
