@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestNames: what cannot be a key is refused before anything is written, with what can.
+// TestNames: a name that cannot be a key is refused before anything is written. The error says what
+// is allowed.
 func TestNames(t *testing.T) {
 	t.Chdir("../../..")
 	for _, c := range []struct{ name, goName, want string }{

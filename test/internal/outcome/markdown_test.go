@@ -11,8 +11,8 @@ var write = flag.Bool("write", false, "write the table")
 
 const file = "../../fixtures/outcomes.md"
 
-// TestMarkdown holds the table to the fixtures: what each outcome asks of a person
-// stands there, and people read what changes in it.
+// TestMarkdown checks the table against the fixtures. People read in it what each outcome asks of
+// them, and see what a change of the fixtures changes.
 func TestMarkdown(t *testing.T) {
 	rows, err := Rows()
 	if err != nil {

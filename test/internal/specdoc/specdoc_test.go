@@ -12,7 +12,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// sound has one of everything.
+// sound is a document that has one of everything and no mistake.
 const sound = `openapi: 3.0.3
 info: {title: API, version: '1'}
 servers:
@@ -58,8 +58,8 @@ components:
           enum: [30, 40]
 `
 
-// TestMistakes demands of each mistake one line, with the file, line and place. It has
-// those that make broken-specs does not make.
+// TestMistakes demands one line for each mistake, with the file, line and place. It has the
+// mistakes that make broken-specs does not make.
 func TestMistakes(t *testing.T) {
 	const post = "#/paths/~1person~1{id}/post"
 	for _, c := range []struct{ name, old, new, want string }{
