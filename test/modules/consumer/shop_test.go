@@ -300,7 +300,7 @@ func TestShortEnoughToCopy(t *testing.T) {
 		}
 	}
 	if t.Logf("%d lines", lines); lines > 200 {
-		t.Errorf("%d lines: nobody copies that", lines)
+		t.Errorf("%d lines, want at most 200: people copy them", lines)
 	}
 }
 
