@@ -62,7 +62,7 @@ func cutBody(p *provider, c *call) {
 }
 
 func notRefused(p *provider, c *call) {
-	p.sandbox.report(errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, and another one has connected"))
+	p.sandbox.report(errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, but another one has connected"))
 	c.drop()
 }
 

@@ -48,7 +48,7 @@ func OnLoopback(next http.Handler) http.Handler {
 			host = r.Host
 		}
 		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			http.Error(w, "sandbox: this answers to a loopback host alone, such as 127.0.0.1", http.StatusForbidden)
+			http.Error(w, "sandbox: only requests to a loopback host such as 127.0.0.1 are answered", http.StatusForbidden)
 			return
 		}
 		same.ServeHTTP(w, r)

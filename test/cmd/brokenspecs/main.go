@@ -80,7 +80,7 @@ func (c checkout) everywhere() error {
 	for _, target := range targets {
 		out, failed := treecopy.Run(c.folder, soon, "make", "--silent", target)
 		if failed == nil {
-			err = errors.Join(err, fmt.Errorf("make %s stays green with %s", target, m.name))
+			err = errors.Join(err, fmt.Errorf("make %s passes with the mistake %q", target, m.name))
 		} else if told := c.told(out, m); told != nil {
 			err = errors.Join(err, fmt.Errorf("make %s with %s: %w", target, m.name, told))
 		}
@@ -113,7 +113,7 @@ func (c checkout) told(out string, m mistake) error {
 	number, err := strconv.Atoi(found[2])
 	lines := strings.Split(string(text), "\n")
 	if err != nil || number > len(lines) || !strings.Contains(lines[number-1], m.says[0]) {
-		return fmt.Errorf("line %s is not the one that has %q: %s", found[2], m.says[0], message)
+		return fmt.Errorf("line %s does not hold %q: %s", found[2], m.says[0], message)
 	}
 	return speaks(message, m.says[1:])
 }
@@ -121,7 +121,7 @@ func (c checkout) told(out string, m mistake) error {
 func speaks(message string, words []string) error {
 	for _, word := range words {
 		if !strings.Contains(message, word) {
-			return fmt.Errorf("without a word of %q:\n%s", word, message)
+			return fmt.Errorf("the report does not say %q:\n%s", word, message)
 		}
 	}
 	return nil
@@ -154,7 +154,7 @@ func (c checkout) noticed(m mistake) error {
 		out, failed = treecopy.Run(c.folder, time.Hour, "go", "test", m.by)
 	}
 	if failed == nil {
-		return fmt.Errorf("%s stays green", m.by)
+		return fmt.Errorf("%s passes with the mistake", m.by)
 	}
 	return speaks(out, m.says)
 }

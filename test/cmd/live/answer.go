@@ -91,7 +91,7 @@ func (o outcome) json() ([]byte, error) {
 func (a answer) record(folder string, want []byte, found []contract.Violation) (string, error) {
 	kept := contract.Response(string(a.provider), "", a.status, a.header, a.body)
 	if was, is := places(found), places(kept); was != is {
-		return "", fmt.Errorf("not recorded: the document says of the answer\n%sand with its data replaced\n%s", was, is)
+		return "", fmt.Errorf("not recorded: the judgement changes when the data of the answer is replaced: it was\n%sand becomes\n%s", was, is)
 	}
 	folder = filepath.Join(folder, string(a.provider))
 	if len(kept) > 0 {

@@ -107,7 +107,7 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 	a = a.redacted(s.customer)
 	shown := a.outcome(ctx)
 	if came.facts() != shown.facts() {
-		return fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), shown.facts())
+		return fmt.Errorf("the outcome changes when the data of the answer is replaced: it was %s, and becomes %s", came.facts(), shown.facts())
 	}
 	text, err := shown.json()
 	if err != nil {

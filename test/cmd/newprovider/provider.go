@@ -32,13 +32,13 @@ var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 // use.
 func newProvider(name, goName string) (provider, error) {
 	if !key.MatchString(name) || token.IsKeyword(name) {
-		return provider{}, fmt.Errorf("%q is no key: 2 to 20 small letters and digits, a letter first, and no word of Go; make provider NAME=acme", name)
+		return provider{}, fmt.Errorf("%q is no key: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; make provider NAME=acme", name)
 	}
 	if goName == "" {
 		goName = strings.ToUpper(name[:1]) + name[1:]
 	}
 	if !token.IsExported(goName) || !strings.EqualFold(goName, name) {
-		return provider{}, fmt.Errorf("%q is no name in Go for %s: the same letters, the first one a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
+		return provider{}, fmt.Errorf("%q is no name in Go for %s: use the same letters, beginning with a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
 	}
 	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
 		return provider{}, fmt.Errorf("specs/%s.yaml is there already", name)

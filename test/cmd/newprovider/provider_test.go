@@ -13,9 +13,9 @@ func TestNames(t *testing.T) {
 		{"", "", "make provider NAME=acme"},
 		{"Acme", "", "small letters"},
 		{"acme-pay", "", "small letters"},
-		{"1acme", "", "a letter first"},
-		{"switch", "", "no word of Go"},
-		{"acme", "acme", "the first one a capital"},
+		{"1acme", "", "beginning with a letter"},
+		{"switch", "", "no keyword of Go"},
+		{"acme", "acme", "beginning with a capital"},
 		{"acme", "Other", "the same letters"},
 		{"rebilly", "", "there already"},
 	} {

@@ -89,7 +89,7 @@ func (c checkout) passes(command ...string) error {
 func (c checkout) tellsWhatIsLeft() error {
 	out, err := c.run("go", "test", "-run", "TestEveryProviderIsDescribed", "./test/fixtures")
 	if err == nil {
-		return errors.New("nothing says that files of make provider are still to be filled in")
+		return errors.New("no test says that the files of make provider are still to be filled in")
 	}
 	added, err := c.run("git", "ls-files", "--others", "--exclude-standard", "--", ".", ":!gen")
 	if err != nil {
@@ -131,7 +131,7 @@ func (c checkout) changesFew() error {
 	files := strings.Fields(changed)
 	fmt.Printf("provider-drill: %d existing files changed, at most %d may:\n  %s\n", len(files), maxChanged, strings.Join(files, "\n  "))
 	if len(files) > maxChanged {
-		return errors.New("too many existing files name every provider: go by fixtures.Descriptors() in place of a list")
+		return errors.New("too many existing files name every provider: use fixtures.Descriptors() instead of a list")
 	}
 	return nil
 }

@@ -114,7 +114,7 @@ func Drift(folder string) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("let the specs follow their sources, or record what stands behind the file in "+
+		return fmt.Errorf("change the specs to follow their sources, or record the part of each line after the file name in "+
 			"specs/sources/deviations.yaml, with a reason:\n\t%s", strings.Join(wrong, "\n\t"))
 	}
 	return err

@@ -33,7 +33,7 @@ func TestMarkdown(t *testing.T) {
 	}
 	for _, r := range rows {
 		if strings.Count(text, "("+r.Fixture+".http)") != 1 {
-			t.Errorf("%s does not stand in the table exactly once", r.Fixture)
+			t.Errorf("%s is not in the table exactly once", r.Fixture)
 		}
 		if r.Advice == "" || r.Source == "" || r.Next == "" && !r.Error && r.Call == "start" {
 			t.Errorf("%s: advice %q, source %q, next step %q", r.Fixture, r.Advice, r.Source, r.Next)

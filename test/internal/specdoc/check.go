@@ -106,7 +106,7 @@ func (d *document) whole(doc *openapi3.T) {
 			at := at + "/" + strings.ToLower(method)
 			d.want(method == http.MethodPost || method == http.MethodGet, at, "must be a GET, or the one POST, which is the start")
 			if method == http.MethodPost {
-				d.want(start == "", max(at, start), "another operation is a POST: that is the start, and all others are a GET")
+				d.want(start == "", max(at, start), "another operation is a POST already: only the start may be one, and all others must be a GET")
 				start = at
 			}
 			d.operation(at, op)
@@ -188,7 +188,7 @@ func (d *document) schema(at string, s *openapi3.Schema) {
 	d.want(s.Format == "" || slices.Contains(formats[kind], s.Format), at+"/format",
 		"no check for the format %s of %s, there are: %s", s.Format, kind, strings.Join(formats[kind], ", "))
 	upsideDown := s.Max != nil && s.Min != nil && *s.Min > *s.Max || s.MaxLength != nil && s.MinLength > *s.MaxLength || s.MaxItems != nil && s.MinItems > *s.MaxItems
-	d.want(!upsideDown, at, "the least is more than the most")
+	d.want(!upsideDown, at, "the minimum is greater than the maximum")
 	for i, name := range s.Required {
 		d.want(slices.Contains(schemacheck.Members(s), name), fmt.Sprintf("%s/required/%d", at, i), "properties has no %s", name)
 	}

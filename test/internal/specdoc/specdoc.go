@@ -161,7 +161,7 @@ func (d *document) referred() {
 		case d.lines[target] == 0:
 			d.add(r.at, "there is no %s", r.to)
 		case !strings.HasPrefix(target, "/components/"+sections[r.kind]+"/"):
-			d.add(r.at, "%s is none of components/%s", r.to, sections[r.kind])
+			d.add(r.at, "%s is not in components/%s", r.to, sections[r.kind])
 		}
 	}
 	for _, r := range d.references {

@@ -61,7 +61,7 @@ func (r results) figures() string {
 			missed++
 		}
 	}
-	return fmt.Sprintf("%d mutants: %d killed, %d survived, of which no test reaches %d", len(r), len(r)-lived, lived, missed)
+	return fmt.Sprintf("%d mutants: %d killed, %d survived; no test reaches %d of these", len(r), len(r)-lived, lived, missed)
 }
 
 func (r results) printSurvivors() {

@@ -88,7 +88,7 @@ func judge(p pasted) (judgement, error) {
 	}
 	exchange := replay.Start(request, replay.Answer{Status: p.Status, Header: header, Body: body})
 	if exchange.Sent == nil {
-		return judgement{}, badInput("customer", "is no customer of this provider: "+exchange.Err.Error())
+		return judgement{}, badInput("customer", "is not a customer of this provider: "+exchange.Err.Error())
 	}
 	if j.judged, err = verdict(exchange.Result, exchange.Err); err != nil {
 		return judgement{}, err

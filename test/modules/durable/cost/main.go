@@ -23,7 +23,7 @@ import (
 
 var (
 	jobs   = flag.Int("jobs", 2000, "jobs of each measurement")
-	rounds = flag.Int("rounds", 3, "rounds, of which the median counts")
+	rounds = flag.Int("rounds", 3, "how many rounds; the median of them counts")
 	out    = flag.String("out", "", "a file for the page, besides standard output")
 	role   = flag.String("role", "", "of a process that this command starts")
 )

@@ -25,7 +25,7 @@ const (
 	noContent  = "the body is not looked at where the document declares no content"
 	anyHeader  = "the value of a response header is not held to its pattern"
 	doubled    = "a property that stands twice is one property to it, the last"
-	int32Range = "format int32 is not asserted: it is none of JSON Schema's"
+	int32Range = "format int32 is not checked: JSON Schema does not have it"
 )
 
 // disagreements are the fixtures that the validator judges differently than the project does, and
