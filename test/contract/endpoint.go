@@ -13,10 +13,9 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Providers returns the names of the providers that can be judged, in
-// alphabetical order: one for each embedded document that has an operation. There
-// are none if a document has a mistake; then every judgement is a Violation that
-// is Unchecked and names it.
+// Providers returns the names of the providers that can be judged, in alphabetical order: one for
+// each embedded document that has an operation. If any document has a mistake, it returns none;
+// every judgement is then a Violation that is Unchecked and names the mistake.
 func Providers() (names []string) {
 	for _, e := range endpoints() {
 		names = append(names, e.provider)
@@ -25,16 +24,15 @@ func Providers() (names []string) {
 	return slices.Compact(names)
 }
 
-// Spec returns the document of a provider, nil if there is none. It is the
-// document that exchanges are judged by: it must not be changed.
+// Spec returns the document of a provider, or nil if there is none. Exchanges are judged by this
+// very document, so it must not be changed.
 func Spec(provider string) *openapi3.T {
-	all, _ := specdoc.All() // none if there is an error
+	all, _ := specdoc.All() // nil if there is an error
 	return all[provider]
 }
 
-// Operations returns the operationIds of a provider's document: first the start,
-// which is the one that posts, and then the look-ups. It returns nothing if there is
-// no such document.
+// Operations returns the operationIds of a provider's document: first the start, which is the POST,
+// and then the look-ups. It returns nothing if there is no such document.
 func Operations(provider string) (all []string) {
 	for _, e := range endpointsOf(provider) {
 		all = append(all, e.OperationID)
@@ -42,8 +40,8 @@ func Operations(provider string) (all []string) {
 	return all
 }
 
-// OperationOf returns the operationId of the operation that a request to a
-// provider is for, by its method and path, and nothing if it is for none.
+// OperationOf returns the operationId of the operation that a request calls, found by method and
+// path. It returns nothing if the request calls none.
 func OperationOf(provider string, r *http.Request) string {
 	if e := endpointFor(endpointsOf(provider), r); e != nil {
 		return e.OperationID
@@ -58,15 +56,15 @@ type endpoint struct {
 	method   string
 	path     *openapi3.PathItem
 	doc      *openapi3.T
-	// template is the end of the path; a segment {name} stands for any. The path of the
-	// server is left out, so that a sandbox or a proxy may stand in for it, unless it
-	// holds a variable: then it says what the call is about.
+	// template is the end of the path. A segment {name} matches any segment. The server's path is
+	// left out, so that a sandbox or a proxy may have another one. It is kept if it holds a
+	// variable, since it then says what the call is about.
 	template []string
 }
 
-// endpoints returns those of all providers, ordered.
+// endpoints returns the endpoints of all providers, ordered.
 var endpoints = sync.OnceValue(func() (all []*endpoint) {
-	docs, _ := specdoc.All() // unjudged tells of an error
+	docs, _ := specdoc.All() // unjudged reports an error
 	for provider, doc := range docs {
 		for path, item := range doc.Paths.Map() {
 			for method, op := range item.Operations() {
@@ -79,8 +77,8 @@ var endpoints = sync.OnceValue(func() (all []*endpoint) {
 	return all
 })
 
-// order puts starts, which are the ones that post, before look-ups, and then longer
-// paths, and those with fewer variables, first: the first that a call fits is its own.
+// order sorts starts, which are the POSTs, before look-ups, then longer paths before shorter ones,
+// then paths with fewer variables first. The first endpoint that fits a call is then the right one.
 func order(all []*endpoint) {
 	variables := func(e *endpoint) int { return strings.Count(strings.Join(e.template, "/"), "{") }
 	slices.SortFunc(all, func(a, b *endpoint) int {
@@ -93,8 +91,7 @@ func endpointsOf(provider string) []*endpoint {
 	return slices.DeleteFunc(slices.Clone(endpoints()), func(e *endpoint) bool { return e.provider != provider })
 }
 
-// endpointFor returns the endpoint whose method and path a request has, nil if there
-// is none.
+// endpointFor returns the endpoint whose method and path a request has, or nil if there is none.
 func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 	for _, e := range all {
 		if _, ok := e.match(r.URL); ok && r.Method == e.method {
@@ -104,8 +101,8 @@ func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 	return nil
 }
 
-// nearest returns the endpoint by which a request is judged that is for none: one
-// of its path, or one of its method, or the start.
+// nearest returns the endpoint by which to judge a request that fits none: one with the same path,
+// else one with the same method, else the start.
 func nearest(all []*endpoint, r *http.Request) *endpoint {
 	i := slices.IndexFunc(all, func(e *endpoint) bool { _, ok := e.match(r.URL); return ok })
 	if i < 0 {
@@ -114,7 +111,7 @@ func nearest(all []*endpoint, r *http.Request) *endpoint {
 	return all[max(i, 0)]
 }
 
-// match returns the variables of a path, and false if it does not end like the
+// match returns the variables of a path. It returns false if the path does not end like the
 // endpoint's.
 func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	if u == nil {
@@ -144,7 +141,7 @@ func (e *endpoint) findings(in string) *findings {
 	return &findings{provider: e.provider, operation: e.OperationID, in: in}
 }
 
-// unjudged is the answer where there is no document, or no such operation in it.
+// unjudged is the answer if there is no document, or it has no such operation.
 func unjudged(provider, in, expected, found string) []Violation {
 	if _, err := specdoc.All(); err != nil {
 		expected, found = "documents without a mistake", err.Error()

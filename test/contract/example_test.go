@@ -9,8 +9,8 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// In staging, the judge goes around the transport in use, here in front of a
-// provider that has begun to answer in a new way.
+// In staging, the judge wraps the transport in use. Here that transport talks to a provider that
+// has begun to answer in a new way.
 func ExampleTransport() {
 	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -21,7 +21,7 @@ func ExampleTransport() {
 	client := &http.Client{
 		Transport: contract.Transport(http.DefaultTransport, func(v contract.Violation) { fmt.Println(v) }),
 	}
-	response, err := client.Post(provider.URL+"/v2/customer/kyc3/start", "", nil) // the token was forgotten
+	response, err := client.Post(provider.URL+"/v2/customer/kyc3/start", "", nil) // without the token
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -14,8 +14,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// An exchange is a request of the fixtures and one answer to it, which a case may
-// change.
+// An exchange is a request of the fixtures and one answer to it. A case may change it.
 type exchange struct {
 	fixtures.Case
 	method, url string
@@ -23,7 +22,7 @@ type exchange struct {
 	body        string
 }
 
-// exchangeOf returns the exchange that ends with a fixture.
+// exchangeOf returns the exchange whose answer is a fixture.
 func exchangeOf(t *testing.T, fixture string) *exchange {
 	t.Helper()
 	c, err := fixtures.Find(fixture)
@@ -35,7 +34,7 @@ func exchangeOf(t *testing.T, fixture string) *exchange {
 		t.Fatal(err)
 	}
 	if len(body) == 0 {
-		header.Del("Content-Type") // Vault's has one without a body
+		header.Del("Content-Type") // Vault's fixture has one, but no body
 	}
 	return &exchange{c, method, "https://provider.example" + path, header, string(body)}
 }
@@ -56,8 +55,9 @@ func (x *exchange) judge(t *testing.T) []contract.Violation {
 	return append(found, contract.Response(x.Provider, x.Operation, x.Status, x.Header, x.Body)...)
 }
 
-// carried returns what the transport says of the exchange, when all of it was read. It
-// demands that the transport sends what the caller gave, whose request stays as it is.
+// carried returns what the transport reports of the exchange when all of it was read. It demands
+// that the transport sends the request that the caller gave, and leaves the caller's request as it
+// is.
 func (x *exchange) carried(t *testing.T) []contract.Violation {
 	t.Helper()
 	var found log
@@ -81,7 +81,7 @@ func (x *exchange) carried(t *testing.T) []contract.Violation {
 	return found.list
 }
 
-// A change is made in one place, and panics if that is not there: a case that changes
+// A change is made in one place. It panics if that place is not there, since a case that changes
 // nothing proves nothing.
 type change func(*exchange)
 
@@ -128,10 +128,9 @@ const (
 	rebillyKeys = ": expected REB-APIKEY with a key, or Authorization with Bearer and a token, found "
 )
 
-// TestExchanges changes one thing of an exchange that keeps to the document, and
-// demands what must then be said, and nothing beside it, by the functions and by the
-// transport. That fixtures pass, and those
-// that are rejected do not, is tested in conformance.
+// TestExchanges changes one thing in an exchange that keeps to the document. It demands exactly the
+// violations that the change makes, from the functions and from the transport. The tests in
+// conformance check that the fixtures pass, and that the rejected ones do not.
 func TestExchanges(t *testing.T) {
 	for _, c := range []struct {
 		fixture string
@@ -146,7 +145,7 @@ func TestExchanges(t *testing.T) {
 		{"vault/200_ok", text(" {}\r\n"), ""},
 		{"vault/400_field", came("{", `{"data":{"any":{"thing":[1,null]}},`), ""},
 		{"forte/403_banned", came("{", `{"open":1,`), ""},
-		{"qolo/404_detail", text("<html>"), ""}, // of no documented form
+		{"qolo/404_detail", text("<html>"), ""}, // no form is documented
 
 		// Method, path and query.
 		{"vault/200_ok", func(x *exchange) { x.method = "PUT" }, "request method: expected POST, found another method"},
@@ -222,8 +221,8 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// TestLimits: a list that is wrong throughout is reported for its beginning, and where
-// there is nothing to judge, that is said.
+// TestLimits: a list in which every item is wrong is reported only at its beginning. Where nothing
+// can be judged, a violation says so.
 func TestLimits(t *testing.T) {
 	for _, many := range []string{"[" + strings.Repeat("1,", 1000) + "1]", `[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]"} {
 		x := exchangeOf(t, "rebilly/find/200_unmarked")

@@ -16,12 +16,11 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// Request judges a request to a provider: method, path and path parameters,
-// query, credential, content type and body. It returns nothing if all is as the
-// provider's document says. The operation is found by path and method; if there
-// is none, the request is held to the one that it misses by the least. The body
-// is handed over, r.Body is not touched, and neither are the host and the path
-// before the endpoint's own.
+// Request judges a request to a provider: method, path and path parameters, query, credential,
+// content type and body. It returns nothing if all of it keeps to the provider's document. Method
+// and path tell which operation it is. If they fit none, the request is judged by the nearest
+// operation. The body is an argument, and r.Body is not touched. The host and the path before the
+// endpoint's own are not judged.
 func Request(provider string, r *http.Request, body []byte) []Violation {
 	all := endpointsOf(provider)
 	switch {
@@ -38,11 +37,10 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 	return f.list
 }
 
-// Response judges a provider's response to an operation, which is named by its
-// operationId, or empty for the start: status, content type, headers and body. It
-// returns nothing if all is as the provider's document says. Values that the
-// document lists are the only ones here, although a client does well to expect
-// others.
+// Response judges a provider's response to an operation: status, content type, headers and body.
+// The operation is an operationId, or empty for the start. It returns nothing if all of it keeps to
+// the provider's document. Only the values that the document lists are allowed here, although a
+// client should expect others.
 func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
 	all := endpointsOf(provider)
 	if len(all) == 0 {
@@ -59,11 +57,11 @@ func Response(provider, operation string, status int, header http.Header, body [
 	return f.list
 }
 
-// A judge adds what is wrong with a body to the findings that it was made for.
+// A judge adds what is wrong with a body to its findings.
 type judge func(body []byte)
 
-// requestHead judges everything but the body, and returns the judge of that,
-// nil if none can be judged.
+// requestHead judges everything but the body. It returns the judge of the body, or nil if no body
+// can be judged.
 func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
 	if r.Method != e.method {
 		f.add("method", strings.Join(slices.Sorted(maps.Keys(e.path.Operations())), " or "), "another method")
@@ -110,7 +108,7 @@ func (e *endpoint) address(f *findings, u *url.URL) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		// RFC 3986 takes these segments out of the path before it is sent.
+		// RFC 3986 removes these segments from the path before it is sent.
 		if value := variables[name]; value == "." || value == ".." {
 			f.add("path:"+name, "a segment of its own", "dots")
 		}
@@ -121,13 +119,13 @@ func (e *endpoint) address(f *findings, u *url.URL) {
 }
 
 var (
-	// RFC 6750, section 2.1; the scheme is not case-sensitive.
+	// RFC 6750, section 2.1. The scheme is not case-sensitive.
 	bearerToken = regexp.MustCompile(`^(?i:bearer) +[A-Za-z0-9._~+/-]+=*$`)
 	apiKey      = regexp.MustCompile(`^[\x21-\x7e]+$`)
 )
 
-// credential wants one alternative of the security to be there as a whole. Whether
-// the provider would accept the credential is not asked.
+// credential demands that all parts of one security alternative are there. It does not ask whether
+// the provider would accept the credential.
 func (e *endpoint) credential(f *findings, header http.Header) {
 	requirements := e.doc.Security
 	if e.Security != nil {
@@ -159,14 +157,14 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 	if len(alternatives) == 0 {
 		return
 	}
-	// Of several alternatives, the one that was tried is at fault.
+	// If there are several alternatives, report the one that was tried.
 	tried := slices.IndexFunc(missing.list, func(v Violation) bool { return v.Found != schemacheck.Count(0) })
 	worst := missing.list[max(tried, 0)]
 	f.add(worst.Pointer, strings.Join(alternatives, ", or "), worst.Found)
 }
 
-// responseHead judges everything but the body, and returns the judge of that,
-// nil if any body will do or none can be judged.
+// responseHead judges everything but the body. It returns the judge of the body, or nil if any body
+// will do or none can be judged.
 func (e *endpoint) responseHead(f *findings, status int, header http.Header) judge {
 	ref := e.Responses.Status(status)
 	if ref == nil {
@@ -185,13 +183,13 @@ func (e *endpoint) responseHead(f *findings, status int, header http.Header) jud
 			}
 		}
 	case len(content) == 0:
-		return nil // an answer of no documented form: any will do
+		return nil // no form is documented: any answer will do
 	default:
 		return f.content(header, content)
 	}
 }
 
-// one judges the values of a parameter or a header, of which there may be one.
+// one judges the values of a parameter or a header. There may be only one value.
 func (f *findings) one(at string, s *openapi3.Schema, required bool, values []string) {
 	switch {
 	case len(values) == 1:
@@ -201,8 +199,8 @@ func (f *findings) one(at string, s *openapi3.Schema, required bool, values []st
 	}
 }
 
-// content judges the headers that say what a body is, and returns its judge,
-// nil if they leave that open.
+// content judges the headers that say what a body is. It returns the judge of the body, or nil if
+// they leave that open.
 func (f *findings) content(header http.Header, content openapi3.Content) judge {
 	if coding := header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		f.unchecked("header:Content-Encoding", "a body as it is", "a coded body")

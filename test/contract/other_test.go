@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// TestOrder: a call is judged by the operation whose path it has most of, wherever in
-// the documents that stands.
+// TestOrder: if several operations fit a call, it is judged by the one with the most segments in
+// common, wherever that is in the documents.
 func TestOrder(t *testing.T) {
 	var all []*endpoint
 	for _, e := range []string{"GET /kyc", "POST /{id}/kyc", "GET /{id}/kyc", "GET /person/kyc", "GET /v1/{id}/kyc"} {
@@ -39,7 +39,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestOtherDocuments: what no document of today asks for is judged all the same.
+// TestOtherDocuments judges features that no document uses today.
 func TestOtherDocuments(t *testing.T) {
 	schemes := openapi3.SecuritySchemes{
 		"key":   {Value: openapi3.NewSecurityScheme().WithType("apiKey").WithIn("header").WithName("X-Key")},

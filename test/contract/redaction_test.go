@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// canary stands where values stand, and may not be found in a violation. It is no plain
-// name, so it is none of those that are shown.
+// canary replaces values, and must not be found in a violation. It does not look like a plain name,
+// since a plain name may be shown.
 const (
 	canary       = "c4nary Jane@doe.example"
 	canaryNumber = "730133700173"
@@ -18,8 +18,8 @@ const (
 
 var token = regexp.MustCompile(`"[^"]*"|[0-9]+|true|false|null`)
 
-// planted returns a JSON text in many forms: with a canary of every type in the place
-// of each name and value, and around it all.
+// planted returns many forms of a JSON text: with a canary of every type instead of each name and
+// value, and around the whole text.
 func planted(text string) []string {
 	const quoted = `"` + canary + `"`
 	all := []string{canary, quoted, text + canary, canary + text, "\ufeff" + canary, "\xff" + canary, canaryNumber}
@@ -31,8 +31,8 @@ func planted(text string) []string {
 	return all
 }
 
-// TestNoValueInViolations fills every part of an exchange with canaries, and looks for
-// them in all that is said about it.
+// TestNoValueInViolations fills every part of an exchange with canaries, and looks for them in the
+// violations.
 func TestNoValueInViolations(t *testing.T) {
 	found := 0
 	for _, fixture := range []string{"vault/400_field", "forte/403_banned", "qolo/200_sample", "rebilly/201_embedded"} {

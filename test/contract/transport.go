@@ -7,24 +7,25 @@ import (
 	"sync"
 )
 
-// limit bounds what Transport keeps of a body in order to judge it.
+// limit is how much of a body Transport keeps in order to judge it.
 const limit = 1 << 20
 
-// Transport returns a RoundTripper that hands every request to next once, and
-// its response and error back, and meanwhile judges those that go to an endpoint
-// of a provider, by Request and Response. If next is nil, it is
-// http.DefaultTransport.
+// Transport returns a RoundTripper that hands every request to next once, and hands back the
+// response and the error. Meanwhile it judges the requests that go to an endpoint of a provider,
+// and their responses, as Request and Response do.
 //
-// Nothing is changed, delayed or read ahead: a body is judged from what next or
-// the caller reads of it, when its end is reached or it is closed. What could
-// not be judged is reported as a Violation that is Unchecked: a request that
-// goes elsewhere; a body of more than 1 MiB; a body that broke, that was not
-// read to its end, or that is coded (gzip). If next sends a request again by
-// itself, only the body of the first attempt is seen.
+// A nil next stands for http.DefaultTransport, which may use HTTP/2 and may repeat a request.
+// Around the facade, pass facade.NewTransport() instead.
 //
-// report is called from RoundTrip and from the Read and Close of the bodies, so
-// also from goroutines of next: it must be safe for concurrent use, and quick.
-// If it is nil, nothing is judged.
+// Nothing is changed, delayed or read ahead. A body is judged by what next or the caller reads of
+// it, when its end is reached or it is closed. What could not be judged is reported as a Violation
+// that is Unchecked: a request that goes elsewhere; a body of more than 1 MiB; a body that broke,
+// that was not read to its end, or that is encoded (gzip). If next itself repeats a request, only
+// the body of the first attempt is seen.
+//
+// report is called from RoundTrip and from the Read and Close of the bodies, so also from
+// goroutines of next. It must be safe for concurrent use, and quick. If it is nil, nothing is
+// judged.
 func Transport(next http.RoundTripper, report func(Violation)) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport
@@ -40,7 +41,7 @@ type transport struct {
 	report func(Violation)
 }
 
-// CloseIdleConnections passes on what http.Client asks of its transport.
+// CloseIdleConnections passes the call on to the wrapped transport.
 func (t *transport) CloseIdleConnections() {
 	if next, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		next.CloseIdleConnections()
@@ -66,8 +67,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// request judges a request, and returns it as it is to be sent: itself, or a
-// copy with a watched body, for a RoundTripper must not change its request.
+// request judges a request and returns the one to send. That is the request itself, or a copy with
+// a watched body, since a RoundTripper must not change its request.
 func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
 	f := e.findings(InRequest)
 	judge := e.requestHead(f, r, r.Body != nil && r.Body != http.NoBody)
@@ -94,7 +95,7 @@ func (t *transport) response(e *endpoint, response *http.Response) {
 	}
 }
 
-// tell reports what was found, and forgets it.
+// tell reports the findings, and then forgets them.
 func (t *transport) tell(f *findings) {
 	for _, v := range f.list {
 		t.report(v)
@@ -102,7 +103,7 @@ func (t *transport) tell(f *findings) {
 	f.list = nil
 }
 
-// watch tells what is already found, and returns a body that tells the rest.
+// watch reports what is found so far, and returns a body that reports the rest.
 func (t *transport) watch(f *findings, judge judge, body io.ReadCloser, length int64) io.ReadCloser {
 	t.tell(f)
 	end := func(text []byte, flaw string) {
@@ -126,7 +127,7 @@ const (
 // watched is a body that keeps what is read of it until its end.
 type watched struct {
 	io.ReadCloser
-	length int64 // as announced; -1 if it was not, or 0, as a request has it
+	length int64 // as announced; -1 if it was not announced, or 0 for a request
 
 	mu   sync.Mutex // Close may come while a Read waits
 	text []byte
@@ -158,8 +159,8 @@ func (w *watched) Close() error {
 	return err
 }
 
-// finish ends the watch, the first time it is called. A body that is as long as
-// it was announced is whole, whether or not its end was seen.
+// finish ends the watch, the first time it is called. A body of the announced length is complete,
+// even if its end was not seen.
 func (w *watched) finish(flaw string) {
 	w.mu.Lock()
 	end, text := w.end, w.text

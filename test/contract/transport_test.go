@@ -58,8 +58,8 @@ const (
 	notWhole = vault + "response: not checked: expected a whole body of at most 1 MiB, found "
 )
 
-// TestTransportResponse: a body is judged when its end is known, once, and otherwise it
-// is said why not. The caller reads what came, and its errors.
+// TestTransportResponse: a body is judged once, when its end is known. If that is not possible, the
+// report says why. The caller gets the same bytes and the same errors.
 func TestTransportResponse(t *testing.T) {
 	const ok = `{"result":"ok"}`
 	large := `{"result":"` + strings.Repeat("x", 1<<20-13) + `"}`
@@ -114,8 +114,8 @@ func TestTransportResponse(t *testing.T) {
 
 var isJSON = http.Header{"Content-Type": {"application/json"}}
 
-// TestTransportConcurrently: a body may be closed while a Read waits, and is reported
-// once; all of it from many goroutines.
+// TestTransportConcurrently closes bodies while a Read waits, from many goroutines. Each body is
+// reported once.
 func TestTransportConcurrently(t *testing.T) {
 	var reports log
 	var all sync.WaitGroup
@@ -152,9 +152,9 @@ type idle struct {
 
 func (i *idle) CloseIdleConnections() { i.closed = true }
 
-// TestTransportPassesOn: a request that is for no endpoint, a response that has no body,
-// or is none, and what http.Client asks of its transport. Without a report there is
-// nothing to add.
+// TestTransportPassesOn: the transport passes on a request that is for no endpoint, a response
+// without a body or no response at all, and CloseIdleConnections. Without a report it returns next
+// itself.
 func TestTransportPassesOn(t *testing.T) {
 	for _, change := range []change{to("start", "customers"), func(x *exchange) { x.method = "PUT" }} {
 		x := exchangeOf(t, "vault/200_ok")

@@ -6,40 +6,38 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// The two halves of an exchange, as Violation.In names them.
+// The two halves of an exchange, for Violation.In.
 const (
 	InRequest  = "request"
 	InResponse = "response"
 )
 
-// A Violation is one point on which an exchange leaves its specification. It
-// may be logged: it tells what was expected and of which kind the thing found
-// is, never a value from a body, a header, a path or a query. The one thing of
-// the exchange that it repeats is the name of an undocumented property or query
-// parameter, and only a plain one, of at most forty letters, digits and
-// underscores; any other name, and every key of a map, is a star.
+// A Violation is one point in which an exchange breaks its specification. It may be logged. It says
+// what was expected and of which kind the thing found is, but never a value from a body, a header,
+// a path or a query. It repeats only one thing from the exchange: the name of an undocumented
+// property or query parameter, if that is a plain name of at most forty letters, digits and
+// underscores. Any other name, and every key of a map, is shown as a star.
 type Violation struct {
-	// Provider and Operation tell whose specification it is, and which
-	// operationId. They are empty if the exchange is none of the providers'.
+	// Provider and Operation name the specification and the operationId. They are empty if the
+	// exchange is with none of the providers.
 	Provider  string
 	Operation string
 
 	// In is InRequest or InResponse.
 	In string
 
-	// Pointer is where: a JSON pointer into the body ("" is the whole body), or
-	// "method", "path", "status", "path:<parameter>", "query:<parameter>" or
-	// "header:<name>".
+	// Pointer says where: a JSON pointer into the body ("" is the whole body), or "method", "path",
+	// "status", "path:<parameter>", "query:<parameter>" or "header:<name>".
 	Pointer string
 
-	// Expected is what the specification wants there.
+	// Expected is what the specification wants at that place.
 	Expected string
 
 	// Found is what is there: its type and its length.
 	Found string
 
-	// Unchecked says that this is no breach: a part of the exchange could not
-	// be judged, and Found says why.
+	// Unchecked says that this is not a violation: a part of the exchange could not be judged, and
+	// Found says why.
 	Unchecked bool
 }
 
@@ -58,7 +56,7 @@ func (v Violation) String() string {
 	return strings.Join(where, " ") + verdict + v.Expected + ", found " + v.Found
 }
 
-// findings collects what is found in one half of one exchange.
+// findings collects the violations in one half of one exchange.
 type findings struct {
 	provider, operation, in string
 	list                    []Violation

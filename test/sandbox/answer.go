@@ -14,12 +14,12 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// replay returns what answers with a fixture.
+// replay returns a function that answers with a fixture.
 func replay(f fixtures.Case) func(*provider, *call) {
 	return func(p *provider, c *call) { c.send(f.Status, f.Header, p.addressed(c, f.Body)) }
 }
 
-// addressed is the body of a fixture as it would be for the customer of a call.
+// addressed returns the body of a fixture with the customer of the call in it.
 func (p *provider) addressed(c *call, body []byte) []byte {
 	if !p.Customer.Echoed {
 		return body
@@ -30,7 +30,7 @@ func (p *provider) addressed(c *call, body []byte) []byte {
 }
 
 func quoted(text string) []byte {
-	quoted, _ := json.Marshal(text) // of a string there is no error
+	quoted, _ := json.Marshal(text) // a string always encodes
 	return quoted
 }
 
@@ -47,7 +47,7 @@ func badGateway(_ *provider, c *call) {
 		[]byte("<html><body><h1>502 Bad Gateway</h1></body></html>\n"))
 }
 
-// cutBody cuts the success of a provider, and where that has no body the refusal.
+// cutBody cuts the provider's success in half. If that has no body, it cuts the refusal.
 func cutBody(p *provider, c *call) {
 	whole, err := fixtures.Find(p.Success.Name)
 	if err == nil && len(whole.Body) == 0 {
@@ -62,18 +62,17 @@ func cutBody(p *provider, c *call) {
 }
 
 func notRefused(p *provider, c *call) {
-	p.sandbox.report(errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, and another one has connected"))
+	p.sandbox.report(errors.New("sandbox: " + FaultConnectionRefused + " needs the client of Sandbox.HTTPClient, but another one has connected"))
 	c.drop()
 }
 
-// send answers with a whole response.
+// send answers with a complete response.
 func (c *call) send(status int, header http.Header, body []byte) {
 	c.write(status, header, len(body), body)
 }
 
-// write puts a response on the wire as it is and closes the connection.
-// net/http would not write the statuses and bodies that a provider should not
-// send, and would add to the others.
+// write puts a response on the wire as it is and closes the connection. net/http would not write
+// the statuses and bodies that a provider should not send, and it would add headers to the others.
 func (c *call) write(status int, header http.Header, length int, body []byte) {
 	conn, w := c.hijack()
 	if conn == nil {
@@ -87,11 +86,10 @@ func (c *call) write(status int, header http.Header, length int, body []byte) {
 	}
 	_, _ = w.WriteString("Connection: close\r\n\r\n")
 	_, _ = w.Write(body)
-	_ = w.Flush() // a client that has gone away misses its answer
+	_ = w.Flush() // if the client is gone, nobody needs the answer
 }
 
-// drop closes the connection without an answer. (A handler that merely returned
-// would answer 200.)
+// drop closes the connection without an answer. (A handler that only returned would answer 200.)
 func (c *call) drop() {
 	if conn, _ := c.hijack(); conn != nil {
 		_ = conn.Close()
@@ -101,7 +99,7 @@ func (c *call) drop() {
 func (c *call) hijack() (net.Conn, *bufio.Writer) {
 	conn, buffered, err := http.NewResponseController(c.w).Hijack()
 	if err != nil {
-		return nil, nil // HTTP/1.1 alone is served, so the connection is gone
+		return nil, nil // the server only speaks HTTP/1.1, so the connection is gone
 	}
 	return conn, buffered.Writer
 }

@@ -21,9 +21,8 @@ import (
 //go:embed openapi.yaml
 var Document []byte
 
-// Handler returns the calls by which an application in any language chooses
-// scenarios, and reads what arrived. They stand in [Document], and answer on
-// loopback alone: see [OnLoopback].
+// Handler returns the HTTP calls with which an application in any language chooses scenarios and
+// reads what arrived. [Document] describes them. They answer on loopback alone: see [OnLoopback].
 func (s *Sandbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sandbox/openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
@@ -38,9 +37,9 @@ func (s *Sandbox) Handler() http.Handler {
 	return OnLoopback(mux)
 }
 
-// OnLoopback refuses, with 403, requests to a host that is not loopback, which a
-// page elsewhere can send after it has changed the address of its own name, and
-// requests that the page of another origin sends.
+// OnLoopback refuses two kinds of requests with 403. The first kind is for a host that is not
+// loopback: a page elsewhere can send one after its host name was pointed at this machine. The
+// second kind comes from a page of another origin.
 func OnLoopback(next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,14 +48,14 @@ func OnLoopback(next http.Handler) http.Handler {
 			host = r.Host
 		}
 		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
-			http.Error(w, "sandbox: this answers to a loopback host alone, such as 127.0.0.1", http.StatusForbidden)
+			http.Error(w, "sandbox: only requests to a loopback host such as 127.0.0.1 are answered", http.StatusForbidden)
 			return
 		}
 		same.ServeHTTP(w, r)
 	})
 }
 
-// jsonCall answers with a status, and the JSON of what a function returns beside it.
+// jsonCall answers with the status and the JSON that a function returns.
 func jsonCall(f func(r *http.Request) (status int, answer any)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		status, answer := f(r)
@@ -71,7 +70,7 @@ func jsonCall(f func(r *http.Request) (status int, answer any)) http.Handler {
 		}
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(answer) // a client that has gone away misses its answer
+		_ = encoder.Encode(answer) // if the client is gone, nobody needs the answer
 	})
 }
 
@@ -91,7 +90,7 @@ func (s *Sandbox) providersJSON(*http.Request) (int, any) {
 	return http.StatusOK, map[string]any{"providers": all, "unreachable": s.UnreachableURL()}
 }
 
-// choice is what an application chooses, and what is still to come of it.
+// choice is what an application chose, and what of it is still to come.
 type choice struct {
 	Next  []string `json:"next"`
 	After string   `json:"after,omitempty"`
@@ -103,10 +102,10 @@ func (p *provider) chosen() choice {
 	return choice{append([]string{}, p.script.names...), p.script.after}
 }
 
-// maxChoice is more than the names of a thousand scenarios.
+// maxChoice has room for the names of more than a thousand scenarios.
 const maxChoice = 1 << 20
 
-// choose takes the place of what was chosen, and with POST comes behind it.
+// choose replaces what was chosen before. With POST it adds to it.
 func (s *Sandbox) choose(r *http.Request) (int, any) {
 	name := facade.Provider(r.PathValue("provider"))
 	p := s.providers[name]
@@ -136,11 +135,11 @@ func (s *Sandbox) choose(r *http.Request) (int, any) {
 	return http.StatusOK, p.chosen()
 }
 
-// maxWait is for how many seconds a call may wait for a request.
+// maxWait is how many seconds a call may wait for a request.
 const maxWait = 60
 
-// requestsJSON returns what arrived after a number. If there is nothing yet, it
-// waits, at most as long as the call says.
+// requestsJSON returns the requests that arrived after a given number. If there are none yet, it
+// waits for one, at most as long as the call says.
 func (s *Sandbox) requestsJSON(r *http.Request) (int, any) {
 	query := r.URL.Query()
 	after, errAfter := strconv.ParseUint(cmp.Or(query.Get("after"), "0"), 10, 31)
@@ -180,8 +179,8 @@ func (s *Sandbox) deleteRequests(r *http.Request) (int, any) {
 	return http.StatusNoContent, nil
 }
 
-// Masked returns the value of a header as it may be shown: of a credential the
-// scheme alone.
+// Masked returns the value of a header as it may be shown. Only the scheme of a credential is
+// shown.
 func Masked(header, value string) string {
 	if !slices.ContainsFunc(Providers(), func(p facade.Provider) bool { return isCredential(p, header) }) {
 		return value

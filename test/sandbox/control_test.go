@@ -17,8 +17,8 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// control returns what makes a call of the sandbox itself, and holds the answer to its
-// document.
+// control returns a function that makes a call of the sandbox's own API and checks the answer
+// against its document.
 func control(t *testing.T, s *sandbox.Sandbox) func(method, target, body string) (int, string) {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(sandbox.Document)
@@ -48,8 +48,8 @@ func control(t *testing.T, s *sandbox.Sandbox) func(method, target, body string)
 	}
 }
 
-// TestControl chooses, queues and reads over HTTP, and is told what is wrong with a
-// call. An application that changes its mind is no failure.
+// TestControl chooses, queues and reads over HTTP. A wrong call is answered with the reason. An
+// application may change its choice without a failure.
 func TestControl(t *testing.T) {
 	const scenarios = "/sandbox/providers/forte/scenarios"
 	var r recorder
@@ -100,7 +100,7 @@ func TestControl(t *testing.T) {
 	r.wantFailures(t)
 }
 
-// TestRequests reads what arrived, also while it arrives, and forgets it.
+// TestRequests reads what arrived, also while it arrives, and then clears it.
 func TestRequests(t *testing.T) {
 	var r recorder
 	s := sandbox.New(&r)
@@ -136,7 +136,7 @@ func TestRequests(t *testing.T) {
 	r.wantFailures(t, "wrong request to forte")
 }
 
-// TestOnLoopback refuses what comes from elsewhere.
+// TestOnLoopback refuses requests that do not come from this machine.
 func TestOnLoopback(t *testing.T) {
 	handler := sandbox.New(t).Handler()
 	for call, want := range map[string]int{
@@ -145,7 +145,7 @@ func TestOnLoopback(t *testing.T) {
 		"[::1]:8485 http://[::1]:8485":               204,
 		"127.0.0.1:8485 https://shop.example":        403, // a page elsewhere
 		"127.0.0.1:8485 http://127.0.0.1:8486":       403,
-		"shop.example:8485 http://shop.example:8485": 403, // a name that was rebound
+		"shop.example:8485 http://shop.example:8485": 403, // a name that now points at this machine
 		"192.168.0.7":                                403, // an address of the network
 	} {
 		r, w := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", http.NoBody), httptest.NewRecorder()

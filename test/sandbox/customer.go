@@ -10,20 +10,20 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Customer returns what names the customer whose requests to a provider are
-// always answered with this scenario. It is for the field that says whose KYC is
-// started, such as the CustomerID of a [facade.RebillyRequest] or the Token of a
-// [facade.VaultRequest]. The scenario of a look-up answers look-ups of that customer;
-// Rebilly's look-up of one KYC request is by the id of that, and names no customer.
+// Customer returns a customer whose requests to a provider are always answered with this scenario.
+// Put it into the field that says whose KYC is started, such as the CustomerID of a
+// [facade.RebillyRequest] or the Token of a [facade.VaultRequest]. The scenario of a look-up
+// answers look-ups of that customer. Rebilly's look-up of one KYC request goes by that request's id
+// and names no customer.
 //
-// It is the same in every run. The scenario "forte/200_banned" is the customer
-// "sandbox-200_banned", "forte/rejected/502_html" is
-// "sandbox-rejected-502_html", and "fault/slow" is "sandbox-fault-slow". At a
-// provider that wants a token (Vault), that is the token's subject. One that wants
-// a GUID (Qolo) gets 5a4db0c5, the status, and a hash of the scenario's name.
+// It is the same in every run. The scenario "forte/200_banned" gives the customer
+// "sandbox-200_banned", "forte/rejected/502_html" gives "sandbox-rejected-502_html", and
+// "fault/slow" gives "sandbox-fault-slow". A provider that wants a token (Vault) gets that as the
+// token's subject. A provider that wants a GUID (Qolo) gets 5a4db0c5, the status, and a hash of the
+// scenario's name.
 //
-// A provider or scenario that does not exist is reported, and so is
-// [FaultConnectionRefused]; the customer is then the empty text.
+// A provider or scenario that does not exist is reported, and so is [FaultConnectionRefused]. The
+// customer is then the empty text.
 func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	s.helper()
 	if s.provider(p) == nil {
@@ -40,7 +40,7 @@ func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	return fixtures.Of(p).Customer.Form.Write(found.customer)
 }
 
-// What the ids begin with that choose a scenario.
+// An id that chooses a scenario begins with one of these.
 const (
 	customerPrefix = "sandbox-"
 	guidPrefix     = "5a4db0c5-0"
@@ -55,14 +55,14 @@ func prefixOf(form fixtures.Form) string {
 
 var status = regexp.MustCompile(`(?:^|/)(\d{3})_`)
 
-// customerID returns the id that chooses a scenario. It must be short: Rebilly
-// allows fifty characters. A GUID is of version 8, which is for forms of one's own.
+// customerID returns the id that chooses a scenario. It must be short: Rebilly allows fifty
+// characters. A GUID has version 8, which RFC 9562 leaves to everyone's own use.
 func customerID(p facade.Provider, scenario string) string {
 	name := strings.TrimPrefix(scenario, string(p)+"/")
 	if fixtures.Of(p).Customer.Form != fixtures.GUID {
 		return customerPrefix + strings.ReplaceAll(name, "/", "-")
 	}
-	digits := "000" // a fault that has none
+	digits := "000" // for a fault, which has no status
 	if found := status.FindStringSubmatch(name); found != nil {
 		digits = found[1]
 	}

@@ -9,9 +9,8 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// A program starts a sandbox for itself. (A test calls New, which closes itself
-// and fails the test.) The provider refuses the connection, then is busy, then
-// answers.
+// A program starts a sandbox for itself. (A test calls New, which closes the sandbox at the end and
+// fails the test if needed.) The provider first refuses the connection, then is busy, then answers.
 func Example() {
 	s, err := sandbox.Start(func(err error) { fmt.Println(err) })
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// TestFailures demands a failure of every misuse, which says what there is, and no
-// answer that would pass for what was meant.
+// TestFailures demands that every misuse fails the test and says what is available, and that no
+// answer hides the mistake.
 func TestFailures(t *testing.T) {
 	sent := func(p facade.Provider, customer string) func(s *sandbox.Sandbox) {
 		return func(s *sandbox.Sandbox) {
@@ -62,7 +62,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestProgram uses a sandbox without a test, of whose failures nobody wants to know.
+// TestProgram uses a sandbox outside a test, where nobody receives its failures.
 func TestProgram(t *testing.T) {
 	s, err := sandbox.Start(nil)
 	if err != nil {
@@ -73,10 +73,9 @@ func TestProgram(t *testing.T) {
 	s.Close()
 }
 
-// TestWrongRequests demands of a wrong request that the test fails with the reason,
-// once, and that the answer is the provider's own, with the same reason and a status
-// that the facade reads as it reads that provider's. What is wrong is tested in
-// package contract.
+// TestWrongRequests sends wrong requests. The test must fail once, with the reason. The answer must
+// have the provider's own form, the same reason, and a status that the facade reads as it reads
+// that provider's. Package contract tests which requests are wrong.
 func TestWrongRequests(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, c := range []struct {
@@ -91,13 +90,13 @@ func TestWrongRequests(t *testing.T) {
 		} {
 			var r recorder
 			s := sandbox.New(&r)
-			s.Use(d.Provider, sandbox.Default(d.Provider)) // which has no chance, and that is no news
+			s.Use(d.Provider, sandbox.Default(d.Provider)) // no request reaches it, and that must not be reported as well
 			status, header, body := send(t, s, d, "", d.Customer.Form.Write(d.Customer.ID), c.change)
 			if status != c.status || !strings.Contains(body, c.reason) {
 				t.Errorf("%s: answered %d %s, want %d and %q", d.Provider, status, body, c.status, c.reason)
 			}
 			for _, v := range contract.Response(string(d.Provider), "", status, header, []byte(body)) {
-				if v.Pointer != "status" { // some refusals say more under a status that the document has not
+				if v.Pointer != "status" { // some refusals say more, under a status that the document does not have
 					t.Errorf("%s: the answer is not the provider's own: %v", d.Provider, v)
 				}
 			}
@@ -109,8 +108,8 @@ func TestWrongRequests(t *testing.T) {
 	}
 }
 
-// TestLongReason: a reason is no longer than a provider's message may be, and holds
-// nothing of the request.
+// TestLongReason: a reason is no longer than a provider's message may be, and holds nothing from
+// the request.
 func TestLongReason(t *testing.T) {
 	const secret = "planted-secret"
 	var r recorder
@@ -125,8 +124,8 @@ func TestLongReason(t *testing.T) {
 	}
 }
 
-// TestFacadeSendsNothingWrong gives the facade every character, and some texts, at
-// places where the documents want a form: what it lets through, the sandbox must accept.
+// TestFacadeSendsNothingWrong gives the facade every character and some texts in the places where
+// the documents want a form. Whatever the facade lets through, the sandbox must accept.
 func TestFacadeSendsNothingWrong(t *testing.T) {
 	rebilly := fixtures.Start(facade.Rebilly).(facade.RebillyRequest)
 	forte := fixtures.Start(facade.Forte).(facade.ForteRequest)
@@ -134,7 +133,7 @@ func TestFacadeSendsNothingWrong(t *testing.T) {
 	for c := ' '; c <= '~'; c++ {
 		texts = append(texts, string(c))
 	}
-	s := sandbox.New(t) // which fails the test if it refuses one
+	s := sandbox.New(t) // a refused request fails the test
 	for i, text := range texts {
 		rebilly.CustomerID, rebilly.RedirectURL = "customer", "https://shop.example/a"+text
 		rebilly.ExpirationTime = time.Date(9999, 12, 31, 23, 59, 59, 999, time.FixedZone("", (i%28-14)*60*60))

@@ -20,7 +20,7 @@ import (
 // TestMain demands that no sandbox leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// recorder is a test that keeps its failures to itself.
+// recorder is a test that records its failures instead of reporting them.
 type recorder struct {
 	testing.TB
 	mu       sync.Mutex
@@ -38,8 +38,8 @@ func (r *recorder) Error(args ...any) {
 
 func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
 
-// wantFailures ends the recorded test, and demands one failure of it for each of the
-// texts, which it holds.
+// wantFailures ends the recorded test. It demands one failure for each of the texts, with that text
+// in it.
 func (r *recorder) wantFailures(t *testing.T, want ...string) {
 	t.Helper()
 	for _, f := range r.cleanups {
@@ -55,8 +55,8 @@ func (r *recorder) wantFailures(t *testing.T, want ...string) {
 	}
 }
 
-// start starts KYC by the facade, and returns what a log would show of it: the kind,
-// whether it started, and the status; or "ok".
+// start starts KYC through the facade and returns what a log would show: the kind, whether it
+// started, and the status; or "ok".
 func start(t *testing.T, config facade.Config, r facade.Request) string {
 	t.Helper()
 	client, err := facade.New(config)
@@ -82,8 +82,8 @@ type draft struct {
 	body           string
 }
 
-// send sends the canonical request of a start, or of a look-up, for a customer, after
-// one change. It returns no answer if there was none.
+// send sends the canonical request of a start or a look-up for a customer, after one change. It
+// returns nothing if no answer came.
 func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, customer string, change func(*draft)) (status int, header http.Header, body string) {
 	t.Helper()
 	method, target, sent, text, err := fixtures.LookupRequest(string(d.Provider), operation)
@@ -107,7 +107,7 @@ func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, cu
 		t.Fatal(err)
 	}
 	r.Header = c.header
-	answer, err := s.HTTPClient().Transport.RoundTrip(r) // follows no redirect
+	answer, err := s.HTTPClient().Transport.RoundTrip(r) // does not follow redirects
 	if err != nil {
 		return 0, nil, ""
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// provider is one of them, at work.
+// provider is one running provider of the sandbox.
 type provider struct {
 	fixtures.Descriptor
 	sandbox  *Sandbox
@@ -26,7 +26,7 @@ type provider struct {
 
 	mu     sync.Mutex
 	script script
-	wrong  bool // a request was refused, or came out of turn: scenarios that wait for one are no news
+	wrong  bool // a request was refused or came out of turn; unused scenarios are then not reported
 	closed bool
 }
 
@@ -35,7 +35,7 @@ func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provi
 	p.server = &http.Server{
 		Handler:           p,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // what is no HTTP is nobody's request
+		ErrorLog:          log.New(io.Discard, "", 0), // what is not HTTP is not reported
 	}
 	p.running.Go(func() { _ = p.server.Serve(listener) })
 	return p
@@ -53,7 +53,8 @@ func (p *provider) close() {
 	p.use(script{})
 }
 
-// use begins another script, and reports what is left of the one before.
+// use begins another script, and reports the scenarios of the previous one that were never asked
+// for.
 func (p *provider) use(chosen script) {
 	p.sandbox.helper()
 	p.mu.Lock()
@@ -65,8 +66,8 @@ func (p *provider) use(chosen script) {
 	}
 }
 
-// refuses reports whether the next connection is to be refused, and if so takes
-// it for made.
+// refuses reports whether the next connection is to be refused. If so, it takes that scenario off
+// the script, as if a request had used it.
 func (p *provider) refuses() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -77,17 +78,17 @@ func (p *provider) refuses() bool {
 	return true
 }
 
-// call is one request and the way to answer it.
+// call is one request and the means to answer it.
 type call struct {
 	w        http.ResponseWriter
 	request  *http.Request
 	body     []byte
 	customer string
-	// operation is the one that is called, as [fixtures.Case] has it.
+	// operation is the operation that is called, in the words of [fixtures.Case].
 	operation string
 }
 
-// maxBody is more than three photographs in base64 need.
+// maxBody is larger than three photographs in base64.
 const maxBody = 64 << 20
 
 // ServeHTTP answers one request.
@@ -100,7 +101,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.running.Done()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		c.drop() // there was no whole request
+		c.drop() // the request was not complete
 		return
 	}
 	c.body, c.customer = body, p.Customer.Read(r, body)
@@ -121,8 +122,8 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	chosen.answer(p, c)
 }
 
-// begin counts a request in, unless the sandbox is closed: nothing may be
-// reported to a test that is over.
+// begin counts the request as under way, unless the sandbox is closed: nothing may be reported to a
+// test that has ended.
 func (p *provider) begin() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -132,10 +133,9 @@ func (p *provider) begin() bool {
 	return !p.closed
 }
 
-// choose returns the scenario of a good request. It fails if the customer is one of
-// the sandbox's own that has no scenario, if there is none where there must be one, and
-// if the scenario whose turn it is answers another operation: the default would pass
-// for what was meant.
+// choose returns the scenario for a good request. It fails if the customer has the form of the
+// sandbox's own but no scenario, if the request names no customer where it must, or if the next
+// scenario is for another operation. In these cases the default answer would hide the mistake.
 func (p *provider) choose(c *call) (chosen scenario, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,17 +20,17 @@ import (
 // data and holds a credential: printed or logged, it shows neither.
 type Received struct {
 	Provider facade.Provider
-	// Scenario is what the request was answered with, "" if it was refused.
+	// Scenario is the scenario that answered the request, or "" if it was refused.
 	Scenario string
 	// Wrong is why it was refused.
 	Wrong []contract.Violation
 
-	// A function, so that even fmt looking into somebody's unexported field finds
-	// an address. (It follows a pointer to a struct, for a verb that does not fit.)
+	// It is a function, so that fmt prints only an address, even when it looks into an unexported
+	// field of another type. (For a verb that does not fit, fmt follows a pointer to a struct.)
 	sent func() *sent
 }
 
-// sent is what arrived, as the calls of the sandbox itself show it.
+// sent is what arrived, as the sandbox's own API shows it.
 type sent struct {
 	Number    int               `json:"number"` // of all requests, from 1
 	At        time.Time         `json:"at"`
@@ -38,7 +38,7 @@ type sent struct {
 	Customer  string            `json:"customer"`
 	Method    string            `json:"method"`
 	Path      string            `json:"path"`
-	Header    map[string]string `json:"header"` // of a credential the scheme alone
+	Header    map[string]string `json:"header"` // only the scheme of a credential
 	Body      string            `json:"body"`   // the beginning
 	BodyBytes int               `json:"body_bytes"`
 	Scenario  string            `json:"scenario,omitempty"`
@@ -54,7 +54,7 @@ type place struct {
 	Found    string `json:"found"`
 }
 
-// maxShown is how much of a body is shown.
+// maxShown is how much of a body is shown, in bytes.
 const maxShown = 64 << 10
 
 func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
@@ -71,8 +71,8 @@ func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.V
 	return Received{p, scenario, wrong, func() *sent { return s }}
 }
 
-// Received returns the requests that a provider has received whole, in order.
-// A provider that does not exist is reported.
+// Received returns the complete requests that a provider has received, in order. A provider that
+// does not exist is reported.
 func (s *Sandbox) Received(p facade.Provider) []Received {
 	s.helper()
 	if s.provider(p) == nil {
@@ -81,9 +81,9 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 	return s.arrivals.after(0, p)
 }
 
-// Arrival returns a channel that is closed when the provider has received its
-// next request: the moment to cancel one that [FaultSlow] keeps waiting. A
-// provider that does not exist is reported, and the channel is then nil.
+// Arrival returns a channel that is closed when the provider has received its next request. That is
+// the moment to cancel a request that [FaultSlow] keeps waiting. A provider that does not exist is
+// reported, and the channel is then nil.
 func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
 	s.helper()
 	if s.provider(p) == nil {
@@ -96,13 +96,13 @@ func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
 type arrivals struct {
 	mu   sync.Mutex
 	all  []Received
-	last int // the number of the last one, also if it was cleared
+	last int // the number of the last request, even if it was cleared
 	// awaited are closed when a provider receives its next one; "" is for any provider.
 	awaited map[facade.Provider]chan struct{}
 }
 
-// after returns those that follow the one of that number, at one provider, or at
-// every one if p is empty.
+// after returns the requests to one provider that follow the request of that number, or those to
+// all providers if p is empty.
 func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -144,14 +144,13 @@ func (a *arrivals) clear(p facade.Provider) {
 	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
 }
 
-// Customer returns the customer that the request names; for Vault that is the
-// subject of its token.
+// Customer returns the customer that the request names. For Vault that is the subject of the token.
 func (r Received) Customer() string { return r.sent().Customer }
 
 // Method returns the request's method.
 func (r Received) Method() string { return r.sent().Method }
 
-// Path returns the request's path, with the query if it has one.
+// Path returns the request's path, with the query if there is one.
 func (r Received) Path() string { return r.sent().Path }
 
 // Header returns the request's header. It holds the credential.
@@ -160,10 +159,10 @@ func (r Received) Header() http.Header { return r.sent().header.Clone() }
 // Body returns the request's body.
 func (r Received) Body() []byte { return bytes.Clone(r.sent().body) }
 
-// As stores the body in target, which points to the generated type of the
-// provider's request: forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or
-// rebilly.KYCRequestInput. The requests to Vault and X Gateway have no body. It
-// fails if the body has a member that target has not, or of another type.
+// As stores the body in target, which points to the generated type of the provider's request:
+// forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or rebilly.KYCRequestInput. Requests to
+// Vault and X Gateway have no body. It fails if target does not have a member of the body, or has
+// it with another type.
 func (r Received) As(target any) error {
 	d := json.NewDecoder(bytes.NewReader(r.sent().body))
 	d.DisallowUnknownFields()

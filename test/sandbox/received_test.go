@@ -14,8 +14,8 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// TestReceivedPrintsNothing plants a secret, and prints the request in every way. Its
-// body is for its own type alone.
+// TestReceivedPrintsNothing puts a secret into a request and prints the request in every way. The
+// body fits only the type of its own provider.
 func TestReceivedPrintsNothing(t *testing.T) {
 	const secret = "planted-secret"
 	s := sandbox.New(t)

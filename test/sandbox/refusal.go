@@ -11,17 +11,16 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// RequestError is the failure of a test whose application has sent a request
-// that the provider's document does not allow. It names every point, and holds
-// no value of the request.
+// RequestError is the failure of a test whose application sent a request that the provider's
+// document does not allow. It names every mistake, and holds no value of the request.
 type RequestError struct {
 	Provider facade.Provider
-	// Status is what the request was answered with.
+	// Status is the status that the request was answered with.
 	Status     int
 	Violations []contract.Violation
 }
 
-// Error returns one line a violation.
+// Error returns one line for each violation.
 func (e *RequestError) Error() string {
 	return fmt.Sprintf("sandbox: wrong request to %s, answered %d:\n\t%s", e.Provider, e.Status, reasons(e.Violations, "\n\t"))
 }
@@ -34,7 +33,7 @@ func reasons(wrong []contract.Violation, separator string) string {
 	return strings.Join(all, separator)
 }
 
-// maxReasons is as long as a provider's message may be: Forte documents it.
+// maxReasons is the longest message that a provider allows. Forte documents it.
 const maxReasons = 1000
 
 func (p *provider) refuse(c *call, wrong []contract.Violation) {

@@ -14,18 +14,18 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Sandbox is all providers, each on a loopback address of its own.
+// Sandbox holds all providers, each on its own loopback address.
 type Sandbox struct {
 	providers   map[facade.Provider]*provider
 	unreachable *deadport.Address
 	report      func(error)
-	helper      func() // of the test, so that failures name its line
+	helper      func() // of the test, so that a failure names the test's line
 	arrivals    arrivals
 }
 
-// New returns a running Sandbox for a test. It closes itself when the test is
-// over, and reports to it everything that [Sandbox.Close] and the package
-// documentation call a failure. If it cannot listen, it ends the test.
+// New returns a running Sandbox for a test. It closes itself when the test ends. It reports to the
+// test every failure that [Sandbox.Close] and the package documentation name. If it cannot listen,
+// it ends the test.
 func New(tb testing.TB) *Sandbox {
 	tb.Helper()
 	s, err := start(func(err error) { tb.Helper(); tb.Error(err) }, tb.Helper, 0)
@@ -36,14 +36,13 @@ func New(tb testing.TB) *Sandbox {
 	return s
 }
 
-// Start returns a running Sandbox for a program, which must close it. What
-// would fail a test goes to report, from any goroutine; nil is for nobody. It
-// fails if it cannot listen on loopback.
+// Start returns a running Sandbox for a program, which must close it. What would fail a test is
+// passed to report, from any goroutine; with nil it is dropped. Start fails if it cannot listen on
+// loopback.
 func Start(report func(error)) (*Sandbox, error) { return StartAt(0, report) }
 
-// StartAt is Start with ports in a row, for applications that have an address in
-// their configuration: the providers in the order of [Providers] from port on.
-// Port 0 takes any that are free.
+// StartAt is Start with consecutive ports, for applications whose configuration holds addresses.
+// The providers are in the order of [Providers], from port on. Port 0 means any free ports.
 func StartAt(port int, report func(error)) (*Sandbox, error) {
 	if report == nil {
 		report = func(error) {}
@@ -84,8 +83,8 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 	return s, nil
 }
 
-// Close ends the sandbox and every answer that is still under way, and reports
-// the scenarios that no request asked for. Closing it again does nothing.
+// Close ends the sandbox and every answer that is still under way. It reports the scenarios that no
+// request asked for. A second call does nothing.
 func (s *Sandbox) Close() {
 	s.helper()
 	for _, p := range s.providers {
@@ -94,11 +93,11 @@ func (s *Sandbox) Close() {
 	s.unreachable.Close()
 }
 
-// Providers are all providers.
+// Providers returns all providers.
 func Providers() []facade.Provider { return fixtures.Providers() }
 
-// URL returns the base URL of a provider, as its configuration wants it. For a
-// provider that does not exist it is empty, and that is reported.
+// URL returns the base URL of a provider, in the form that its configuration wants. For a provider
+// that does not exist it is empty, and that is reported.
 func (s *Sandbox) URL(p facade.Provider) string {
 	s.helper()
 	provider := s.provider(p)
@@ -108,9 +107,8 @@ func (s *Sandbox) URL(p facade.Provider) string {
 	return "http://" + provider.address() + provider.BasePath
 }
 
-// Config returns a configuration for the providers, all of them if none is
-// named, with credentials that the sandbox accepts. Its HTTPClient is that of
-// [Sandbox.HTTPClient].
+// Config returns a configuration for the named providers, or for all if none is named. The sandbox
+// accepts its credentials. Its HTTPClient is that of [Sandbox.HTTPClient].
 func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
 	s.helper()
 	if len(providers) == 0 {
@@ -125,15 +123,14 @@ func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
 	return c
 }
 
-// HTTPClient returns a client that reaches the sandbox, one connection a
-// request as the library's own does. It is needed only for
-// [FaultConnectionRefused]: every client reaches the rest.
+// HTTPClient returns a client that reaches the sandbox. Like the library's own, it opens one
+// connection for each request. Only [FaultConnectionRefused] needs it; for everything else any
+// client will do.
 func (s *Sandbox) HTTPClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: s.dial, DisableKeepAlives: true}}
 }
 
-// dial connects to address, unless it is that of a provider whose turn it is to
-// refuse.
+// dial connects to address, unless that is a provider whose next scenario refuses the connection.
 func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	for _, p := range s.providers {
 		if p.address() == address && p.refuses() {
@@ -148,8 +145,7 @@ func (s *Sandbox) dial(ctx context.Context, network, address string) (net.Conn, 
 // applications that cannot use [Sandbox.HTTPClient].
 func (s *Sandbox) UnreachableURL() string { return "http://" + s.unreachable.String() }
 
-// provider returns the provider of that name, and nil, with a report, if there
-// is none.
+// provider returns the provider of that name. If there is none, it reports that and returns nil.
 func (s *Sandbox) provider(name facade.Provider) *provider {
 	s.helper()
 	p := s.providers[name]

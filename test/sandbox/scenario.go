@@ -10,8 +10,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// The faults: scenarios of every provider that are no answer, or none that a
-// provider would write.
+// The faults are scenarios that every provider has. Some give no answer, and the others an answer
+// that the provider itself would not write.
 const (
 	// FaultLostReply reads the request and closes the connection.
 	FaultLostReply = "fault/lost_reply"
@@ -20,21 +20,20 @@ const (
 	FaultSlow = "fault/slow"
 	// Fault502HTML is the answer of a gateway in front of the provider.
 	Fault502HTML = "fault/502_html"
-	// FaultCutBody sends half of a body, and closes the connection: half of a
-	// success, and where that has no body, as at X Gateway, of an error.
+	// FaultCutBody sends half of a body and closes the connection. It is the body of a success, or
+	// of an error where the success has no body, as at X Gateway.
 	FaultCutBody = "fault/cut_body"
-	// FaultConnectionRefused refuses the connection. It needs the client of
-	// [Sandbox.HTTPClient] and cannot be chosen by customer: there is no request
-	// that could name one.
+	// FaultConnectionRefused refuses the connection. It needs the client of [Sandbox.HTTPClient].
+	// No customer can choose it, since no request arrives that could name one.
 	FaultConnectionRefused = "fault/connection_refused"
 )
 
-// Default returns the scenario that answers a good request to a provider if
-// none was chosen: a start. It is empty for a provider that does not exist.
+// Default returns the scenario that answers a good request to a provider if none was chosen. It is
+// a successful start. It is empty for a provider that does not exist.
 func Default(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 
-// Scenarios returns the names of all scenarios of a provider, the faults last,
-// and nothing for a provider that does not exist.
+// Scenarios returns the names of all scenarios of a provider, with the faults last. It returns
+// nothing for a provider that does not exist.
 func Scenarios(p facade.Provider) (names []string) {
 	for _, one := range scenariosOf(p) {
 		names = append(names, one.name)
@@ -45,9 +44,9 @@ func Scenarios(p facade.Provider) (names []string) {
 // A scenario answers one good request.
 type scenario struct {
 	name     string
-	customer string // the id that chooses it, "" if none can
-	// operation is the one that it answers, as [fixtures.Case] has it. A fault answers
-	// every one.
+	customer string // the id that chooses it, or "" if no customer can
+	// operation is the operation that it answers, in the words of [fixtures.Case]. A fault answers
+	// every operation.
 	operation string
 	isFault   bool
 	answer    func(p *provider, c *call)
@@ -76,7 +75,7 @@ var scenarios = sync.OnceValues(func() (map[facade.Provider][]scenario, error) {
 })
 
 func scenariosOf(p facade.Provider) []scenario {
-	all, _ := scenarios() // of an error no sandbox starts
+	all, _ := scenarios() // if this fails, no sandbox starts
 	return all[p]
 }
 
@@ -89,13 +88,13 @@ func find(p facade.Provider, name string) (scenario, error) {
 	return scenario{}, fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(Scenarios(p), "\n\t"))
 }
 
-// script is a sequence of scenarios, and the one that follows them.
+// script is a sequence of scenarios, and the one that is used after them.
 type script struct {
 	names []string
 	after string
 }
 
-// next is the scenario whose turn it is, "" if there is none.
+// next returns the scenario whose turn it is, or "" if there is none.
 func (s *script) next() string {
 	if len(s.names) > 0 {
 		return s.names[0]
@@ -103,14 +102,13 @@ func (s *script) next() string {
 	return s.after
 }
 
-// turn takes the scenario whose turn it is for asked for.
+// turn takes the next scenario off the script.
 func (s *script) turn() { s.names = s.names[min(1, len(s.names)):] }
 
-// Use chooses the scenarios of the provider's next requests, in this order, and
-// takes the place of what was chosen before. The last one stays, for requests that
-// it can answer. One that does not exist, one that was never asked for, and one
-// whose turn it was when a request came that it cannot answer (a look-up instead
-// of a start, or the other way round), are reported.
+// Use chooses the scenarios of the provider's next requests, in this order. It replaces what was
+// chosen before. The last scenario stays, for requests that it can answer. Three things are
+// reported: a scenario that does not exist, one that was never asked for, and one whose turn it was
+// when a request came that it cannot answer (a look-up instead of a start, or the reverse).
 func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 	s.helper()
 	provider := s.provider(p)

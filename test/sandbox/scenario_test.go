@@ -16,9 +16,9 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// TestFixtures asks for every answer to a start, by customer, and demands the outcome
-// that the fixture demands of the facade, whoever the customer is. All at once: each
-// call has the answer of its own customer.
+// TestFixtures asks for every answer to a start, by customer, and demands the outcome that the
+// fixture demands of the facade, whoever the customer is. The calls run at the same time, and each
+// must get the answer of its own customer.
 func TestFixtures(t *testing.T) {
 	s := sandbox.New(t)
 	client, err := facade.New(s.Config())
@@ -34,7 +34,7 @@ func TestFixtures(t *testing.T) {
 		if err := json.Unmarshal(text, &v); err != nil {
 			t.Error(err)
 		}
-		delete(v["result"], "customer_id") // another one
+		delete(v["result"], "customer_id") // differs on purpose
 		return v
 	}
 	var calls sync.WaitGroup
@@ -68,9 +68,9 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// TestLookups asks for every answer to a look-up, by customer, and demands it with the
-// customer's id in the place of the fixture's own. A customer who chooses among the
-// answers to a start has the default.
+// TestLookups asks for every answer to a look-up, by customer, and demands it with the customer's
+// id instead of the fixture's. A customer who chooses an answer to a start gets the default
+// look-up.
 func TestLookups(t *testing.T) {
 	s := sandbox.New(t)
 	own := map[string]string{"GetKYCResult": fixtures.Of(facade.Qolo).Customer.ID, "GetKYCRequests": "customer-42", "GetKYCRequest": "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5"}
@@ -82,7 +82,7 @@ func TestLookups(t *testing.T) {
 		for _, c := range cases {
 			customer, want := s.Customer(d.Provider, c.Name), string(c.Body)
 			if d.Customer.Form == fixtures.GUID {
-				customer = strings.ToUpper(customer) // the same one
+				customer = strings.ToUpper(customer) // still the same customer
 			}
 			if id := own[c.Operation]; id != "" {
 				want = strings.NewReplacer(`"`+id+`"`, `"`+customer+`"`, `"`+strings.ToUpper(id)+`"`, `"`+strings.ToUpper(customer)+`"`).Replace(want)
@@ -97,8 +97,8 @@ func TestLookups(t *testing.T) {
 	}
 }
 
-// TestDefaults demands a start of every provider for any customer, with an answer that
-// an application which checks it can go on with; and what it keeps of the request.
+// TestDefaults demands that every provider starts KYC for any customer, with an answer that an
+// application can check and use. It also checks what the sandbox keeps of the request.
 func TestDefaults(t *testing.T) {
 	s := sandbox.New(t)
 	config := s.Config()
@@ -138,8 +138,8 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-// TestUse plays scenarios in sequence, of starts and of a look-up. The last one stays
-// for what it answers, and a customer's own comes first.
+// TestUse plays scenarios in sequence, for starts and for a look-up. The last one stays for the
+// requests that it answers, and a customer's own scenario comes first.
 func TestUse(t *testing.T) {
 	s := sandbox.New(t)
 	steps := func(p facade.Provider, all ...string) {
@@ -155,19 +155,19 @@ func TestUse(t *testing.T) {
 		}
 	}
 	s.Use(facade.Rebilly, sandbox.FaultConnectionRefused, "rebilly/429_json", sandbox.FaultLostReply, "rebilly/find/200_older")
-	steps(facade.Forte, "", "ok") // the connection that is refused is another's
+	steps(facade.Forte, "", "ok") // the connection that is refused belongs to another provider
 	steps(facade.Rebilly, "", "unavailable no 0", "rebilly/401_json", "unauthenticated no 401", "", "rate_limited no 429", "", "unavailable unknown 0")
 	for range 2 {
 		if _, _, body := send(t, s, fixtures.Of(facade.Rebilly), "GetKYCRequests", "customer-42", nil); !strings.Contains(body, `"expired"`) {
 			t.Errorf("answered %s", body)
 		}
 	}
-	steps(facade.Rebilly, "", "ok") // the default: what stays does not answer a start
+	steps(facade.Rebilly, "", "ok") // the default: the scenario that stays does not answer a start
 	s.Use(facade.Rebilly, "rebilly/401_json")
 	steps(facade.Rebilly, "", "unauthenticated no 401", "", "unauthenticated no 401")
 	s.Use(facade.Rebilly)
 	steps(facade.Rebilly, "", "ok", sandbox.Fault502HTML, "unavailable unknown 502", sandbox.FaultCutBody, "unexpected_response yes 201")
-	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // of a refusal: its success has no body
+	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // half of a refusal: its success has no body
 
 	config := s.Config(facade.Forte)
 	config.HTTPClient, config.Forte.BaseURL = nil, s.UnreachableURL()
@@ -176,8 +176,8 @@ func TestUse(t *testing.T) {
 	}
 }
 
-// TestSlow ends with the client that gives up, and with the sandbox: closing is neither
-// an answer nor a failure.
+// TestSlow ends when the client gives up, and when the sandbox closes. Closing neither answers nor
+// fails the test.
 func TestSlow(t *testing.T) {
 	var r recorder
 	s := sandbox.New(&r)

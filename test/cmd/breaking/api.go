@@ -11,8 +11,7 @@ const module = "github.com/kycstart/kycstart/"
 // importable are the packages that are meant for users.
 var importable = []string{"./facade", "./gen/...", "./specs", "./test/contract", "./test/fixtures", "./test/sandbox"}
 
-// apiChanges compares the exported Go API of the working tree with that of
-// another.
+// apiChanges compares the exported Go API of the working tree with that of another tree.
 func apiChanges(old, scratch string) (all []change, err error) {
 	apidiff, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", "apidiff")
 	if err != nil {
@@ -63,7 +62,7 @@ func packages(tree string) ([]string, error) {
 	return strings.Fields(out), err
 }
 
-// changesOf reads a report of apidiff: two lists, each below its title.
+// changesOf reads a report of apidiff: two lists, each under its title.
 func changesOf(path, report string) (all []change) {
 	breaking := false
 	for line := range strings.Lines(report) {

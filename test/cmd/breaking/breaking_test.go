@@ -11,8 +11,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
-// TestChanges holds each change of a document that has one of everything to its words
-// and its verdict.
+// TestChanges changes a document that has one of everything, and demands the words and the verdict
+// for each change.
 func TestChanges(t *testing.T) {
 	text, err := os.ReadFile("../../internal/inventory/testdata/everything.yaml")
 	if err != nil {
@@ -85,12 +85,12 @@ func load(t *testing.T, text string) map[string]*inventory.Inventory {
 	return all
 }
 
-// TestVerdict holds each change to the version that it calls for.
+// TestVerdict demands, for each change, the version that it needs.
 func TestVerdict(t *testing.T) {
 	for _, c := range []struct {
 		found         extent
 		last, version string
-		want          string // what the failure speaks of, empty for none
+		want          string // what the failure must mention, empty for no failure
 	}{
 		{unchanged, "", "", ""},
 		{breaking, "v0.3.1", "", "VERSION=v0.4.0"},

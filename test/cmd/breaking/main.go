@@ -1,6 +1,6 @@
-// Command breaking compares the specs and the exported Go API with those of an
-// older commit. It prints what changed, says which version bump it means, and
-// fails if a change is a breaking one, unless the version to come says so too.
+// Command breaking compares the specs and the exported Go API with those of an older commit. It
+// prints what changed and which part of the version must rise. It fails if a change breaks users,
+// unless the next version says that it may.
 package main
 
 import (
@@ -28,7 +28,7 @@ func main() {
 	}
 }
 
-// change is one difference to the base.
+// change is one difference from the base.
 type change struct {
 	breaking bool
 	what     string // the spec or the package
@@ -97,7 +97,7 @@ func show(title string, changes []change) {
 	}
 }
 
-// lastTag returns the version that the base is based on, empty if there is none.
+// lastTag returns the last version before the base, or an empty text if there is none.
 func lastTag(base string) string {
 	tag, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", base)
 	if err != nil {
@@ -106,8 +106,8 @@ func lastTag(base string) string {
 	return strings.TrimSpace(tag)
 }
 
-// output runs a program and returns what it wrote. The error holds what it wrote
-// to standard error.
+// output runs a program and returns what it printed. The error holds what it printed to standard
+// error.
 func output(folder, name string, arguments ...string) (string, error) {
 	var complaint bytes.Buffer
 	cmd := exec.Command(name, arguments...)

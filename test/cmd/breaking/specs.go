@@ -12,8 +12,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
-// inventories returns the facts of all documents of a tree: those of each operation
-// behind the file and the operation, and those of the document behind the file.
+// inventories returns the facts of all documents of a tree. The key of an operation's facts is the
+// file and the operation; the key of a document's facts is the file.
 func inventories(tree string) (map[string]*inventory.Inventory, error) {
 	files, err := filepath.Glob(filepath.Join(tree, "specs", "*.yaml"))
 	all := map[string]*inventory.Inventory{}
@@ -42,7 +42,7 @@ func read(all map[string]*inventory.Inventory, file string, doc *openapi3.T) err
 	for _, operation := range inventory.Operations(doc) {
 		v, failed := inventory.Of(doc, operation)
 		if err = errors.Join(err, failed); failed == nil {
-			v.Servers = nil // the document's
+			v.Servers = nil // they belong to the document
 			all[file+" "+operation] = v
 		}
 	}

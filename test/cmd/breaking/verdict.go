@@ -8,9 +8,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
-// breaks reports whether a change breaks those who use what was there: who send
-// requests must be able to send the same, and who read answers must get no more than
-// they were told of.
+// breaks reports whether a change breaks existing users. Those who send requests must still be able
+// to send the same ones. Those who read answers must get nothing that they were not told of.
 func breaks(d inventory.Difference) bool {
 	side, _, _ := strings.Cut(d.At, " ")
 	sent := side == "request" || side == "parameter"
@@ -18,31 +17,31 @@ func breaks(d inventory.Difference) bool {
 	switch {
 	case side == "document", fact == "example", fact == "deprecated":
 		return false
-	case fact == "" && d.Source == inventory.None: // a thing that is new
+	case fact == "" && d.Source == inventory.None: // something is new
 		return sent && d.SpecFacts["required"] == "true"
 	case fact == "", fact == "content": // a thing, or a media type of its body
 		return d.Spec == inventory.None
 	case side == "security":
 		return true
-	case fact == "default": // of a request it is what is not sent
+	case fact == "default": // in a request it is the value of what is not sent
 		return sent
 	}
 	narrower, wider := effect(fact, d)
 	return sent && narrower || !sent && wider
 }
 
-// effect reports whether a change makes the set of values narrower or wider that
-// may stand in its place. It may be both.
+// effect reports whether a change makes the set of allowed values narrower or wider. It may be
+// both.
 func effect(fact string, d inventory.Difference) (narrower, wider bool) {
 	added, removed := d.Source == inventory.None, d.Spec == inventory.None
 	before, _ := strconv.ParseFloat(d.Source, 64)
-	after, _ := strconv.ParseFloat(d.Spec, 64) // both are numbers where they are asked for
+	after, _ := strconv.ParseFloat(d.Spec, 64) // where they are used, both are numbers
 	switch {
-	case fact == "nullable", fact == "enum" && listed(d.SourceFacts) && listed(d.SpecFacts): // one value more, or one less
+	case fact == "nullable", fact == "enum" && listed(d.SourceFacts) && listed(d.SpecFacts): // one value more or one less
 		return removed, added
 	case fact == "additional":
 		return d.Spec == "closed", d.Source == "closed"
-	case added || removed: // what is said of a value makes fewer fit
+	case added || removed: // each fact about a value allows fewer values
 		return added, removed
 	case slices.Contains([]string{"minimum", "minLength", "minItems"}, fact):
 		return after > before, after < before

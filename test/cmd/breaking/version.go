@@ -6,7 +6,7 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// extent is how much the changes mean to users.
+// extent is how much the changes affect users.
 type extent int
 
 const (
@@ -21,8 +21,8 @@ var words = map[extent]string{
 	breaking:   "specs or API break users",
 }
 
-// verdict says which version the changes call for. It fails if the version to
-// come is lower, or if something breaks and no version is named.
+// verdict says which version the changes need. It fails if the next version is lower, or if
+// something breaks and no version is given.
 func verdict(found extent, last, version string) error {
 	if last == "" {
 		last = "v0.0.0" // nothing is tagged yet
@@ -42,11 +42,11 @@ func verdict(found extent, last, version string) error {
 	return nil
 }
 
-// bump returns the lowest version that may have such changes. While the major
-// number is 0, the minor one tells of what breaks.
+// bump returns the lowest version that may have such changes. While the major number is 0, the
+// minor number rises when something breaks.
 func bump(last string, found extent) string {
 	var major, minor, patch int
-	_, _ = fmt.Sscanf(semver.Canonical(last), "v%d.%d.%d", &major, &minor, &patch) // a tag that is no version counts for v0.0.0
+	_, _ = fmt.Sscanf(semver.Canonical(last), "v%d.%d.%d", &major, &minor, &patch) // a tag that is not a version counts as v0.0.0
 	switch {
 	case found == breaking && major > 0:
 		return fmt.Sprintf("v%d.0.0", major+1)

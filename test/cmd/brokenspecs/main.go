@@ -1,6 +1,6 @@
-// Command brokenspecs makes one plausible mistake after the other in a copy of the
-// specs, and demands that what a maintainer runs first fails and says where: in one
-// line, with the file, the line and the place, if the document does not load.
+// Command brokenspecs makes plausible mistakes in a copy of the specs, one at a time. For each it
+// demands that the check which a maintainer runs first fails and says where. If the document does
+// not load, that is one line with the file, the line and the place.
 package main
 
 import (
@@ -50,13 +50,13 @@ func run() error {
 	return errors.Join(escaped...)
 }
 
-// nodeModules is what npm has installed.
+// nodeModules is where npm installs.
 const nodeModules = "test/modules/tools/node_modules"
 
 // checkout is a copy of the repository.
 type checkout struct{ folder string }
 
-// sound demands that the copy passes all that the mistakes are to fail.
+// sound demands that the unchanged copy passes every check that the mistakes must fail.
 func (c checkout) sound() error {
 	for _, command := range [][]string{{"go", "test", judge, holds, gates, drift}, {"make", "--silent", "lint-spec"}} {
 		if out, err := treecopy.Run(c.folder, time.Hour, command...); err != nil {
@@ -66,11 +66,11 @@ func (c checkout) sound() error {
 	return nil
 }
 
-// targets are what may be run first after a change of a document.
+// targets are the make targets that somebody may run first after a change of a document.
 var targets = []string{"check-specs", "test", "generate", "check-generate", "drift", "lint-spec", "sandbox", "demo"}
 
-// everywhere demands that every target tells of a document that does not load in
-// the same one line, and leaves gen as it is.
+// everywhere demands that every target reports a document that does not load in the same one line,
+// and leaves gen as it is.
 func (c checkout) everywhere() error {
 	m := mistakes[slices.IndexFunc(mistakes, func(m mistake) bool { return m.by == check })]
 	restore, err := c.change(m)
@@ -80,7 +80,7 @@ func (c checkout) everywhere() error {
 	for _, target := range targets {
 		out, failed := treecopy.Run(c.folder, soon, "make", "--silent", target)
 		if failed == nil {
-			err = errors.Join(err, fmt.Errorf("make %s stays green with %s", target, m.name))
+			err = errors.Join(err, fmt.Errorf("make %s passes with the mistake %q", target, m.name))
 		} else if told := c.told(out, m); told != nil {
 			err = errors.Join(err, fmt.Errorf("make %s with %s: %w", target, m.name, told))
 		}
@@ -89,17 +89,17 @@ func (c checkout) everywhere() error {
 	return errors.Join(err, lost, restore())
 }
 
-// soon is how long a maintainer waits for the word about a document that does
-// not load.
+// soon is how long a maintainer may have to wait for the report about a document that does not
+// load.
 const soon = 10 * time.Second
 
-// ofOthers is what make and go say of a target that failed.
+// ofOthers matches what make and go print about a target that failed.
 var ofOthers = regexp.MustCompile(`(?m)^(make(\[\d+\])?: |exit status ).*\n`)
 
 var located = regexp.MustCompile(`^specs/([a-z]+)\.yaml:(\d+): #\S*: .+$`)
 
-// told demands that what was printed is one line, which names the file, the line that
-// has the first of what it must speak of, and the rest of that.
+// told demands that one line was printed. It must name the file and the line with the first of the
+// texts that the mistake demands, and hold the other texts.
 func (c checkout) told(out string, m mistake) error {
 	message := strings.TrimSpace(ofOthers.ReplaceAllString(out, ""))
 	found := located.FindStringSubmatch(message)
@@ -113,7 +113,7 @@ func (c checkout) told(out string, m mistake) error {
 	number, err := strconv.Atoi(found[2])
 	lines := strings.Split(string(text), "\n")
 	if err != nil || number > len(lines) || !strings.Contains(lines[number-1], m.says[0]) {
-		return fmt.Errorf("line %s is not the one that has %q: %s", found[2], m.says[0], message)
+		return fmt.Errorf("line %s does not hold %q: %s", found[2], m.says[0], message)
 	}
 	return speaks(message, m.says[1:])
 }
@@ -121,14 +121,14 @@ func (c checkout) told(out string, m mistake) error {
 func speaks(message string, words []string) error {
 	for _, word := range words {
 		if !strings.Contains(message, word) {
-			return fmt.Errorf("without a word of %q:\n%s", word, message)
+			return fmt.Errorf("the report does not say %q:\n%s", word, message)
 		}
 	}
 	return nil
 }
 
-// make makes one mistake, and takes it back. It fails if nothing tells of it, or if
-// that does not say what it must.
+// make makes one mistake and takes it back. It fails if no check finds the mistake, or if the
+// report does not say what it must.
 func (c checkout) make(m mistake) error {
 	restore, err := c.change(m)
 	if err != nil {
@@ -154,12 +154,12 @@ func (c checkout) noticed(m mistake) error {
 		out, failed = treecopy.Run(c.folder, time.Hour, "go", "test", m.by)
 	}
 	if failed == nil {
-		return fmt.Errorf("%s stays green", m.by)
+		return fmt.Errorf("%s passes with the mistake", m.by)
 	}
 	return speaks(out, m.says)
 }
 
-// change makes a mistake, and returns what takes it back, in the generated code too.
+// change makes a mistake. It returns a function that takes it back, also in the generated code.
 func (c checkout) change(m mistake) (restore func() error, err error) {
 	spec, gen := filepath.Join(c.folder, "specs", m.spec+".yaml"), filepath.Join("gen", m.spec)
 	text, err := os.ReadFile(spec)
@@ -176,7 +176,7 @@ func (c checkout) change(m mistake) (restore func() error, err error) {
 	}, os.WriteFile(spec, []byte(changed), 0o600)
 }
 
-// generate does for one provider what make generate does.
+// generate does what make generate does, for one provider.
 func (c checkout) generate(provider string) (string, error) {
 	out, err := treecopy.Run(c.folder, time.Hour, "go", "-C", "specs", "run", "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen",
 		"-config", "oapi-codegen.yaml", "-package", provider, "-o", "../gen/"+provider+"/"+provider+".gen.go", provider+".yaml")

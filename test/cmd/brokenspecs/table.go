@@ -4,13 +4,13 @@ package main
 type mistake struct {
 	name string
 	spec string // provider
-	// by is what must fail: check, lint, or after `make generate` the package of
-	// tests that it names.
+	// by is the check that must fail: check, lint, or the package of tests to run after `make
+	// generate`.
 	by string
-	// old becomes new, once.
+	// old is replaced by new, once.
 	old, new string
-	// says is what the failure must speak of. If it is of check, the first is what
-	// stands in the line that is named.
+	// says lists the texts that the failure must hold. For check, the first is a text in the line
+	// that must be named.
 	says []string
 }
 

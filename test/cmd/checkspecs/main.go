@@ -1,7 +1,7 @@
-// Command checkspecs says what is wrong with the documents of specs by themselves,
-// one line a mistake, with file, line and place; and where a path or method has
-// changed, which request of the fixtures is none of theirs any more. It is the first
-// thing that make runs: what either breaks elsewhere says less.
+// Command checkspecs says what is wrong with each document of specs by itself, one line for each
+// mistake, with file, line and place. If a path or method has changed, it also names the fixture
+// requests that no longer fit an operation. Make runs it first, because what these mistakes break
+// elsewhere is harder to understand.
 package main
 
 import (
@@ -38,13 +38,13 @@ func check() error {
 		strays = errors.Join(strays, stray(file))
 	}
 	if strays != nil {
-		// What else follows from the change, so that it is known at once.
+		// Also report what else follows from the change, so that it is known at once.
 		strays = errors.Join(strays, inventory.Drift("specs/sources"))
 	}
 	return strays
 }
 
-// stray returns an error for a request that is for no operation of its provider's.
+// stray returns an error for a request that fits none of its provider's operations.
 func stray(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -1,9 +1,9 @@
-// Command demo starts KYC at all providers, against the sandbox on
-// loopback, and prints what came of it: for each provider a start and a refusal,
-// and one reply that was lost, with the look-up that settles it.
+// Command demo runs against a sandbox on loopback. At each provider it makes one start that
+// succeeds and one that is refused. It also loses one reply, and finds out with a look-up whether
+// that start happened. It prints each outcome.
 //
-// With -json it prints the normalized outcomes instead, as an application would
-// hand them to its other services.
+// With -json it prints the normalized outcomes instead, in the form that an application would hand
+// to its other services.
 package main
 
 import (
@@ -25,7 +25,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// outcome is what came of one start, a result or an error, or of a look-up.
+// outcome is the result or error of one start, or of a look-up.
 type outcome struct {
 	What    string          `json:"what"`
 	Result  *facade.Result  `json:"result,omitempty"`
@@ -43,7 +43,7 @@ func main() {
 }
 
 func run(w io.Writer, asJSON bool) error {
-	var wrong atomic.Pointer[error] // the last that the sandbox told
+	var wrong atomic.Pointer[error] // the last failure that the sandbox reported
 	s, err := sandbox.Start(func(err error) { wrong.Store(&err) })
 	if err != nil {
 		return err
@@ -65,8 +65,8 @@ func run(w io.Writer, asJSON bool) error {
 	return table(w, outcomes)
 }
 
-// play has a start and a refusal at each provider, and one reply that is lost: a
-// status that changes from before the start tells that it began.
+// play makes a start and gets a refusal at each provider, and loses one reply. The look-up then
+// finds a status that differs from the one before the start, so the start did happen.
 func play(s *sandbox.Sandbox) (outcomes []outcome, err error) {
 	client, err := facade.New(s.Config())
 	if err != nil {

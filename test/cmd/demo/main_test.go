@@ -10,8 +10,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// TestDemo holds the demo to what it promises: for each provider a start and a refusal,
-// and one lost reply that a look-up settles; in columns, and the same as JSON.
+// TestDemo checks what the demo promises: at each provider a start and a refusal, and one lost
+// reply that a look-up settles; in columns, and the same as JSON.
 func TestDemo(t *testing.T) {
 	var columns, asJSON bytes.Buffer
 	if err := run(&columns, false); err != nil {

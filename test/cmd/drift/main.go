@@ -2,10 +2,9 @@
 // specs/sources. It prints every difference that is not recorded as a
 // deviation, and fails if there is one.
 //
-// With -from it writes such inventories instead, from a provider's OpenAPI
-// document, one for each operation of the spec that the document has, and prints
-// what the spec has to follow: first what contradicts the document, then what is new
-// there, then what it says no more.
+// With -from it instead writes inventories from a provider's OpenAPI document, one for each
+// operation of the spec that the document has. It then prints what the spec must follow: first what
+// contradicts the document, then what is new in it, then what it no longer says.
 package main
 
 import (
@@ -42,8 +41,8 @@ func main() {
 	}
 }
 
-// take writes the inventories of a provider's document: of the provider whose
-// operations it has, if none is named.
+// take writes the inventories of a provider's document. If no provider is named, it is the one
+// whose operations the document has.
 func take(from, provider string) error {
 	doc, err := openapi3.NewLoader().LoadFromFile(from)
 	if err != nil {

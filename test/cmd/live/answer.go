@@ -34,7 +34,7 @@ type outcome struct {
 	Error  error          `json:"error,omitempty"`
 }
 
-// answer returns the answer behind o, and false if none came.
+// answer returns the answer in o, or false if none came.
 func (o outcome) answer(p facade.Provider) (answer, bool) {
 	var failed *facade.Error
 	switch {
@@ -46,14 +46,14 @@ func (o outcome) answer(p facade.Provider) (answer, bool) {
 	return answer{}, false
 }
 
-// outcome returns what the facade makes of a as the answer to the canonical
-// request.
+// outcome returns what the facade makes of a, when it answers the canonical request.
 func (a answer) outcome(ctx context.Context) outcome {
 	e := replay.StartContext(ctx, fixtures.Start(a.provider), replay.Answer{Status: a.status, Header: a.header, Body: a.body})
 	return outcome{e.Result, e.Err}
 }
 
-// message is what the provider says of a refusal, as it came, and nothing for a result.
+// message returns the provider's own words about a refusal, as they came. For a result it returns
+// nothing.
 func (o outcome) message() string {
 	var failed *facade.Error
 	if !errors.As(o.Error, &failed) {
@@ -70,7 +70,7 @@ func (o outcome) message() string {
 	return text.String()
 }
 
-// facts are what programs act on, and hold no data.
+// facts returns what programs act on. It holds no data.
 func (o outcome) facts() string {
 	var failed *facade.Error
 	if errors.As(o.Error, &failed) {
@@ -85,14 +85,13 @@ func (o outcome) json() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// record writes a and its outcome into folder, among the rejected ones if it
-// left the document, and returns the name of the response's file. It fails if
-// the document judges a otherwise than the answer with its data, which had
-// these violations.
+// record writes a and its outcome into folder, or into its folder of rejected answers if a breaks
+// the document. It returns the name of the response's file. It fails if a breaks the document in
+// other places than the original answer, which had the violations in found.
 func (a answer) record(folder string, want []byte, found []contract.Violation) (string, error) {
 	kept := contract.Response(string(a.provider), "", a.status, a.header, a.body)
 	if was, is := places(found), places(kept); was != is {
-		return "", fmt.Errorf("not recorded: the document says of the answer\n%sand with its data replaced\n%s", was, is)
+		return "", fmt.Errorf("not recorded: the judgement changes when the data of the answer is replaced: it was\n%sand becomes\n%s", was, is)
 	}
 	folder = filepath.Join(folder, string(a.provider))
 	if len(kept) > 0 {
@@ -110,8 +109,7 @@ func exists(file string) bool {
 	return !errors.Is(err, os.ErrNotExist)
 }
 
-// places are violations of a response without what was found, which is what was
-// replaced.
+// places returns the violations of a response without what was found, since that part was replaced.
 func places(violations []contract.Violation) string {
 	var b strings.Builder
 	for _, v := range violations {
@@ -123,7 +121,7 @@ func places(violations []contract.Violation) string {
 	return b.String()
 }
 
-// wire is a as a fixture holds it.
+// wire returns a as a fixture holds it.
 func (a answer) wire() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %03d %s\n", a.status, http.StatusText(a.status))

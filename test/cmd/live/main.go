@@ -1,29 +1,26 @@
-// Command live starts KYC once at a provider's own sandbox, through package
-// contract, and prints the normalized outcome and every point on which the
-// exchange left the provider's document.
+// Command live starts KYC once at a provider's own sandbox, watched by package contract. It prints
+// the normalized outcome and every point in which the exchange broke the provider's document.
 //
 //	PROVIDER=rebilly KYCSTART_REBILLY_API_KEY=... go run ./test/cmd/live
 //
-// The provider and its credentials come from environment variables; without
-// them it prints which are missing and which others there are. The base URL is
-// that of the provider's sandbox unless KYCSTART_<PROVIDER>_BASE_URL says
-// otherwise; production is refused.
+// The provider and its credentials come from environment variables. Without them, the command
+// prints which ones are missing and which others there are. The base URL is the provider's sandbox
+// unless KYCSTART_<PROVIDER>_BASE_URL says otherwise. Production is refused.
 //
-// What it prints has no data of the answer in it. MESSAGE=1 adds what the provider
-// says of a refusal in its own words, as it came: it may be personal.
+// What it prints holds no data from the answer. MESSAGE=1 adds the provider's own words about a
+// refusal, as they came: they may be personal.
 //
-// With RECORD=1 the answer becomes a new fixture, with the outcome that the
-// facade makes of it. Headers are taken over by an allow-list. Tokens, links,
-// ids, times and texts are replaced, and so is everything else that is not on a
-// short list of codes and words. What is printed is replaced in the same way.
-// Read both files before they are committed.
+// With RECORD=1 the answer becomes a new fixture, with the outcome that the facade makes of it.
+// Only headers on an allow-list are kept. Tokens, links, ids, times and texts are replaced, and so
+// is everything else that is not on a short list of codes and words. What is printed is replaced in
+// the same way. Read both files before you commit them.
 //
-// With FIND=1 it starts nothing: it asks how the customer stands, by facade.Client.Find,
-// and prints what a finding prints.
+// With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find, and
+// prints the finding.
 //
-// It exits with 0 only if an answer came and keeps to the document; with 1 if the
-// exchange left it or could not be judged, or no answer came; and with 2 if nothing
-// was done: a variable is missing or wrong.
+// It exits with 0 only if an answer came and keeps to the document; with 1 if the exchange broke
+// the document or could not be judged, or no answer came; and with 2 if nothing was done because a
+// variable is missing or wrong.
 package main
 
 import (
@@ -40,7 +37,7 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// folder is where fixtures are, from the root of the module.
+// folder is where the fixtures are, from the root of the module.
 const folder = "test/fixtures"
 
 func main() {
@@ -56,7 +53,7 @@ const (
 	exitMisuse = 2
 )
 
-// run is the command: it returns its exit code.
+// run is the command. It returns the exit code.
 func run(ctx context.Context, environ []string, w io.Writer, folder string) int {
 	s, err := readSettings(environ)
 	if err != nil {
@@ -81,7 +78,7 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		code = exitBroken
 	}
 	if err != nil {
-		fmt.Fprintln(w, err) // without data, by the facade's promise
+		fmt.Fprintln(w, err) // the facade promises that it holds no data
 		return exitBroken
 	}
 	if code == exitFine {
@@ -99,8 +96,7 @@ func look(ctx context.Context, w io.Writer, client *facade.Client, request facad
 	return err
 }
 
-// start starts KYC, and prints and records what came of it, without the data of the
-// answer.
+// start starts KYC, and prints and records the outcome without the data of the answer.
 func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, found *violations, folder string) error {
 	res, err := client.Start(ctx, s.request)
 	came := outcome{res, err}
@@ -111,7 +107,7 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 	a = a.redacted(s.customer)
 	shown := a.outcome(ctx)
 	if came.facts() != shown.facts() {
-		return fmt.Errorf("%s, which is no longer so with the data of the answer replaced: %s", came.facts(), shown.facts())
+		return fmt.Errorf("the outcome changes when the data of the answer is replaced: it was %s, and becomes %s", came.facts(), shown.facts())
 	}
 	text, err := shown.json()
 	if err != nil {
@@ -131,15 +127,15 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 	return err
 }
 
-// transport is as the facade's own is: HTTP/1.1 alone and one connection a
-// call, for the same reasons.
+// transport is like the facade's own: HTTP/1.1 only and one connection for each call, for the same
+// reasons.
 func transport() *http.Transport {
 	t := &http.Transport{DisableKeepAlives: true, Protocols: new(http.Protocols)}
 	t.Protocols.SetHTTP1(true)
 	return t
 }
 
-// violations are collected from the goroutines of a transport.
+// violations collects violations from the goroutines of a transport.
 type violations struct {
 	mu   sync.Mutex
 	list []contract.Violation

@@ -23,8 +23,7 @@ import (
 
 const secret = "planted-secret"
 
-// environ is an environment for a live run at a provider that the sandbox plays,
-// for the customer of a scenario.
+// environ returns an environment for a live run against the sandbox, as the customer of a scenario.
 func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...string) []string {
 	env := slices.Concat(more, []string{"PROVIDER=" + string(p), variable(p, "BASE_URL") + "=" + s.URL(p)})
 	for _, one := range fixtures.Of(p).Live.Settings {
@@ -38,14 +37,14 @@ func environ(s *sandbox.Sandbox, p facade.Provider, scenario string, more ...str
 	return env
 }
 
-// unseen are the fixtures that break their document in a way that no client
-// sees: net/http passes over what stands behind a 204.
+// unseen are the fixtures that break their document in a way that no client sees: net/http ignores
+// everything after a 204.
 var unseen = []string{"xgateway/rejected/204_stray_json", "xgateway/rejected/204_stray_text"}
 
-// TestEveryFixture lets the sandbox play each fixture to a live run. That of a start
-// records it: the recording must be what it was, but for its data: as right or wrong
-// for the document, and with its own outcome beside it. That of a look-up starts
-// nothing. Both name what breaks the document, and print no data.
+// TestEveryFixture makes a live run with the sandbox answering from each fixture. A run that starts
+// records the answer. The recording must equal the fixture except for its data: it keeps or breaks
+// the document in the same way, and has its own outcome beside it. A run that looks up starts
+// nothing. Both kinds name what breaks the document, and print no data.
 func TestEveryFixture(t *testing.T) {
 	s := sandbox.New(t)
 	folder, names := t.TempDir(), map[string]bool{}
@@ -57,7 +56,7 @@ func TestEveryFixture(t *testing.T) {
 		for _, c := range cases {
 			broken := len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)) > 0
 			if broken != c.Rejected || c.Operation == "GetKYCRequest" {
-				continue // test/conformance tells that they disagree; and a run has no id of a process
+				continue // test/conformance checks these; and a live run has no id of a process
 			}
 			t.Run(c.Name, func(t *testing.T) {
 				how := "RECORD=1"
@@ -92,7 +91,7 @@ func TestEveryFixture(t *testing.T) {
 	}
 }
 
-// recorded checks the recording of a case, and returns what it holds.
+// recorded checks the recording of a case and returns the recorded text.
 func recorded(t *testing.T, c fixtures.Case, name string, fine bool) string {
 	t.Helper()
 	raw, err := os.ReadFile(name)
@@ -123,7 +122,7 @@ func recorded(t *testing.T, c fixtures.Case, name string, fine bool) string {
 	return string(raw) + string(want)
 }
 
-// facts are what a want.json says to programs.
+// facts returns the parts of a want.json that programs act on.
 func facts(t *testing.T, want []byte) string {
 	t.Helper()
 	var w map[string]struct {
@@ -136,7 +135,8 @@ func facts(t *testing.T, want []byte) string {
 	return fmt.Sprint(w)
 }
 
-// TestRuns are runs that end in another way than with an answer.
+// TestRuns makes runs with other endings: mistakes in the environment, no usable answer, and what
+// is printed last.
 func TestRuns(t *testing.T) {
 	s := sandbox.New(t)
 	valid := fmt.Sprintf("%q", fixtures.Providers())
@@ -175,7 +175,7 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// TestRedaction plants a secret in every part of an answer.
+// TestRedaction puts a secret into every part of an answer.
 func TestRedaction(t *testing.T) {
 	for p, body := range map[facade.Provider]string{
 		facade.Vault:    `{"message":"@","data":{"@":{"@":"@","n":7777,"error":"@"},"plain_key":{"error":"Smith"}},"originalMessage":"@","errorStackTrace":"@","errorId":7}`,
@@ -204,7 +204,8 @@ func TestRedaction(t *testing.T) {
 			t.Errorf("kept %s", got.body)
 		}
 	}
-	// An empty 200 breaks the document: one that did not is none with its data.
+	// An empty 200 breaks the document. An answer must not be recorded if it kept to the document
+	// before its data was replaced, and breaks it after.
 	if name, err := (answer{provider: facade.Vault, status: 200}).record(t.TempDir(), nil, nil); err == nil || !strings.Contains(err.Error(), "not recorded") {
 		t.Errorf("recorded as %s, %v", name, err)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// headers are those of an answer that a fixture may hold, and what their values
-// must be to stay.
+// headers are the headers of an answer that a fixture may hold. A value stays if it matches, and is
+// replaced otherwise.
 var headers = map[string]*regexp.Regexp{
 	"Content-Type": plainHeader, "Date": plainHeader, "Retry-After": plainHeader, "X-Ratelimit-Retry-After": plainHeader,
 	"X-Request-Id": regexp.MustCompile(`^$`),
@@ -26,16 +26,16 @@ var (
 	plainMember = regexp.MustCompile(`^[A-Za-z0-9_]{1,40}$`)
 )
 
-// What stands in the place of data.
+// These replace data.
 const (
 	anyText   = "redacted"
 	anyNoJSON = "<html><body>redacted</body></html>\n"
 )
 
-// forms are what a text may be, and what stands in the place of one: the first that
-// it is counts. A text keeps its form, so that the document and the facade judge both
-// alike. Of a scheme without a host, there are only these: any other word before a
-// colon may be the beginning of a sentence.
+// forms are the forms that a text may have, and what replaces a text of each form. The first form
+// that matches counts. The replacement has the same form, so that the document and the facade judge
+// it like the original. Only javascript: and data: are kept as schemes without a host: any other
+// word before a colon may be the beginning of a sentence.
 var forms = []struct {
 	of *regexp.Regexp
 	as string
@@ -45,15 +45,15 @@ var forms = []struct {
 	{regexp.MustCompile(`^([a-z]+:)?//(localhost|127\.[0-9.]+|\[::1\])([:/?#]\S*)?$`), "$1//localhost/"},
 	{regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?//[^\s/?#]\S*$`), "$1//redacted.example/"},
 	{regexp.MustCompile(`(?is)^(javascript|data):.*$`), "$1:" + anyText},
-	{regexp.MustCompile(`^[-a-zA-Z0-9_/+]+=*$`), anyText},                    // base64 might be such a text
-	{regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+$`), "redacted!"}, // a URI may hold it
+	{regexp.MustCompile(`^[-a-zA-Z0-9_/+]+=*$`), anyText},                    // base64 may look like this
+	{regexp.MustCompile(`^[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]+$`), "redacted!"}, // a URI may look like this
 	{regexp.MustCompile(`(?s)^.*$`), "redacted text"},
 }
 
 var isGUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// redacted returns a without anything that could be a secret or personal. The
-// customer becomes the one of the fixtures.
+// redacted returns a copy of a without anything that could be secret or personal. The customer
+// becomes the customer of the fixtures.
 func (a answer) redacted(customer string) answer {
 	r := redaction{Descriptor: fixtures.Of(a.provider), customer: customer}
 	header := http.Header{}
@@ -70,11 +70,11 @@ func (a answer) redacted(customer string) answer {
 
 type redaction struct {
 	fixtures.Descriptor
-	customer string // as the answer repeats it, "" if it does not
+	customer string // as the answer repeats it, or "" if it does not
 }
 
-// body keeps an empty body, and of one that is not one JSON value that it is
-// none.
+// body leaves an empty body empty. If the body is not one JSON value, the replacement is not JSON
+// either.
 func (r redaction) body(body []byte) []byte {
 	var v any
 	if len(body) == 0 {
@@ -90,8 +90,8 @@ func (r redaction) body(body []byte) []byte {
 	return append(text, '\n')
 }
 
-// value returns what stands in the place of v, the value of a member. In a map,
-// the keys are replaced as well.
+// value returns the replacement for v, the value of a member. In a map the keys are replaced as
+// well.
 func (r redaction) value(member string, v any, inMap bool) any {
 	keep := slices.Contains(r.Words, member) && !inMap
 	inMap = inMap || slices.Contains(r.Maps, member)
@@ -139,7 +139,7 @@ func (r redaction) text(keep bool, s string) string {
 			return form.of.ReplaceAllString(s, form.as)
 		}
 	}
-	return anyText // there is none: the last form is of any text
+	return anyText // not reached: the last form matches any text
 }
 
 func (r redaction) isCustomer(s string) bool {

@@ -18,7 +18,7 @@ func variable(p facade.Provider, name string) string {
 	return prefix + strings.ToUpper(string(p)) + "_" + name
 }
 
-// settings are what the environment says.
+// settings holds what the environment says.
 type settings struct {
 	provider facade.Provider
 	record   bool
@@ -27,11 +27,11 @@ type settings struct {
 
 	config   facade.Config
 	request  facade.Request
-	customer string // as the answer repeats it, "" if it does not
+	customer string // as the answer repeats it, or "" if it does not
 }
 
-// readSettings reads the environment. The error says what is missing, and what is
-// valid if something is there that is not.
+// readSettings reads the environment. The error says what is missing, or which values are valid if
+// one is not.
 func readSettings(environ []string) (*settings, error) {
 	env := make(map[string]string)
 	for _, pair := range environ {

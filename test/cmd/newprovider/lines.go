@@ -9,17 +9,17 @@ import (
 	"strings"
 )
 
-// line is what a provider adds to a file that is there: behind the last place that
-// matches at, or within it.
+// line is what a provider adds to an existing file: after the last place that matches at, or within
+// it.
 type line struct {
 	file string
 	at   *regexp.Regexp
-	// add is a template of [regexp.Regexp.Expand] that takes the place of the match,
-	// with Acme and acme for the provider.
+	// add is a template for [regexp.Regexp.Expand] that replaces the match. Acme and acme in it
+	// stand for the provider.
 	add string
 }
 
-// lines are all lists that name every provider.
+// lines names every list that names every provider.
 var lines = []line{
 	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:embed .*) normalized\.yaml$`), "$1 acme.yaml normalized.yaml"},
 	{"specs/specs.go", regexp.MustCompile(`(?m)^(//go:generate .* -package )\w+( -o \.\./\$GEN/)\w+/\w+(\.gen\.go )\w+\.yaml\n`),
@@ -44,8 +44,7 @@ var lines = []line{
 	{"test/behaviour/evidence/providers.go", regexp.MustCompile(`(?m)^\tfacade\.\w+: +\w+Rules,\n`), "$0\tfacade.Acme: acmeRules,\n"},
 }
 
-// lines returns the files that are to be changed. It fails if a place in one of them
-// is not found.
+// lines returns the files that must change. It fails if a place in one of them is not found.
 func (p provider) lines() (map[string]string, error) {
 	all := map[string]string{}
 	for _, l := range lines {

@@ -2,9 +2,9 @@
 // source, its file of the facade, its descriptor, its fixtures, the rules of its
 // answers, and its lines in the lists that name all providers.
 //
-// What it writes is whole: a small provider that does not exist. Each fact of it that
-// must become the new provider's own is marked; TestEveryProviderIsDescribed fails
-// with a line for each mark, until none is left.
+// What it writes is complete: a small provider that does not exist. Each of its facts that must be
+// replaced by the new provider's own is marked. TestEveryProviderIsDescribed fails with one line
+// for each mark, until none is left.
 package main
 
 import (
@@ -32,7 +32,7 @@ func run(name, goName string) error {
 	if err != nil {
 		return err
 	}
-	// Nothing is written unless all of it can be.
+	// Write nothing unless everything can be written.
 	added, err := p.files()
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func run(name, goName string) error {
 		fmt.Println(title)
 		for _, file := range slices.Sorted(maps.Keys(files)) {
 			fmt.Println("  " + file)
-			// The folders are as git has them.
+			// The folders have the permissions that git gives them.
 			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(files[file]), 0o644)); err != nil { //nolint:gosec // see there
 				return err
 			}
@@ -57,7 +57,7 @@ func run(name, goName string) error {
 	fmt.Print(`Still to do by hand:
   README.md: a row in the table of providers, and what tells after an unknown start
   facade/client.go: New gives the provider a connection a call; if its answers name the customer, pass base in place of fresh
-  test/conformance/speccoverage/exceptions_test.go and specstrictness/survivors_test.go: what the spec has and nobody uses, or does not restrict, with its reason
+  test/conformance/speccoverage/exceptions_test.go: what the spec has and nobody uses, with its reason
   specs/sources/deviations.yaml: where the spec differs from its source, with the reason
 make test says first what is not filled in, and then what does not agree.
 `)

@@ -13,32 +13,32 @@ import (
 	"time"
 )
 
-// mark stands before what is still to be filled in.
+// mark is written before each place that is still to be filled in.
 const mark = "FILL IN"
 
-// provider is what the templates are filled with.
+// provider holds what is filled into the templates.
 type provider struct {
 	Name  string // the key: acme
-	Go    string // in Go: Acme
-	Title string // in words
-	Date  string // of today
-	// Refusals are the statuses of the template's spec that refuse.
+	Go    string // the name in Go: Acme
+	Title string // the name in words
+	Date  string // today's
+	// Refusals are the statuses that mean a refusal in the template's spec.
 	Refusals []int
 }
 
 var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 
-// newProvider returns a provider of that key. It fails if the key cannot be one, or is
-// there already.
+// newProvider returns a provider with that key. It fails if the key is not allowed or already in
+// use.
 func newProvider(name, goName string) (provider, error) {
 	if !key.MatchString(name) || token.IsKeyword(name) {
-		return provider{}, fmt.Errorf("%q is no key: 2 to 20 small letters and digits, a letter first, and no word of Go; make provider NAME=acme", name)
+		return provider{}, fmt.Errorf("%q is no key: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; make provider NAME=acme", name)
 	}
 	if goName == "" {
 		goName = strings.ToUpper(name[:1]) + name[1:]
 	}
 	if !token.IsExported(goName) || !strings.EqualFold(goName, name) {
-		return provider{}, fmt.Errorf("%q is no name in Go for %s: the same letters, the first one a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
+		return provider{}, fmt.Errorf("%q is no name in Go for %s: use the same letters, beginning with a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
 	}
 	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
 		return provider{}, fmt.Errorf("specs/%s.yaml is there already", name)

@@ -5,16 +5,17 @@ import (
 	"testing"
 )
 
-// TestNames: what cannot be a key is refused before anything is written, with what can.
+// TestNames: a name that cannot be a key is refused before anything is written. The error says what
+// is allowed.
 func TestNames(t *testing.T) {
 	t.Chdir("../../..")
 	for _, c := range []struct{ name, goName, want string }{
 		{"", "", "make provider NAME=acme"},
 		{"Acme", "", "small letters"},
 		{"acme-pay", "", "small letters"},
-		{"1acme", "", "a letter first"},
-		{"switch", "", "no word of Go"},
-		{"acme", "acme", "the first one a capital"},
+		{"1acme", "", "beginning with a letter"},
+		{"switch", "", "no keyword of Go"},
+		{"acme", "acme", "beginning with a capital"},
 		{"acme", "Other", "the same letters"},
 		{"rebilly", "", "there already"},
 	} {

@@ -1,10 +1,10 @@
-// Command providerdrill adds a small provider to a copy of the repository, as somebody
-// would who follows the README: POST /kyc/{id} with an API key, answered 202
-// {"state":"open"}, or 4xx {"code","message"}. It prints which of the existing files
-// that changes, and fails if there are too many, or if a test fails.
+// Command providerdrill adds a small provider to a copy of the repository, as somebody would who
+// follows the README. Its start is POST /kyc/{id} with an API key, answered with 202
+// {"state":"open"}, or with 4xx {"code","message"}. The command prints which existing files change.
+// It fails if there are too many, or if a test fails.
 //
-// The provider is that of the templates of make provider, with every mark struck that
-// says what is to be filled in.
+// The provider comes from the templates of make provider. Every mark that says what is to be filled
+// in is removed.
 package main
 
 import (
@@ -19,13 +19,13 @@ import (
 	"github.com/kycstart/kycstart/test/internal/treecopy"
 )
 
-// maxChanged is how many existing files a new provider may change: the lists that name
-// all providers.
+// maxChanged is how many existing files a new provider may change. They are the lists that name all
+// providers.
 const maxChanged = 8
 
 const (
-	name = "sixth"     // not acme: that is what tests call what is not there
-	mark = "FILL IN: " // before what is still to be filled in
+	name = "sixth"     // not acme: tests use that name for a provider that does not exist
+	mark = "FILL IN: " // before each place that is still to be filled in
 )
 
 func main() {
@@ -46,7 +46,7 @@ func run() error {
 	}
 	c := checkout{folder}
 	for _, step := range []func() error{
-		// What git then finds changed, or does not know, is the provider's.
+		// Whatever git then shows as changed or new belongs to the provider.
 		func() error { return c.passes("git", "init", "--quiet") },
 		func() error { return c.passes("git", "add", "--all") },
 		func() error { return c.passes("make", "provider", "NAME="+name) },
@@ -65,7 +65,7 @@ func run() error {
 // checkout is a copy of the repository.
 type checkout struct{ folder string }
 
-// run runs a command in the copy, and tells how long it took.
+// run runs a command in the copy and prints how long it took.
 func (c checkout) run(command ...string) (string, error) {
 	began := time.Now()
 	out, err := treecopy.Run(c.folder, time.Hour, command...)
@@ -75,7 +75,7 @@ func (c checkout) run(command ...string) (string, error) {
 
 var passed = regexp.MustCompile(`(?m)^(ok  |\?   )\t.*\n`)
 
-// passes demands that a command does, with a provider more.
+// passes demands that a command succeeds with the new provider.
 func (c checkout) passes(command ...string) error {
 	out, err := c.run(command...)
 	if err != nil {
@@ -84,12 +84,12 @@ func (c checkout) passes(command ...string) error {
 	return nil
 }
 
-// tellsWhatIsLeft demands that one test names each place that is still to be filled
-// in, and strikes the marks.
+// tellsWhatIsLeft demands that one test names each place that is still to be filled in. Then it
+// removes the marks.
 func (c checkout) tellsWhatIsLeft() error {
 	out, err := c.run("go", "test", "-run", "TestEveryProviderIsDescribed", "./test/fixtures")
 	if err == nil {
-		return errors.New("nothing says that files of make provider are still to be filled in")
+		return errors.New("no test says that the files of make provider are still to be filled in")
 	}
 	added, err := c.run("git", "ls-files", "--others", "--exclude-standard", "--", ".", ":!gen")
 	if err != nil {
@@ -122,7 +122,7 @@ func (c checkout) tellsWhatIsLeft() error {
 	return nil
 }
 
-// changesFew demands that a new provider changes few of the files that are there.
+// changesFew demands that a new provider changes few existing files.
 func (c checkout) changesFew() error {
 	changed, err := c.run("git", "diff", "--name-only")
 	if err != nil {
@@ -131,7 +131,7 @@ func (c checkout) changesFew() error {
 	files := strings.Fields(changed)
 	fmt.Printf("provider-drill: %d existing files changed, at most %d may:\n  %s\n", len(files), maxChanged, strings.Join(files, "\n  "))
 	if len(files) > maxChanged {
-		return errors.New("too many existing files name every provider: go by fixtures.Descriptors() in place of a list")
+		return errors.New("too many existing files name every provider: use fixtures.Descriptors() instead of a list")
 	}
 	return nil
 }

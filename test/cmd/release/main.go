@@ -1,7 +1,7 @@
-// Command release checks everything that must hold before a version is tagged: all
-// that CI checks, what breaks users, and that the module can be used as its users get
-// it: as a zip, by the example application and its tests. That README's program can
-// be built, and what it inherits, test/conformance/footprint checks.
+// Command release checks everything that must hold before a version is tagged: all that CI checks;
+// what breaks users; and that the module works as its users get it, as a zip, with the example
+// application and its tests. test/conformance/footprint checks that README's program builds, and
+// what it inherits.
 package main
 
 import (
@@ -51,15 +51,14 @@ func run(base, version string) error {
 // packed is the module as its users get it, under a version that no tag has.
 var packed = module.Version{Path: "github.com/kycstart/kycstart", Version: "v0.0.0-check"}
 
-// usable packs the module, and runs the tests of the example application against the
-// zip.
+// usable packs the module and runs the tests of the example application against the zip.
 func usable() error {
 	folder, err := os.MkdirTemp("", "release")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	clone := filepath.Join(folder, "clone") // of what is committed
+	clone := filepath.Join(folder, "clone") // holds only what is committed
 	if err := show(".", nil, "git", "clone", "--quiet", "--shared", ".", clone); err != nil {
 		return err
 	}
@@ -87,7 +86,7 @@ func usable() error {
 	return nil
 }
 
-// show runs a program, with some variables more, and lets it print.
+// show runs a program with some extra variables, and lets it print.
 func show(folder string, environment []string, words ...string) error {
 	fmt.Println("release:", strings.Join(words, " "))
 	cmd := exec.Command(words[0], words[1:]...)

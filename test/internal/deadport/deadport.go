@@ -6,10 +6,9 @@ import (
 	"net"
 )
 
-// Address is a loopback address at which connections are refused for as long as
-// it lasts. A port that was merely closed could be taken by another process at
-// any time; this one is held by the near end of a connection, on which nothing
-// listens.
+// Address is a loopback address at which connections are refused for as long as it lasts. Another
+// process could take a port that was only closed. This port is held by one end of a connection, and
+// nothing listens on it.
 type Address struct {
 	near, far net.Conn
 }
@@ -38,7 +37,7 @@ func New() (*Address, error) {
 // String returns the host and port.
 func (a *Address) String() string { return a.near.LocalAddr().String() }
 
-// Close gives the address back.
+// Close frees the address.
 func (a *Address) Close() {
 	_ = a.near.Close()
 	_ = a.far.Close()

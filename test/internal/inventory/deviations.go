@@ -10,15 +10,15 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Deviation is why a spec differs from its source in some facts.
+// Deviation says why a spec differs from its source in some facts.
 type Deviation struct {
 	Reason string `yaml:"reason"`
-	// Differences are in the words of [Difference.String].
+	// Differences are in the form of [Difference.String].
 	Differences []string `yaml:"differences"`
 }
 
-// Deviations are the recorded ones, by the name of the source: "rebilly" for the
-// source of the start, "rebilly.GetKYCRequest" for that of a look-up.
+// Deviations are the recorded deviations, by the name of the source: "rebilly" for the source of
+// the start, "rebilly.GetKYCRequest" for the source of a look-up.
 type Deviations map[string][]Deviation
 
 const deviations = "deviations"
@@ -31,13 +31,13 @@ func ReadDeviations(folder string) (Deviations, error) {
 	return d, err
 }
 
-// Drift returns what is wrong between a source and its spec, a line a fact: a
-// difference that is not recorded, first what contradicts the source, then what is
-// new there, then what it says no more; a record without a reason, and a record of
-// what is no difference any more.
+// Drift compares a source with its spec and returns one line for each problem. It reports
+// differences that are not recorded: first what contradicts the source, then what is new in the
+// source, then what it no longer says. It also reports a record without a reason, and a record of a
+// difference that no longer exists.
 func (d Deviations) Drift(name string, source, spec *Inventory) (lines []string) {
 	provider, _, _ := strings.Cut(name, ".")
-	recorded := map[string]bool{} // and not met yet
+	recorded := map[string]bool{} // not met yet
 	record := func(why, line string) {
 		lines = append(lines, fmt.Sprintf("specs/sources/deviations.yaml: %s: %s: %s", name, why, line))
 	}
@@ -74,8 +74,8 @@ func (d Deviations) Drift(name string, source, spec *Inventory) (lines []string)
 	return slices.Concat(sorted["contradicts"], sorted["lacks what is new in"], sorted["has what is not in"], lines)
 }
 
-// Drift fails if the operations of all specs differ from the inventories in a folder
-// in another way than the deviations there say, or if one of the files is missing or
+// Drift compares the operations of all specs with the inventories in a folder. It fails if they
+// differ in a way that the deviations there do not name, or if one of the files is missing or
 // cannot be read.
 func Drift(folder string) error {
 	docs, err := specdoc.All()
@@ -114,7 +114,7 @@ func Drift(folder string) error {
 		}
 	}
 	if len(wrong) > 0 {
-		return fmt.Errorf("let the specs follow their sources, or record what stands behind the file in "+
+		return fmt.Errorf("change the specs to follow their sources, or record the part of each line after the file name in "+
 			"specs/sources/deviations.yaml, with a reason:\n\t%s", strings.Join(wrong, "\n\t"))
 	}
 	return err

@@ -9,33 +9,33 @@ import (
 	"strings"
 )
 
-// Difference is one fact that two inventories tell differently.
+// Difference is one fact in which two inventories differ.
 type Difference struct {
 	// At is where, such as "request /documents/*/type".
 	At string
-	// Fact is the fact's name, such as "maxLength", or empty if it is all of At
-	// that only one of the two has.
+	// Fact is the fact's name, such as "maxLength". It is empty if only one of the two inventories
+	// has the place At at all.
 	Fact         string
 	Source, Spec string
-	// SourceFacts and SpecFacts are all that is told of At, nil if it is not there.
+	// SourceFacts and SpecFacts are all facts about At, or nil if the inventory does not have it.
 	SourceFacts, SpecFacts map[string]string
 }
 
-// None is told of a fact that is not there.
+// None stands for a fact that is not there.
 const None = "none"
 
 const present = "present"
 
-// String returns the difference as deviations.yaml has it.
+// String returns the difference in the form of deviations.yaml.
 func (d Difference) String() string { return d.Words("source", "spec") }
 
-// Words returns the difference, with words for the two that differ.
+// Words returns the difference, with the given words for the two sides.
 func (d Difference) Words(source, spec string) string {
 	return fmt.Sprintf("%s: %s %s, %s %s", strings.TrimSuffix(d.At+" "+d.Fact, " "), source, d.Source, spec, d.Spec)
 }
 
-// Differences returns what source and spec tell differently, in order. Of a
-// thing that only one of them has, its parts are not told as well.
+// Differences returns the facts in which source and spec differ, in order. If only one of them has
+// a thing, that is one difference, and its parts are not listed as well.
 func Differences(source, spec *Inventory) (all []Difference) {
 	a, b := flat(source), flat(spec)
 	for _, at := range places(a, b) {
@@ -56,11 +56,11 @@ func Differences(source, spec *Inventory) (all []Difference) {
 	return all
 }
 
-// missing reports whether what stands around a place is missing in one and
-// present in the other: then it is told there.
+// missing reports whether a place that contains at is missing in one and present in the other. That
+// is already one difference, so at adds none.
 func missing(one, other map[string]map[string]string, at string) bool {
 	if strings.HasPrefix(at, "security ") {
-		return false // each stands for itself
+		return false // each of them counts
 	}
 	for i := 1; i < len(at); i++ {
 		around := at[:i]
@@ -127,11 +127,12 @@ func told(really bool, fact, value string) map[string]string {
 	return map[string]string{fact: value}
 }
 
-// asFacts returns the members of a struct by name, as JSON; of a list, its items.
+// asFacts returns the members of a struct by name, as JSON. Each item of a list becomes a fact of
+// its own.
 func asFacts(v any) map[string]string {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(compact(v)), &members); err != nil {
-		panic(err) // facts are plain values
+		panic(err) // facts are plain values, which always encode
 	}
 	facts := make(map[string]string, len(members))
 	if f, ok := v.(Facts); ok {

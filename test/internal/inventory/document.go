@@ -13,8 +13,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// Operations returns the method and path of every operation: those that post first,
-// and otherwise in order.
+// Operations returns the method and path of every operation: first the POSTs, and otherwise in
+// alphabetical order.
 func Operations(doc *openapi3.T) (all []string) {
 	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
@@ -26,9 +26,8 @@ func Operations(doc *openapi3.T) (all []string) {
 	return all
 }
 
-// Of returns the facts of one operation of a document, such as "POST /start". It
-// fails if the document has no such operation, or if it says of one thing what
-// cannot all be so.
+// Of returns the facts of one operation of a document, such as "POST /start". It fails if the
+// document has no such operation, or if it contradicts itself.
 func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 	method, path, _ := strings.Cut(operation, " ")
 	item := doc.Paths.Value(path)
@@ -73,9 +72,8 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 	return v, r.err()
 }
 
-// AddDocument adds what a document says beside its operations: its version, and
-// the schemas that no operation reaches, with those of some other names. It fails
-// as [Of] does.
+// AddDocument adds the facts that belong to no operation: the document's version, the schemas that
+// no operation reaches, and the schemas with the given names. It fails as [Of] does.
 func (v *Inventory) AddDocument(doc *openapi3.T, names ...string) error {
 	v.Version = doc.Info.Version
 	if doc.Components == nil {
@@ -111,8 +109,8 @@ func reach(reached map[string]bool, whole, part any) {
 	}
 }
 
-// security returns the schemes of which one is enough. Those that are wanted
-// together have a plus between them, and "none" is for no credential at all.
+// security returns the schemes, any one of which is enough. Schemes that must be used together are
+// joined with a plus, and "none" means no credential at all.
 func security(doc *openapi3.T, op *openapi3.Operation) map[string]Scheme {
 	requirements := doc.Security
 	if op.Security != nil {
@@ -123,7 +121,7 @@ func security(doc *openapi3.T, op *openapi3.Operation) map[string]Scheme {
 		names := slices.Sorted(maps.Keys(requirement))
 		var whole Scheme
 		for i, name := range names {
-			var one openapi3.SecurityScheme // of which a document may tell no more than the name
+			var one openapi3.SecurityScheme // a document may give only its name
 			if doc.Components != nil && doc.Components.SecuritySchemes[name] != nil {
 				one = *doc.Components.SecuritySchemes[name].Value
 			}
@@ -145,7 +143,7 @@ func security(doc *openapi3.T, op *openapi3.Operation) map[string]Scheme {
 	return all
 }
 
-// parameter adds the facts of a parameter, and of what it holds.
+// parameter adds the facts of a parameter and of its value.
 func (r *reader) parameter(all map[string]Facts, p *openapi3.Parameter) {
 	at := p.In + " " + p.Name
 	schema := p.Schema
@@ -165,15 +163,15 @@ func (r *reader) parameter(all map[string]Facts, p *openapi3.Parameter) {
 	under(all, at, fields)
 }
 
-// under adds the fields of a parameter or header by its name.
+// under adds the fields of a parameter or header under its name.
 func under(all map[string]Facts, name string, fields map[string]Facts) {
 	for pointer, f := range fields {
 		all[strings.TrimSuffix(name+pointer, "/")] = f
 	}
 }
 
-// message returns the facts of a body: of that under JSON, if it has several, and
-// beside it of those that are others.
+// message returns the facts of a body. If there are several media types, its fields are those under
+// JSON, and bodies that differ from it are listed beside it.
 func (r *reader) message(at string, content openapi3.Content) Message {
 	m := Message{Content: slices.Sorted(maps.Keys(content)), Bodies: map[string]map[string]Facts{}}
 	names := slices.Clone(m.Content)

@@ -16,15 +16,15 @@ import (
 
 const sources = "../../../specs/sources"
 
-// TestDrift holds the specs to their sources.
+// TestDrift compares the specs with their sources.
 func TestDrift(t *testing.T) {
 	if err := inventory.Drift(sources); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestStrays demands that nothing is recorded for an operation that no spec has, and
-// that an operation has a source.
+// TestStrays demands that nothing is recorded for an operation that no spec has, and that every
+// operation has a source.
 func TestStrays(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.CopyFS(folder, os.DirFS(sources)); err != nil {
@@ -57,7 +57,7 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// of returns the inventory of everything.yaml, in which old is new.
+// of returns the inventory of everything.yaml after old is replaced by new.
 func of(t *testing.T, old, new string) (*inventory.Inventory, error) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/everything.yaml")
@@ -80,9 +80,9 @@ func read(t *testing.T, text []byte) (*inventory.Inventory, error) {
 	return v, err
 }
 
-// TestPublished holds the inventories of documents to what they say, in the form of
-// their files: of the kinds that providers publish, and of one that has one of
-// everything that an inventory holds.
+// TestPublished makes inventories of documents and compares them with files in the inventories' own
+// form. The documents are of the kinds that providers publish, and one has everything that an
+// inventory holds.
 func TestPublished(t *testing.T) {
 	for _, name := range []string{"swashbuckle.json", "definitions.yaml", "everything.yaml"} {
 		text, err := os.ReadFile(filepath.Join("testdata", name))
@@ -123,8 +123,8 @@ func TestPublished(t *testing.T) {
 // id is the schema that the next tests change.
 const id = "schema: {type: string, maxLength: 9}"
 
-// TestKeywords demands of every keyword of OpenAPI 3.0 and 3.1 that a change of it
-// is told, unless it says nothing to a client.
+// TestKeywords changes every keyword of OpenAPI 3.0 and 3.1, and demands that the change shows,
+// unless the keyword says nothing to a client.
 func TestKeywords(t *testing.T) {
 	words := []string{"title: T", "description: D", "externalDocs: {url: https://a.example}", "$comment: C", "$id: https://a.example",
 		"$schema: https://a.example", "$anchor: a", "$dynamicAnchor: a", "$defs: {a: {type: string}}"}
@@ -151,7 +151,7 @@ func TestKeywords(t *testing.T) {
 	}
 }
 
-// TestUnreadable demands that what cannot all be so is named.
+// TestUnreadable demands that a contradiction is named.
 func TestUnreadable(t *testing.T) {
 	for schema, want := range map[string]string{
 		"allOf: [{type: string}, {type: integer}]":                                                      "path id : allOf has several of the keyword type",
@@ -165,8 +165,8 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestDeviations demands a record for each difference, and a difference and a
-// reason for each record.
+// TestDeviations demands a record for each difference. Each record must have a difference and a
+// reason.
 func TestDeviations(t *testing.T) {
 	source, err := of(t, "", "")
 	if err != nil {

@@ -11,9 +11,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Specs returns the facts of all operations of a provider's document in specs, the
-// start first. It fails if there is no such document, or as [specdoc.All] and [Of]
-// do.
+// Specs returns the facts of all operations of a provider's document in specs, the start first. It
+// fails if there is no such document, or as [specdoc.All] and [Of] do.
 func Specs(provider string) (all []*Inventory, err error) {
 	docs, err := specdoc.All()
 	if err != nil {
@@ -50,12 +49,12 @@ func Spec(provider string) (*Inventory, error) {
 
 var alternative = regexp.MustCompile(`\|\d+|/$`)
 
-// Place returns a pointer without the marks of alternatives: where the value
-// stands in a body, which is "" for the body itself.
+// Place returns a pointer without the marks of alternatives. That is the place of the value in a
+// body, and "" for the body itself.
 func Place(pointer string) string { return alternative.ReplaceAllString(pointer, "") }
 
-// Leaves returns the places in the body at which plain values stand, or objects
-// and lists of which no more is known, in order.
+// Leaves returns, in order, the places in the body that hold plain values, or objects and lists of
+// which no more is known.
 func (m Message) Leaves() (leaves []string) {
 	around := map[string]bool{"": true}
 	places := map[string]bool{}
@@ -72,8 +71,8 @@ func (m Message) Leaves() (leaves []string) {
 	return leaves
 }
 
-// At returns what is known of a place: the facts of the value, and those of the
-// alternatives if it is a union.
+// At returns what is known of a place: the facts of the value, or those of all alternatives if it
+// is a union.
 func (m Message) At(place string) (all []Facts) {
 	for _, pointer := range slices.Sorted(maps.Keys(m.Fields)) {
 		if Place(pointer) == place {
@@ -83,8 +82,8 @@ func (m Message) At(place string) (all []Facts) {
 	return all
 }
 
-// PlaceOf returns the place of a value in an actual body, by its JSON pointer,
-// and false if the document does not know it.
+// PlaceOf returns the place that a JSON pointer into an actual body leads to. It returns false if
+// the document does not have that place.
 func (m Message) PlaceOf(pointer string) (place string, known bool) {
 	all := map[string]bool{}
 	for p := range m.Fields {
@@ -103,24 +102,24 @@ func (m Message) PlaceOf(pointer string) (place string, known bool) {
 	return place, len(all) > 0
 }
 
-// Value is one listed value of a field of the answers.
+// Value is one listed value of a field in the answers.
 type Value struct {
 	Place string
 	Value any
-	// Upstream tells that the document's source does not have it.
+	// Upstream tells that the document's source does not have the value.
 	Upstream bool
 }
 
 // Text returns the value as JSON.
 func (v Value) Text() string { return string(jsontree.Encode(v.Value)) }
 
-// String returns the value and where it stands.
+// String returns the value and its place.
 func (v Value) String() string {
 	return v.Text() + " in " + v.Place + map[bool]string{true: " (x-upstream-values)"}[v.Upstream]
 }
 
-// Values returns the values of all enums of the answers, the upstream ones, and
-// of a list that has nothing but upstream values also the example.
+// Values returns the values of all enums in the answers, including the upstream ones. For a field
+// with only upstream values it also returns the example.
 func (v *Inventory) Values() (values []Value) {
 	all := map[string]Value{}
 	add := func(pointer string, upstream bool, value any) {

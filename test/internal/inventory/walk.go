@@ -15,14 +15,13 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// reader collects what a document says of one thing twice, so that it cannot all
-// be so.
+// reader collects the places where a document contradicts itself.
 type reader struct {
-	sent     bool // what is read is of a request
+	sent     bool // what is read belongs to a request
 	failures []error
 }
 
-// fields returns the facts of a value and of all that is in it, by pointer.
+// fields returns the facts of a value and of everything in it, by pointer.
 func (r *reader) fields(at string, ref *openapi3.SchemaRef, required bool, example any) map[string]Facts {
 	w := walk{reader: r, at: at, fields: map[string]Facts{}, required: map[string]bool{"": required}}
 	if ref == nil {
@@ -50,8 +49,8 @@ type walk struct {
 	examples []func()
 }
 
-// value adds the facts of a schema to what is known of its place. The parts of an
-// allOf stand in one place, and a union of one, or of one and null, is as a part.
+// value adds the facts of a schema to what is known of its place. All parts of an allOf have the
+// same place. A union of one schema, or of one and null, counts as a part too.
 func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schema) {
 	f := facts(s)
 	if slices.Contains(outer, s) {
@@ -100,8 +99,8 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 	}
 }
 
-// of reports whether a member is one of the half that is read: what is read only is
-// no member of a request, and what is written only is none of a response.
+// of reports whether a member belongs to the half that is read. A read-only member is not part of a
+// request, and a write-only member is not part of a response.
 func (w *walk) of(s *openapi3.Schema) bool {
 	if w.sent && s.ReadOnly || !w.sent && s.WriteOnly {
 		return false
@@ -109,7 +108,7 @@ func (w *walk) of(s *openapi3.Schema) bool {
 	return !slices.ContainsFunc(s.AllOf, func(ref *openapi3.SchemaRef) bool { return !w.of(ref.Value) })
 }
 
-// add puts facts of a place to those that are known: a value must fit both.
+// add adds facts to those that are known of a place: a value must fit both.
 func (w *walk) add(pointer string, f Facts) {
 	at := cmp.Or(pointer, "/")
 	whole := w.fields[at]
@@ -143,8 +142,8 @@ func number(v reflect.Value) float64 {
 	return v.Float()
 }
 
-// show adds an example, if there is one, to the values that it is made of, as far
-// as they are known.
+// show adds an example, if there is one, to each of the values that it consists of, as far as they
+// are known.
 func show(fields map[string]Facts, pointer string, value any) {
 	if value == nil && pointer == "" {
 		return
@@ -183,13 +182,13 @@ func show(fields map[string]Facts, pointer string, value any) {
 func compact(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // it was read from JSON or YAML
+		panic(err) // it was read from JSON or YAML, so it encodes
 	}
 	return string(text)
 }
 
-// held are the keywords that have facts of their own, or whose schemas are walked,
-// and those that say nothing to a client. Any other is held as it stands.
+// held are three kinds of keywords: those that have facts of their own, those whose schemas are
+// walked, and those that say nothing to a client. Any other keyword is kept as written.
 var held = []string{
 	"type", "format", "pattern", "enum", "const", "default", "example", "examples", "nullable", "deprecated", "readOnly", "writeOnly",
 	"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
@@ -197,7 +196,7 @@ var held = []string{
 	"title", "description", "externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs",
 }
 
-// keywords returns the keywords that are held as they stand.
+// keywords returns the keywords that are kept as written.
 func keywords(s *openapi3.Schema) map[string]string {
 	var all map[string]json.RawMessage
 	if json.Unmarshal([]byte(compact(s)), &all) != nil {

@@ -10,8 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Read returns the inventory in a file. It fails if the file cannot be read, or
-// says what an inventory does not know.
+// Read returns the inventory in a file. It fails if the file cannot be read, or has a member that
+// an inventory does not have.
 func Read(file string) (*Inventory, error) {
 	var v Inventory
 	return &v, read(file, &v)
@@ -30,8 +30,8 @@ func read(file string, target any) error {
 	return nil
 }
 
-// Write writes the inventory to a file, in an order that makes for short diffs,
-// below the comment that the file had. It fails if the file cannot be written.
+// Write writes the inventory to a file, in an order that keeps diffs short, and keeps the comment
+// at the beginning of the file. It fails if the file cannot be written.
 func (v *Inventory) Write(file string) error {
 	var text bytes.Buffer
 	old, err := os.ReadFile(file)
@@ -55,10 +55,10 @@ func (v *Inventory) Write(file string) error {
 	return nil
 }
 
-// MarshalYAML puts facts into one line, but for an enum, which has one line a
-// value: what is gone or new is then one line of a diff.
+// MarshalYAML puts facts into one line. An enum gets one line for each value, so that a new or
+// removed value is one line of a diff.
 func (f Facts) MarshalYAML() (any, error) {
-	type plain Facts // without this method
+	type plain Facts // it lacks this method
 	var node yaml.Node
 	if err := node.Encode(plain(f)); err != nil {
 		return nil, err

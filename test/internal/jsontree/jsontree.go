@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Decode returns the one value of a JSON text, numbers as they stand there. It
-// fails if the text is not JSON.
+// Decode returns the one value of a JSON text, with numbers as they are written. It fails if the
+// text is not JSON.
 func Decode(text []byte) (value any, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -20,7 +20,7 @@ func Decode(text []byte) (value any, err error) {
 	return value, err
 }
 
-// Encode returns a value as JSON text. It panics if the value is not of JSON.
+// Encode returns a value as JSON text. It panics if the value cannot be JSON.
 func Encode(value any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -31,7 +31,7 @@ func Encode(value any) []byte {
 	return bytes.TrimSpace(b.Bytes())
 }
 
-// Pointers returns the pointer to every value within value, itself first.
+// Pointers returns the pointer to every value within value, beginning with value itself.
 func Pointers(value any) []string {
 	all := []string{""}
 	under := func(token string, child any) {
@@ -52,8 +52,8 @@ func Pointers(value any) []string {
 	return all
 }
 
-// All returns the values at a pointer in which a star stands for every item of
-// a list and every key of an object.
+// All returns the values at a pointer. A star in it means every item of a list and every key of an
+// object.
 func All(value any, pattern string) []any {
 	if pattern == "" {
 		return []any{value}
@@ -77,8 +77,8 @@ func All(value any, pattern string) []any {
 	return all
 }
 
-// With returns a copy of value that has replacement at the pointer. Objects and
-// one-item lists on the way are made if they are not there.
+// With returns a copy of value that has replacement at the pointer. Objects and one-item lists on
+// the way are created if they are missing.
 func With(value any, pointer string, replacement any) any {
 	if pointer == "" {
 		return replacement
@@ -102,8 +102,8 @@ func With(value any, pointer string, replacement any) any {
 	return object
 }
 
-// Without returns a copy of value that has nothing at the pointer; the items of
-// a list move up. The whole value cannot be left out.
+// Without returns a copy of value without the value at the pointer. The later items of a list move
+// up. The whole value cannot be removed.
 func Without(value any, pointer string) any {
 	token, rest := split(pointer)
 	switch value := value.(type) {
@@ -143,7 +143,7 @@ var (
 	unescapes = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
-// Escape returns a name as it stands in a pointer.
+// Escape returns a name as it is written in a pointer.
 func Escape(name string) string { return escapes.Replace(name) }
 
 func unescape(token string) string { return unescapes.Replace(token) }

@@ -1,6 +1,5 @@
-// Package modproxy makes a folder that the go command takes modules from, so
-// that this module can be used as its users get it: as a zip, without what else
-// lies around.
+// Package modproxy makes a folder from which the go command takes modules. With it, tests use this
+// module as its users get it: as a zip, without the files around it.
 package modproxy
 
 import (
@@ -16,11 +15,11 @@ import (
 	"golang.org/x/mod/zip"
 )
 
-// Folder is the absolute path of a proxy, which need not exist yet.
+// Folder is the absolute path of a proxy. It need not exist yet.
 type Folder string
 
-// Offer adds a version of a module without its files, which is enough for a
-// module to require it.
+// Offer adds a version of a module without its files. That is enough for another module to require
+// it.
 func (f Folder) Offer(m module.Version, goMod []byte) error {
 	return errors.Join(f.write(m, "list", []byte(m.Version+"\n")),
 		f.write(m, m.Version+".info", fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version)),
@@ -34,16 +33,15 @@ func (f Folder) Publish(m module.Version, root string) error {
 	return errors.Join(err, f.Offer(m, goMod), zip.CreateFromDir(&files, m, root), f.write(m, m.Version+".zip", files.Bytes()))
 }
 
-// write writes a file where the go command looks for a module.
+// write writes a file to the place where the go command looks for it.
 func (f Folder) write(m module.Version, name string, text []byte) error {
 	escaped, err := module.EscapePath(m.Path)
 	folder := filepath.Join(string(f), filepath.FromSlash(escaped), "@v")
 	return errors.Join(err, os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name), text, 0o600))
 }
 
-// Environment returns the variables with which the go command takes modules from
-// f, from what is downloaded already, and else from where it always does, and
-// keeps them in the folder modules.
+// Environment returns the variables that make the go command take modules from f, then from what is
+// already downloaded, then from its usual source. It keeps them in the folder modules.
 func (f Folder) Environment(modules string) ([]string, error) {
 	output, err := exec.Command("go", "env", "GOMODCACHE", "GOPROXY").Output()
 	if err != nil {
@@ -52,7 +50,7 @@ func (f Folder) Environment(modules string) ([]string, error) {
 	cache, proxies, _ := strings.Cut(strings.TrimSpace(string(output)), "\n")
 	return []string{
 		"GOPROXY=file://" + filepath.ToSlash(string(f)) + ",file://" + filepath.ToSlash(filepath.Join(cache, "cache", "download")) + "," + proxies,
-		"GOSUMDB=off", // it knows no version that is not published
+		"GOSUMDB=off", // the database does not know unpublished versions
 		"GOMODCACHE=" + modules,
 		"GOFLAGS=-modcacherw",
 		"GOWORK=off",

@@ -16,11 +16,11 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Reply is what an origin does once it has read a whole request. It reports
-// whether the connection goes on.
+// Reply is what an origin does after it has read a complete request. It reports whether the
+// connection stays open.
 type Reply func(conn *net.TCPConn) bool
 
-// Say answers with text, a literal HTTP response.
+// Say answers with text, which is a literal HTTP response.
 func Say(text string) Reply {
 	return func(conn *net.TCPConn) bool {
 		_, err := io.WriteString(conn, text)
@@ -73,8 +73,8 @@ type Origin struct {
 	connections atomic.Int64
 }
 
-// Listen opens an origin. The first request that it has read gets the first
-// reply, over all connections; those beyond the last reply get the last one.
+// Listen opens an origin. The first request that it has read, on any connection, gets the first
+// reply, and so on. Requests after the last reply get the last one again.
 func Listen(t *testing.T, replies ...Reply) *Origin {
 	t.Helper()
 	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -125,18 +125,17 @@ func (o *Origin) serve(conn *net.TCPConn) {
 // Deliveries returns how many requests were read to their end so far.
 func (o *Origin) Deliveries() int { return int(o.deliveries.Load()) }
 
-// Connections returns on how many connections they came.
+// Connections returns how many connections have carried these requests.
 func (o *Origin) Connections() int { return int(o.connections.Load()) }
 
-// Settle closes the origin and returns how many requests were read to their end,
-// a figure that is final. It waits until all that was sent is read, and therefore
-// until every client has closed its connections: close what is kept before it.
+// Settle closes the origin and returns the final number of requests that were read to their end. It
+// waits until everything that was sent is read, and so until every client has closed its
+// connections. Close connections that are kept open before you call it.
 func (o *Origin) Settle(t *testing.T) int {
 	t.Helper()
 	o.settled.Do(func() {
-		// A connection may still wait to be accepted, with a whole request in it.
-		// Connections are accepted in the order in which they came: once this last
-		// one is served, all are.
+		// A connection may still wait to be accepted, with a complete request in it. Connections
+		// are accepted in the order in which they came. Once this last one is served, all are.
 		last, err := net.DialTCP("tcp", nil, o.listener.Addr().(*net.TCPAddr))
 		if err != nil {
 			t.Error(err)

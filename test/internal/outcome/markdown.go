@@ -23,8 +23,8 @@ const columns = `| HTTP | the provider says | outcome | Started | what to do nex
 |---|---|---|---|---|---|
 `
 
-// Markdown returns the table of all rows, folded. The links are relative to the
-// folder of the fixtures.
+// Markdown returns the table of all rows, with rows of the same meaning folded. The links are
+// relative to the folder of the fixtures.
 func Markdown(rows []Row) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -60,7 +60,7 @@ func title(r Row) string {
 	return call + ", answered as the spec does not allow"
 }
 
-// started stands out unless it is the ordinary answer of its kind.
+// started highlights the word unless it is the usual one for its kind of outcome.
 func started(word string) string {
 	if word == "unknown" {
 		return "**unknown**"
@@ -68,7 +68,7 @@ func started(word string) string {
 	return word
 }
 
-// entry is the link to a fixture, with what it tells.
+// entry returns the link to a fixture, with what the provider said.
 func (r Row) entry() string {
 	words := make([]string, len(r.Says))
 	for i, word := range r.Says {
@@ -96,7 +96,7 @@ func folded(rows []Row) (groups [][]Row) {
 		}
 		groups[i] = append(groups[i], r)
 	}
-	// Stable: the rest is in the order of the fixtures.
+	// The sort is stable: groups that compare as equal stay in the order of the fixtures.
 	slices.SortStableFunc(groups, func(a, b []Row) int {
 		x, y := a[0], b[0]
 		if x.Provider != y.Provider || x.Call != y.Call || x.Allowed != y.Allowed {

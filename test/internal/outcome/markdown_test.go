@@ -11,8 +11,8 @@ var write = flag.Bool("write", false, "write the table")
 
 const file = "../../fixtures/outcomes.md"
 
-// TestMarkdown holds the table to the fixtures: what each outcome asks of a person
-// stands there, and people read what changes in it.
+// TestMarkdown checks the table against the fixtures. People read in it what each outcome asks of
+// them, and see what a change of the fixtures changes.
 func TestMarkdown(t *testing.T) {
 	rows, err := Rows()
 	if err != nil {
@@ -33,7 +33,7 @@ func TestMarkdown(t *testing.T) {
 	}
 	for _, r := range rows {
 		if strings.Count(text, "("+r.Fixture+".http)") != 1 {
-			t.Errorf("%s does not stand in the table exactly once", r.Fixture)
+			t.Errorf("%s is not in the table exactly once", r.Fixture)
 		}
 		if r.Advice == "" || r.Source == "" || r.Next == "" && !r.Error && r.Call == "start" {
 			t.Errorf("%s: advice %q, source %q, next step %q", r.Fixture, r.Advice, r.Source, r.Next)

@@ -1,5 +1,5 @@
-// Package outcome tells people what an outcome means: the table of all fixtures,
-// and what to do about one outcome.
+// Package outcome explains outcomes to people. It has the table of all fixtures, and says what to
+// do about one outcome.
 package outcome
 
 import (
@@ -12,15 +12,15 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Outcome is a Result, an Error or a finding as normalized JSON has it: one of
-// the three, as in a want of the fixtures.
+// Outcome is a Result, an Error or a finding as normalized JSON. It is one of the three, as in a
+// want of the fixtures.
 type Outcome struct {
 	Result  *said `json:"result"`
 	Error   *said `json:"error"`
 	Finding *said `json:"finding"`
 }
 
-// said is what one of the three tells, as far as it has it.
+// said holds what one of the three says, as far as it has these members.
 type said struct {
 	Provider       facade.Provider `json:"provider"`
 	Status         facade.Status   `json:"status"`
@@ -54,7 +54,7 @@ func Parse(text []byte) (Outcome, error) {
 
 func (o Outcome) said() *said { return cmp.Or(o.Result, o.Error, o.Finding) }
 
-// Verdict is the one word for it: the status, the kind, or whether a process exists.
+// Verdict returns one word for the outcome: the status, the kind, or whether a process exists.
 func (o Outcome) Verdict() string {
 	if o.Finding != nil {
 		return "exists: " + o.Finding.Exists
@@ -62,13 +62,13 @@ func (o Outcome) Verdict() string {
 	return cmp.Or(string(o.said().Kind), string(o.said().Status))
 }
 
-// Started tells whether the call has started a KYC: "yes", "no" or "unknown". A
-// finding tells it of the attempt that was looked for.
+// Started tells whether the call has started a KYC: "yes", "no" or "unknown". In a finding it is
+// about the attempt that was looked for.
 func (o Outcome) Started() string { return cmp.Or(o.said().Started, o.said().ThisAttempt, "yes") }
 
-// words are what the provider said, as far as it has words for it.
+// words returns what the provider said, if there are words for it.
 func (o Outcome) words() []string {
-	words := []string{} // a list in JSON too
+	words := []string{} // so that JSON has a list too
 	s := o.said()
 	if len(s.Reasons) > 1 {
 		for _, r := range s.Reasons {
@@ -80,7 +80,7 @@ func (o Outcome) words() []string {
 	return words
 }
 
-// steps are what to do after a confirmed start.
+// steps says what to do after a confirmed start.
 var steps = map[facade.NextStepKind]string{
 	facade.NextRedirect:        "Send the customer to the link.",
 	facade.NextWidget:          "Open the provider's widget with the payload.",
@@ -90,8 +90,8 @@ var steps = map[facade.NextStepKind]string{
 	facade.NextUnspecified:     "The provider names no next step: look up how it stands.",
 }
 
-// refusals are what to do after an error that says that nothing was started and
-// that the same call would fail again.
+// refusals says what to do after an error that means two things: nothing was started, and the same
+// call would fail again.
 var refusals = map[facade.Kind]string{
 	facade.KindInvalidRequest:     "Correct the request, then start again.",
 	facade.KindUnauthenticated:    "Renew the credential, then start again.",
@@ -116,7 +116,7 @@ func (o Outcome) Advice() string {
 	}
 }
 
-// failed is what to do after a start that was not confirmed.
+// failed says what to do after a start that was not confirmed.
 func (s *said) failed() string {
 	switch {
 	case s.Started == facade.StartedYes.String():
@@ -132,7 +132,7 @@ func (s *said) failed() string {
 	}
 }
 
-// found is what to do after a look-up.
+// found says what to do after a look-up.
 func (s *said) found() string {
 	switch {
 	case s.Exists == "no" && s.ThisAttempt == "no":
@@ -148,10 +148,10 @@ func (s *said) found() string {
 	}
 }
 
-// failedLookup is what to do after a look-up that failed.
+// failedLookup says what to do after a look-up that failed.
 const failedLookup = "The look-up failed, and tells nothing: find the cause, then look again."
 
-// find says by what means an unknown start is settled at a provider.
+// find says how to settle an unknown start at a provider.
 func find(p facade.Provider) string {
 	ways := p.Reconcile().String()
 	if ways == "" {

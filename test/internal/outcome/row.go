@@ -19,10 +19,10 @@ type Row struct {
 	// Call is the folder of a look-up's fixtures, such as "find", and "start" otherwise.
 	Call   string `json:"call"`
 	Status int    `json:"status"`
-	// Says are the provider's own words: its codes, or its word for the status.
+	// Says holds the provider's own words: its codes, or its word for the status.
 	Says []string `json:"says"`
-	// Case tells what is special, in the words of the fixture's name; it is empty if
-	// Says tells it.
+	// Case says what is special, in the words of the fixture's name. It is empty if Says already
+	// says it.
 	Case    string              `json:"case"`
 	Verdict string              `json:"verdict"`
 	Error   bool                `json:"error"`
@@ -31,14 +31,14 @@ type Row struct {
 	Advice  string              `json:"advice"`
 	// Allowed tells whether the provider's document allows the answer.
 	Allowed bool `json:"allowed"`
-	// Source tells who says that there is such an answer, Origin in more words.
+	// Source tells in a few words who says that there is such an answer. Origin tells it in full.
 	Source string `json:"source"`
 	Origin string `json:"origin"`
 	// Want is the normalized outcome.
 	Want json.RawMessage `json:"want"`
 }
 
-// Rows returns one row a fixture, in the order of the fixtures.
+// Rows returns one row for each fixture, in the order of the fixtures.
 func Rows() ([]Row, error) {
 	var rows []Row
 	for _, p := range fixtures.Providers() {
@@ -76,8 +76,7 @@ func row(c fixtures.Case) (Row, error) {
 	}, nil
 }
 
-// special returns the words of a fixture's name, without those that the provider
-// says itself.
+// special returns the words of a fixture's name, without those that the provider says itself.
 func special(name string, says []string) string {
 	_, words, _ := strings.Cut(path.Base(name), "_")
 	left := strings.Split(words, "_")
@@ -94,15 +93,15 @@ func plain(words string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(words))
 }
 
-// sources are the words in the origin of a fixture, and what they stand for.
+// sources lists words in the origin of a fixture, and what each of them means.
 var sources = []struct{ word, source string }{
 	{"seed", "document"},
 	{"upstream", "other pages"},
 	{"invented", "made up"},
 }
 
-// source names everything that an origin rests on, and is the origin itself if it has
-// none of the words.
+// source names everything that an origin is based on. If the origin has none of the words, it
+// returns the origin itself.
 func source(origin string) string {
 	var all []string
 	for _, s := range sources {

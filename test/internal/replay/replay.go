@@ -15,31 +15,31 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Answer is what the provider is made to say, and how it comes.
+// Answer is what the provider answers, and how the answer arrives.
 type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
 
-	// Reader is the body in place of Body, and of no known length.
+	// Reader replaces Body. Its length is not known.
 	Reader io.Reader
-	// Literal is the whole answer as it stands on the wire, in place of all of the
-	// above: it may be cut anywhere.
+	// Literal is the whole answer as it is on the wire. It replaces everything above, and may be
+	// cut anywhere.
 	Literal []byte
-	// Err comes back beside the answer, as no RoundTripper should do it.
+	// Err is returned together with the answer, which no RoundTripper should do.
 	Err error
 
-	// Connections are those that the request is told to have had, in order, each by
-	// whether it had been used before. Nil is for a fresh one, and an empty list for
-	// a transport that tells nothing.
+	// Connections are the connections that the request's trace reports, in order. Each says whether
+	// the connection was used before. Nil means one fresh connection. An empty list means a
+	// transport that reports none.
 	Connections []bool
 }
 
 // Fresh is the one connection that an ordinary request has.
 var Fresh = []bool{false}
 
-// Connect tells the trace of a request of the connections that it has: a transport
-// that does not is no witness of anything.
+// Connect reports connections to the trace of a request. A transport that does not report them
+// gives no evidence that nothing was sent.
 func Connect(r *http.Request, connections []bool) {
 	trace := httptrace.ContextClientTrace(r.Context())
 	for _, reused := range connections {
@@ -52,18 +52,18 @@ func Connect(r *http.Request, connections []bool) {
 	}
 }
 
-// Exchange is what became of one start.
+// Exchange is one start and what became of it.
 type Exchange struct {
 	Result *facade.Result
 	Err    error
-	// Sent is the request that went out, nil if none did, and Body its body.
+	// Sent is the request that went out, or nil if none did. Body is its body.
 	Sent *http.Request
 	Body []byte
-	// Panic is what the start panicked with, nil if it did not.
+	// Panic is the value with which the start panicked, or nil if it did not.
 	Panic any
 }
 
-// Start starts KYC with a request, which answer answers.
+// Start starts KYC with a request, and gets this answer.
 func Start(request facade.Request, answer Answer) Exchange {
 	return StartContext(context.Background(), request, answer)
 }
@@ -89,13 +89,13 @@ func StartContext(ctx context.Context, request facade.Request, answer Answer) (e
 	})}
 	client, err := facade.New(config)
 	if err != nil {
-		panic(err) // the fixtures' own configuration
+		panic(err) // the fixtures' own configuration is valid
 	}
 	e.Result, e.Err = client.Start(ctx, request)
 	return e
 }
 
-// Exploration is what became of one look-up.
+// Exploration is one look-up and what became of it.
 type Exploration struct {
 	Finding *facade.Finding
 	Err     error
@@ -103,7 +103,7 @@ type Exploration struct {
 	Sent []*http.Request
 }
 
-// Find looks a start up. The answers come in their order, and the last one stays.
+// Find looks up a start. The answers come in order, and the last one is repeated.
 func Find(request facade.Request, attempt facade.Attempt, answers ...Answer) (e Exploration) {
 	config := fixtures.Config("https://provider.test", request.Provider())
 	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
@@ -117,7 +117,7 @@ func Find(request facade.Request, attempt facade.Attempt, answers ...Answer) (e 
 	})}
 	client, err := facade.New(config)
 	if err != nil {
-		panic(err) // the fixtures' own configuration
+		panic(err) // the fixtures' own configuration is valid
 	}
 	e.Finding, e.Err = client.Find(context.Background(), request, attempt)
 	return e

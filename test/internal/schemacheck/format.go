@@ -12,9 +12,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// formats holds the checks of the string formats. They are handed to each
-// validation, so that the registry of kin-openapi, which the whole process
-// shares, stays as it was.
+// formats holds the checks of the string formats. They are passed to each validation, so that the
+// registry of kin-openapi, which the whole process shares, does not change.
 var formats = map[string]openapi3.StringFormatValidator{
 	"uuid":          format(isUUID.MatchString),
 	"uri":           format(isURI),
@@ -22,7 +21,7 @@ var formats = map[string]openapi3.StringFormatValidator{
 	"date-time":     format(isDateTime),
 }
 
-// Formats returns the formats of strings that are checked, in order.
+// Formats returns the string formats that are checked, in order.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
 func format(ok func(string) bool) openapi3.StringFormatValidator {
@@ -34,11 +33,10 @@ func format(ok func(string) bool) openapi3.StringFormatValidator {
 	})
 }
 
-// The form of RFC 9562, of any version: providers make theirs in ways of their own.
+// This is the form of RFC 9562 with any version, since providers do not keep to the defined ones.
 var isUUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// The characters of RFC 3986, part by part; url.Parse alone lets nearly any
-// character through.
+// These are the characters of RFC 3986, part by part. url.Parse alone accepts nearly any character.
 var uriReference = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?` +
 	`(//(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?` +
 	`(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?)?` +
@@ -51,7 +49,7 @@ func isURIReference(s string) bool {
 	return err == nil && uriReference.MatchString(s)
 }
 
-// isURI wants a scheme, and a host where the scheme is of the web.
+// isURI demands a scheme, and a host if the scheme is http or https.
 func isURI(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || !u.IsAbs() || !uriReference.MatchString(s) {
@@ -63,9 +61,9 @@ func isURI(s string) bool {
 
 var dateTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 
-// isDateTime reads RFC 3339: the grammar, which time.Parse stretches, then the
-// calendar, which the grammar does not know. A leap second is allowed; the
-// letters T and Z may be small.
+// isDateTime checks RFC 3339. First comes the grammar, since time.Parse accepts more than that, and
+// then the calendar, which the grammar does not cover. A leap second is allowed, and the letters T
+// and Z may be lower-case.
 func isDateTime(s string) bool {
 	m := dateTime.FindStringSubmatch(strings.ToUpper(s))
 	if m == nil {

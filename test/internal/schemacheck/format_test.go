@@ -38,7 +38,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestText: what JSON does not know as a number is none.
+// TestText: what is not a number in JSON is not read as a number.
 func TestText(t *testing.T) {
 	for text, fits := range map[string]bool{"1": true, "-0.5": true, "NaN": false, "-Inf": false, "1x": false, "": false} {
 		if all := Text(openapi3.NewFloat64Schema(), text); (len(all) == 0) != fits {

@@ -1,7 +1,6 @@
-// Package schemacheck judges values by the schemas of a document: the bodies of
-// exchanges, and the examples and defaults of the document itself. It is stricter
-// than kin-openapi, knows the formats without a registry that the whole process
-// shares, and repeats no value.
+// Package schemacheck judges values by the schemas of a document: the bodies of exchanges, and the
+// examples and defaults of the document itself. It is stricter than kin-openapi, does not change
+// the registry of formats that the whole process shares, and never repeats a value.
 package schemacheck
 
 import (
@@ -20,18 +19,17 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// A Misfit is one point on which a value leaves its schema. Pointer is a JSON
-// pointer into the value. No word of it holds a value; the name of an undocumented
-// property is there only if it is a plain one, of at most forty letters, digits
-// and underscores. Any other name, and every key of a map, is a star.
+// A Misfit is one point in which a value does not fit its schema. Pointer is a JSON pointer into
+// the value. No part of a Misfit holds a value. The name of an undocumented property is shown only
+// if it is a plain name of at most forty letters, digits and underscores. Any other name, and every
+// key of a map, is shown as a star.
 type Misfit struct{ Pointer, Expected, Found string }
 
-// most bounds what one body is reported for: a list of a hundred thousand wrong
-// items says no more than one of a hundred.
+// most is how many misfits are reported for one body. A list with a hundred thousand wrong items
+// says no more than one with a hundred.
 const most = 100
 
-// Body returns the misfits of a body that must be one JSON text. After a hundred
-// it says no more.
+// Body returns the misfits of a body that must be one JSON text, at most a hundred of them.
 func Body(s *openapi3.Schema, text []byte) []Misfit {
 	if flaw := flaw(text); flaw != "" {
 		return []Misfit{{"", "one JSON value in UTF-8", flaw}}
@@ -48,8 +46,8 @@ func Value(s *openapi3.Schema, value any) []Misfit {
 	return Body(s, jsontree.Encode(value))
 }
 
-// Text returns the misfits of the text of a parameter or header, which is read as
-// the type that its schema has: the items of an array stand between commas.
+// Text returns the misfits of the text of a parameter or header. The text is read as the type in
+// its schema. The items of an array are separated by commas.
 func Text(s *openapi3.Schema, text string) []Misfit {
 	return Value(s, parsed(s, text))
 }
@@ -74,8 +72,7 @@ func parsed(s *openapi3.Schema, text string) any {
 	return text
 }
 
-// reading builds a value out of a text that is known to be JSON, and collects its
-// misfits.
+// reading builds a value from a text that is known to be JSON, and collects its misfits.
 type reading struct {
 	*json.Decoder
 	list []Misfit
@@ -87,9 +84,9 @@ func (r *reading) add(pointer, expected, found string) {
 	}
 }
 
-// value reads one value, token by token: so it sees the properties that a map would
-// swallow. It notes them, and those that a closed object does not name. The pointer is
-// as it may be shown.
+// value reads one value token by token, because a map would swallow properties that occur twice. It
+// notes those, and the properties that a closed object does not name. The pointer is in the form
+// that may be shown.
 func (r *reading) value(s *openapi3.Schema, pointer string) any {
 	token, _ := r.Token()
 	switch token {
@@ -121,8 +118,8 @@ func (r *reading) value(s *openapi3.Schema, pointer string) any {
 	return token
 }
 
-// misfits takes over what kin-openapi found, but none of its words: they quote
-// the value. It hands out its errors bare, or in a MultiError.
+// misfits takes over the places that kin-openapi found, but not its words, which quote the value.
+// kin-openapi returns an error by itself or in a MultiError.
 func (r *reading) misfits(root *openapi3.Schema, err error) {
 	switch err := err.(type) {
 	case nil:
@@ -134,7 +131,7 @@ func (r *reading) misfits(root *openapi3.Schema, err error) {
 		found := Describe(err.Value)
 		switch err.SchemaField {
 		case "properties":
-			return // value has it, with its name
+			return // value reports it, with its name
 		case "required":
 			found = "nothing"
 		}
@@ -144,11 +141,10 @@ func (r *reading) misfits(root *openapi3.Schema, err error) {
 	}
 }
 
-// property looks a name up in the schema of an object. It returns the schema of
-// that property, nil if any value will do, the name as it may be shown, and
-// whether the object may have such a property at all. An object that lists its
-// properties and is silent on others is closed, unless it is marked
-// x-additional-properties: open.
+// property looks up a name in the schema of an object. It returns three things: the schema of that
+// property, or nil if any value will do; the name as it may be shown; and whether the object may
+// have such a property at all. An object that lists its properties and does not mention others is
+// closed, unless it is marked x-additional-properties: open.
 func property(s *openapi3.Schema, name string) (child *openapi3.Schema, token string, allowed bool) {
 	if s == nil {
 		return nil, "*", true
@@ -177,7 +173,7 @@ func property(s *openapi3.Schema, name string) (child *openapi3.Schema, token st
 	return nil, Name(name), false
 }
 
-// parts returns a schema and those that it is composed of.
+// parts returns a schema and the schemas that it is composed of.
 func parts(s *openapi3.Schema) []*openapi3.Schema {
 	all := []*openapi3.Schema{s}
 	for _, refs := range []openapi3.SchemaRefs{s.AllOf, s.AnyOf, s.OneOf} {
@@ -188,7 +184,7 @@ func parts(s *openapi3.Schema) []*openapi3.Schema {
 	return all
 }
 
-// items returns the schema of the items of an array, nil if any item will do.
+// items returns the schema of the items of an array, or nil if any item will do.
 func items(s *openapi3.Schema) *openapi3.Schema {
 	if s == nil || s.Items == nil {
 		return nil
@@ -196,7 +192,7 @@ func items(s *openapi3.Schema) *openapi3.Schema {
 	return s.Items.Value
 }
 
-// shownPath returns the pointer to a misfit as it may be shown.
+// shownPath returns the pointer to a misfit in the form that may be shown.
 func shownPath(s *openapi3.Schema, path []string) (pointer string) {
 	for _, name := range path {
 		if child := items(s); child != nil {
@@ -209,8 +205,8 @@ func shownPath(s *openapi3.Schema, path []string) (pointer string) {
 	return pointer
 }
 
-// Members returns the names of the properties that an object lists, in all parts
-// that it is composed of.
+// Members returns the names of the properties that an object lists, in all the parts that it is
+// composed of.
 func Members(s *openapi3.Schema) (names []string) {
 	for _, part := range parts(s) {
 		names = slices.AppendSeq(names, maps.Keys(part.Properties))
@@ -218,7 +214,7 @@ func Members(s *openapi3.Schema) (names []string) {
 	return names
 }
 
-// flaw says why a text is no JSON text, in words that hold nothing of it.
+// flaw says why a text is not JSON, without quoting it.
 func flaw(text []byte) string {
 	switch {
 	case len(text) == 0:
@@ -229,7 +225,7 @@ func flaw(text []byte) string {
 		return "bytes that are not UTF-8"
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(new(json.RawMessage)); err != nil { // as a whole, which bounds the depth
+	if err := d.Decode(new(json.RawMessage)); err != nil { // the whole text at once, since that limits the depth
 		return Amount(len(text), "byte") + " that cannot be read as JSON"
 	}
 	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {

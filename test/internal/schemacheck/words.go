@@ -15,8 +15,8 @@ import (
 
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,39}$`)
 
-// Name returns an undocumented name if it can be nothing but a name: addresses,
-// numbers, identifiers and tokens that strayed into its place become a star.
+// Name returns an undocumented name if it can only be a name. Addresses, numbers, identifiers and
+// tokens that got into its place become a star.
 func Name(name string) string {
 	if plainName.MatchString(name) {
 		return name
@@ -70,7 +70,7 @@ func alternatives(refs openapi3.SchemaRefs) string {
 	return strings.Join(all, ", ")
 }
 
-// Describe puts a value into words that hold nothing of it.
+// Describe puts a value into words that do not quote it.
 func Describe(value any) string {
 	switch value := value.(type) {
 	case nil:

@@ -17,8 +17,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// load returns a document, and notes what kin-openapi knows to be wrong: the first,
-// which it can place.
+// load returns a document, and notes the first mistake that kin-openapi finds and can place.
 func (d *document) load(text []byte) *openapi3.T {
 	loader := openapi3.NewLoader()
 	loader.IncludeOrigin = true
@@ -36,7 +35,7 @@ func (d *document) load(text []byte) *openapi3.T {
 	}
 	why, line := err, 1
 	for ; err != nil; err = errors.Unwrap(err) {
-		v := reflect.Indirect(reflect.ValueOf(err)) // each kind of error has an Origin of its own
+		v := reflect.Indirect(reflect.ValueOf(err)) // each kind of error has its own field Origin
 		if v.Kind() != reflect.Struct || !v.FieldByName("Origin").IsValid() {
 			continue
 		}
@@ -49,7 +48,7 @@ func (d *document) load(text []byte) *openapi3.T {
 	return nil
 }
 
-// around returns the first and shortest of the places that begin in a line.
+// around returns the first and shortest place that begins in a line.
 func (d *document) around(line int) (place string) {
 	for at, l := range d.lines {
 		if l == line && (place == "" || len(at) < len(place) || len(at) == len(place) && at < place) {
@@ -59,18 +58,18 @@ func (d *document) around(line int) (place string) {
 	return place
 }
 
-// want notes a mistake if something is not so.
+// want notes a mistake if a condition does not hold.
 func (d *document) want(so bool, at, why string, words ...any) {
 	if !so {
 		d.add(at, why, words...)
 	}
 }
 
-// segments are those of a path, of which a variable must be a whole one.
+// segments matches a path in which a variable is always a whole segment.
 var segments = regexp.MustCompile(`^(/([^{}/]+|\{[^{}/]+\}))*/?$`)
 
-// whole checks each schema, and what is to be said of a start, in a way that is read:
-// the rest Redocly knows. A document without paths is all components.
+// whole checks each schema, and that the document describes a start in the way that this project
+// reads. Redocly checks the rest. A document without paths consists of components only.
 func (d *document) whole(doc *openapi3.T) {
 	err := doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
 		d.want(ref.Value.Description != "" || doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
@@ -107,7 +106,7 @@ func (d *document) whole(doc *openapi3.T) {
 			at := at + "/" + strings.ToLower(method)
 			d.want(method == http.MethodPost || method == http.MethodGet, at, "must be a GET, or the one POST, which is the start")
 			if method == http.MethodPost {
-				d.want(start == "", max(at, start), "another operation is a POST: that is the start, and all others are a GET")
+				d.want(start == "", max(at, start), "another operation is a POST already: only the start may be one, and all others must be a GET")
 				start = at
 			}
 			d.operation(at, op)
@@ -116,8 +115,8 @@ func (d *document) whole(doc *openapi3.T) {
 	d.want(start != "", "/paths", "no operation is a POST, which is the start")
 }
 
-// ServerPath returns the path of a server if it holds a variable: then a call must
-// have it, on whatever server. Any other path may be another one behind a proxy.
+// ServerPath returns the path of a server if it holds a variable. A call to any server must then
+// have that path. A path without variables may differ, for example behind a proxy.
 func ServerPath(server *openapi3.Server) string {
 	_, rest, _ := strings.Cut(server.URL, "://")
 	_, path, _ := strings.Cut(strings.TrimSuffix(rest, "/"), "/")
@@ -149,7 +148,7 @@ func (d *document) operation(at string, op *openapi3.Operation) {
 	}
 }
 
-// textual demands a schema of what can be read from one text.
+// textual demands a schema whose values can be read from one text.
 func (d *document) textual(at string, s *openapi3.Schema, example any, list bool) {
 	d.want(s.Type != nil && !s.Type.Is(openapi3.TypeObject), at+"/schema", "must have a plain type")
 	d.want(list || !s.Type.Is(openapi3.TypeArray), at+"/schema", "a list must be in the query, with explode: false")
@@ -165,10 +164,10 @@ func (d *document) content(at string, content openapi3.Content) {
 	}
 }
 
-// described are the schemas that the readers of generated code ask about.
+// described matches the places whose descriptions readers of the generated code need.
 var described = regexp.MustCompile(`^/components/schemas/[^/]+$|/properties/[^/]+$`)
 
-// keywords are for values of one type.
+// keywords lists the keywords that fit only one type.
 var keywords = map[string][]string{
 	"pattern": {"string"}, "minLength": {"string"}, "maxLength": {"string"},
 	"minimum": {"integer", "number"}, "maximum": {"integer", "number"},
@@ -176,10 +175,10 @@ var keywords = map[string][]string{
 	"properties": {"object"}, "required": {"object"}, "additionalProperties": {"object"},
 }
 
-// formats are those of numbers.
+// formats lists the formats of each type.
 var formats = map[string][]string{"string": schemacheck.Formats(), "integer": {"int32", "int64"}, "number": {"float", "double"}}
 
-// schema checks what a schema says in itself.
+// schema checks that a schema does not contradict itself.
 func (d *document) schema(at string, s *openapi3.Schema) {
 	kind := strings.Join(s.Type.Slice(), "")
 	for keyword, kinds := range keywords {
@@ -189,7 +188,7 @@ func (d *document) schema(at string, s *openapi3.Schema) {
 	d.want(s.Format == "" || slices.Contains(formats[kind], s.Format), at+"/format",
 		"no check for the format %s of %s, there are: %s", s.Format, kind, strings.Join(formats[kind], ", "))
 	upsideDown := s.Max != nil && s.Min != nil && *s.Min > *s.Max || s.MaxLength != nil && s.MinLength > *s.MaxLength || s.MaxItems != nil && s.MinItems > *s.MaxItems
-	d.want(!upsideDown, at, "the least is more than the most")
+	d.want(!upsideDown, at, "the minimum is greater than the maximum")
 	for i, name := range s.Required {
 		d.want(slices.Contains(schemacheck.Members(s), name), fmt.Sprintf("%s/required/%d", at, i), "properties has no %s", name)
 	}
@@ -204,14 +203,15 @@ func (d *document) schema(at string, s *openapi3.Schema) {
 	d.fits(at+"/default", s, s.Default)
 }
 
-// fits demands that a value fits a schema, once the schemas have no mistake; nil is
-// for none.
+// fits demands that a value fits a schema. It checks this only once the schemas have no mistake.
+// Nil means that there is no value.
 func (d *document) fits(at string, s *openapi3.Schema, value any) {
 	d.values = append(d.values, func() {
 		if value == nil {
 			return
 		}
-		// The first says enough: a misspelt member is one too many and one that is missing.
+		// The first misfit is enough: a misspelt member gives two, one for the unknown name and one
+		// for the missing member.
 		if all := schemacheck.Value(s, value); len(all) > 0 {
 			d.add(at+all[0].Pointer, "expected %s, found %s", all[0].Expected, all[0].Found)
 		}

@@ -11,13 +11,13 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// members are the members of one kind of object, and what each must be: a kind of
-// forms or of plain, behind [] a list of it, behind {} an object with names of its
-// own. A ! says that the member must be there.
+// members says what the members of one kind of object must be: a name in forms or in plain. After
+// [] it is a list of that kind, and after {} an object with any names. A ! means that the member
+// must be there.
 type members map[string]string
 
-// forms are the objects of OpenAPI 3.0, with those of their members that are read
-// here: what would be passed over in silence is no member.
+// forms lists the objects of OpenAPI 3.0, with the members that this project reads. Any other
+// member is a mistake, since it would be silently ignored.
 var forms = map[string]members{
 	"document": {
 		"openapi": "text!", "info": "info!", "servers": "[]server", "security": "[]{}[]text", "tags": "[]tag",
@@ -56,13 +56,13 @@ var forms = map[string]members{
 	},
 }
 
-// sections are the components that a $ref may lead to in the place of a kind.
+// sections says, for each kind, the section of components that a $ref must lead to.
 var sections = map[string]string{
 	"schema": "schemas", "response": "responses", "parameter": "parameters", "header": "headers", "body": "requestBodies",
 }
 
-// plain are the kinds of values that are no objects: their words, the tags of YAML
-// that they may have, and a test if that is not all.
+// plain lists the kinds of values that are not objects: how a mistake names them, the YAML tags
+// that they may have, and a further test if that is not enough.
 var plain = map[string]struct {
 	words string
 	tags  []string
@@ -79,7 +79,7 @@ var plain = map[string]struct {
 
 var types = []string{"array", "boolean", "integer", "number", "object", "string"}
 
-// form demands that a node is of a kind, and notes the lines of all that is in it.
+// form demands that a node is of a kind, and notes the lines of everything in it.
 func (d *document) form(place, kind string, n *yaml.Node) {
 	n = d.aliased(place, n)
 	switch {
@@ -119,7 +119,7 @@ func (d *document) form(place, kind string, n *yaml.Node) {
 	}
 }
 
-// aliased returns the node that an alias stands for, or the node itself.
+// aliased returns the node that an alias refers to, or the node itself.
 func (d *document) aliased(place string, n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		d.moved[place] = d.anchors[n.Alias]

@@ -1,6 +1,5 @@
-// Package specdoc loads the documents of specs, and is the only one that does. A
-// document with a mistake does not load: the error names each mistake in one line,
-// by file, line and place.
+// Package specdoc loads the documents of specs. Nothing else does. A document with a mistake does
+// not load: the error names each mistake in one line, by file, line and place.
 package specdoc
 
 import (
@@ -21,7 +20,7 @@ import (
 	"github.com/kycstart/kycstart/specs"
 )
 
-// Mistakes are all that is wrong with documents, by file and line.
+// Mistakes lists everything that is wrong with documents, by file and line.
 type Mistakes []mistake
 
 type mistake struct {
@@ -31,7 +30,7 @@ type mistake struct {
 	place, why string
 }
 
-// Error returns one line a mistake.
+// Error returns one line for each mistake.
 func (all Mistakes) Error() string {
 	var lines []string
 	for _, m := range all {
@@ -40,9 +39,8 @@ func (all Mistakes) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// All returns the documents of this module that have an operation, by provider.
-// It fails if one of them has a mistake, or the document of the normalized payload
-// has, with [Mistakes].
+// All returns the documents of this module that have an operation, by provider. It fails with
+// [Mistakes] if one of them has a mistake, or if the document of the normalized payload has one.
 var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
 	names, err := fs.Glob(specs.Files, "*.yaml")
 	all := make(map[string]*openapi3.T, len(names))
@@ -61,8 +59,7 @@ var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
 	return all, err
 })
 
-// Parse returns a document, or what is wrong with it. The file is the name that the
-// mistakes get.
+// Parse returns a document, or what is wrong with it. The mistakes name the file by the given name.
 func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
 	var root yaml.Node
@@ -77,7 +74,7 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	}
 	d.form("", "document", root.Content[0])
 	d.referred()
-	// Of what follows from a mistake nothing is said.
+	// Do not report what only follows from a mistake.
 	doc := new(openapi3.T)
 	if len(d.mistakes) == 0 {
 		doc = d.load(text)
@@ -97,8 +94,8 @@ func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	return nil, d.mistakes
 }
 
-// broken returns the line at which a text stops to be YAML: the parser tells where
-// what it could not read begins, which may be a hundred lines before.
+// broken returns the line at which a text stops being YAML. The parser only reports where the part
+// that it could not read begins, which may be a hundred lines earlier.
 func broken(text []byte) int {
 	for end := len(text); end > 0; end = bytes.LastIndexByte(text[:end-1], '\n') + 1 {
 		if yaml.Unmarshal(text[:end], new(yaml.Node)) == nil {
@@ -110,22 +107,23 @@ func broken(text []byte) int {
 
 var yamlWords = regexp.MustCompile(`(?s)^yaml: (line \d+: )?`)
 
-// document is one that is being read.
+// document is a document that is being read.
 type document struct {
 	file       string
 	lines      map[string]int // by JSON pointer
 	anchors    map[*yaml.Node]string
-	moved      map[string]string // where an alias or a reference leads to, by where it stands
+	moved      map[string]string // where an alias or a reference leads, by its own place
 	references []reference
-	values     []func() // what is left to be checked when the schemas have no mistake
+	values     []func() // checks to make if the schemas have no mistake
 	mistakes   Mistakes
 }
 
-// reference is a $ref, at a place that wants a kind of thing.
+// reference is a $ref, at a place where a certain kind of object must be.
 type reference struct{ at, to, kind string }
 
 func (d *document) add(place, why string, words ...any) {
-	// What is repeated is wrong where it is written.
+	// A part that an alias or a reference repeats is reported only once, at the place where it is
+	// written.
 	at := ""
 	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
 		at += "/" + token
@@ -140,7 +138,7 @@ func (d *document) add(place, why string, words ...any) {
 	}
 }
 
-// line returns the line of a place, or of what is around it.
+// line returns the line of a place, or of the nearest place around it.
 func (d *document) line(place string) int {
 	for {
 		if n, ok := d.lines[place]; ok {
@@ -150,8 +148,8 @@ func (d *document) line(place string) int {
 	}
 }
 
-// referred demands that every reference leads to a component of the right kind,
-// and every component is referred to. A document without paths is all components.
+// referred demands that every reference leads to a component of the right kind, and that every
+// component is referred to. A document without paths consists of components only.
 func (d *document) referred() {
 	used := map[string]bool{}
 	for _, r := range d.references {
@@ -163,7 +161,7 @@ func (d *document) referred() {
 		case d.lines[target] == 0:
 			d.add(r.at, "there is no %s", r.to)
 		case !strings.HasPrefix(target, "/components/"+sections[r.kind]+"/"):
-			d.add(r.at, "%s is none of components/%s", r.to, sections[r.kind])
+			d.add(r.at, "%s is not in components/%s", r.to, sections[r.kind])
 		}
 	}
 	for _, r := range d.references {
@@ -182,6 +180,5 @@ func (d *document) referred() {
 
 var component = regexp.MustCompile(`^/components/(schemas|responses|parameters|headers|requestBodies)/[^/]+$`)
 
-// unused is the extension that says why a component is there to which nothing
-// refers.
+// unused is the extension that says why a component exists although nothing refers to it.
 const unused = "x-unused-because"

@@ -12,7 +12,7 @@ func TestAll(t *testing.T) {
 	}
 }
 
-// sound has one of everything.
+// sound is a document that has one of everything and no mistake.
 const sound = `openapi: 3.0.3
 info: {title: API, version: '1'}
 servers:
@@ -58,8 +58,8 @@ components:
           enum: [30, 40]
 `
 
-// TestMistakes demands of each mistake one line, with the file, line and place. It has
-// those that make broken-specs does not make.
+// TestMistakes demands one line for each mistake, with the file, line and place. It has the
+// mistakes that make broken-specs does not make.
 func TestMistakes(t *testing.T) {
 	const post = "#/paths/~1person~1{id}/post"
 	for _, c := range []struct{ name, old, new, want string }{
@@ -70,7 +70,7 @@ func TestMistakes(t *testing.T) {
 		{"an object for a list", "[name]", "{name: true}", "34: #/components/schemas/Person/required: must be a list"},
 		{"a text for an object", "components:\n", "externalDocs: text\ncomponents:\n", "27: #/externalDocs: must be an object"},
 		{"a reference to elsewhere", "'#/components/schemas/Person'", "other.yaml", "20: " + post + "/requestBody/content/application~1json/schema/$ref: other.yaml is not in this document"},
-		{"a reference to another kind", "schemas/Person'", "securitySchemes/key'", "20: " + post + "/requestBody/content/application~1json/schema/$ref: #/components/securitySchemes/key is none of components/schemas"},
+		{"a reference to another kind", "schemas/Person'", "securitySchemes/key'", "20: " + post + "/requestBody/content/application~1json/schema/$ref: #/components/securitySchemes/key is not in components/schemas"},
 		{"something beside a reference", "Person'}", "Person', nullable: true}", "20: " + post + "/requestBody/content/application~1json/schema: what stands beside a $ref"},
 		{"a component without use, and why", "    Person:\n", "    Other: {type: object, description: Other., x-unused-because: It is read.}\n    Person:\n", ""},
 		{"a component without a description", "      description: Whom.\n", "", "31: #/components/schemas/Person: the description is missing"},
@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		{"a body that HTTP forbids", "{description: Nothing.}", "{description: Nothing., content: {application/json: {schema: {type: string}}}}", "26: " + post + "/responses/204/content: HTTP forbids a body on a 204"},
 		{"a body that is no JSON", "application/json:\n            schema", "text/plain:\n            schema", "19: " + post + "/requestBody/content/text~1plain: must be a media type of JSON"},
 		{"a pattern that is none, and what repeats it", "^[A-Z]", "^[Z-A]", "36: #/components/schemas/Person/properties/name: error parsing regexp: "},
-		{"a range upside down", "minimum: 0", "minimum: 151", "38: #/components/schemas/Person/properties/age: the least is more than the most"},
+		{"a range upside down", "minimum: 0", "minimum: 151", "38: #/components/schemas/Person/properties/age: the minimum is greater than the maximum"},
 		{"an enum value of another type", "[30, 40]", "[30, '40']", "43: #/components/schemas/Person/properties/age/enum/1: expected integer, found a string of 2 characters"},
 		{"a wrong example of a body", "{name: Ann}", "{name: ann}", "21: " + post + "/requestBody/content/application~1json/example/name: expected a string that matches ^[A-Z], found a string of 3 characters"},
 		{"a wrong example of a parameter", "example: a}", "example: 1}", "15: " + post + "/parameters/0/example: expected string, found an integer"},

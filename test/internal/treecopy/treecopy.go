@@ -1,5 +1,4 @@
-// Package treecopy copies the repository, for commands that change what they
-// test.
+// Package treecopy copies the repository, for commands that change it and then run its tests.
 package treecopy
 
 import (
@@ -15,8 +14,8 @@ import (
 	"time"
 )
 
-// To copies the files of the working folder that git does not ignore, as they
-// are now, into a folder. The working folder must be the root of the repository.
+// To copies files from the working folder into another folder. It copies those that git does not
+// ignore, as they are now. The working folder must be the root of the repository.
 func To(folder string) error {
 	files, err := exec.Command("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").Output()
 	if err != nil {
@@ -25,7 +24,7 @@ func To(folder string) error {
 	for name := range strings.SplitSeq(strings.TrimRight(string(files), "\x00"), "\x00") {
 		text, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // deleted, and not committed yet
+			continue // deleted, but not committed yet
 		}
 		path := filepath.Join(folder, name)
 		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, text, 0o600)); err != nil {
@@ -35,8 +34,8 @@ func To(folder string) error {
 	return nil
 }
 
-// Run runs a command in a folder, for as long as that may take, and returns what it
-// printed. What the command has started ends with it.
+// Run runs a command in a folder, at most for the time limit, and returns what it printed. At the
+// limit it kills the command and everything that the command started.
 func Run(folder string, limit time.Duration, command ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()

@@ -1,10 +1,10 @@
-// Package bench measures what a start through the facade costs its user: handshakes,
-// calls that wait, memory, and the work that is left without a network. Beside it are
-// other ways to make the same exchange: the generated client alone, a client written
-// by hand, and, in the module peers, the client of another generator.
+// Package bench measures what a start through the facade costs its user: handshakes, calls that
+// wait, memory, and the work that remains without a network. It compares this with other ways to
+// make the same exchange: the generated client alone, a client written by hand, and, in the module
+// peers, the client of another generator.
 //
-// All of them make the same exchanges in one run, in turns. What counts are the
-// ratios between them; times are the machine's.
+// All of them make the same exchanges in one run, in turns. The ratios between them count, since
+// the times depend on the machine.
 package bench
 
 import (
@@ -22,19 +22,18 @@ import (
 	"time"
 )
 
-// results are those of one version of Go.
+// results are the results for one version of Go.
 type results struct {
 	Go     string
 	Goals  []goal
 	Ways   [][]string        // what each way costs
 	Wire   [][]string        // every case, over TLS
 	Memory [][]string        // every case, without a network
-	Images map[string][]held // that three images add, by contender and size
+	Images map[string][]held // what three images add, by contender and size
 }
 
-// Main measures the contenders with each version of Go, and prints the page. peer is
-// the module of the other generator. It is called in the folder of its program, which
-// it runs again for each version.
+// Main measures the contenders with each version of Go, and prints the page. peer is the module of
+// the other generator. Call it in the folder of its program, which it runs again for each version.
 func Main(contenders []Contender, peer string) {
 	children := map[string]func([]string){
 		"measure": func(args []string) {
@@ -68,7 +67,7 @@ func Main(contenders []Contender, peer string) {
 	}
 }
 
-// measureWith builds this program with a version of Go, and has it measure.
+// measureWith builds this program with a version of Go, and measures with it.
 func measureWith(version string, rounds int) (r results) {
 	process := exec.Command("go", "run", ".", "measure", strconv.Itoa(rounds))
 	process.Env = append(os.Environ(), "GOTOOLCHAIN="+version)
@@ -77,7 +76,7 @@ func measureWith(version string, rounds int) (r results) {
 	return r
 }
 
-// tell prints what this process has measured, for the one that started it.
+// tell prints what this process has measured, for the process that started it.
 func tell(v any) { Must(0, json.NewEncoder(os.Stdout).Encode(v)) }
 
 func machine() string {
@@ -85,7 +84,7 @@ func machine() string {
 	return fmt.Sprintf("%d x %s, %s/%s", runtime.NumCPU(), model[1], runtime.GOOS, runtime.GOARCH)
 }
 
-// output is what a command prints.
+// output returns what a command prints.
 func output(name string, args ...string) string {
 	command := exec.Command(name, args...)
 	command.Stderr = os.Stderr

@@ -14,7 +14,7 @@ func TestContenders(t *testing.T) {
 	}
 }
 
-// TestREADME holds the table of README to what the benchmark has written.
+// TestREADME compares the table of README with what the benchmark has written.
 func TestREADME(t *testing.T) {
 	readme, results := bench.Must(os.ReadFile("../../../README.md")), bench.Must(os.ReadFile("results.md"))
 	_, section, _ := strings.Cut(string(readme), "\n## What it costs\n")

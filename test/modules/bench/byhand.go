@@ -15,12 +15,12 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// byHand is the floor: what a programmer writes who calls one provider and wants
-// what the facade's results hold, with a deadline and a limit. It reads members
-// without pointers, since nobody here asks what was absent.
+// byHand is the lower limit: the code of a programmer who calls one provider and wants what the
+// facade's results hold, with a deadline and a limit. It reads members without pointers, since
+// nobody here asks which were absent.
 type byHand struct {
 	client        *http.Client
-	before, after string // what stands in the URL around the customer, or all of it
+	before, after string // the parts of the URL around the customer, or all of it
 	header        http.Header
 }
 
@@ -43,8 +43,8 @@ func prepareByHand(p facade.Provider, client *http.Client, baseURL string) Excha
 	}
 }
 
-// post sends input as JSON, if there is any, and decodes the answer into then if it
-// has this status, and otherwise into another value, if there is one.
+// post sends input as JSON, if there is any. It decodes the answer into then if it has this status,
+// and otherwise into the other value, if there is one.
 func (h byHand) post(ctx context.Context, address string, input any, status int, then, otherwise any) (expected bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
@@ -85,8 +85,7 @@ type rebillyInput struct {
 	RedirectURL string            `json:"redirectUrl,omitempty"`
 }
 
-// rebillyDocument is a document to ask for, where 0 and false are not the same as
-// nothing.
+// rebillyDocument is a document to ask for. In it, 0 and false differ from absent.
 type rebillyDocument struct {
 	Type                 string   `json:"type"`
 	Subtypes             []string `json:"subtypes,omitempty"`
@@ -233,7 +232,7 @@ func (h byHand) vault(ctx context.Context) (string, error) {
 		Error   string `json:"error"`
 	}
 	header := maps.Clone(h.header)
-	header["Authorization"] = []string{"Bearer " + VaultToken} // the customer's
+	header["Authorization"] = []string{"Bearer " + VaultToken} // the customer's token
 	ok, err := byHand{client: h.client, header: header}.post(ctx, h.before, nil, http.StatusOK, &started, &problem)
 	if ok {
 		return started.Result, err

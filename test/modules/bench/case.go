@@ -19,7 +19,7 @@ type Case struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// Word stands in the answer, and in what a contender returns that has read it.
+	// Word is a text in the answer. A contender that has read the answer returns it.
 	Word string
 }
 
@@ -38,7 +38,7 @@ func Cases() (cases []Case) {
 	} {
 		f := Must(fixtures.Find(e.fixture))
 		body := f.Body
-		var compact bytes.Buffer // as servers send it: the indentation is for readers of fixtures
+		var compact bytes.Buffer // as servers send it; the indentation is for readers of fixtures
 		if json.Compact(&compact, f.Body) == nil {
 			body = compact.Bytes()
 		}
@@ -56,8 +56,8 @@ func caseNamed(name string) Case {
 	panic("no case " + name)
 }
 
-// Must returns v, and ends the program if there is an error: a figure that
-// something failed under is none.
+// Must returns v, and ends the program if there is an error: a figure is worthless if something
+// failed while it was measured.
 func Must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -65,8 +65,8 @@ func Must[T any](v T, err error) T {
 	return v
 }
 
-// memory is a transport without a network: it reads the request to its end and
-// hands out the answer. What it allocates is the same for every contender.
+// memory is a transport without a network. It reads the request to its end and returns the answer.
+// It allocates the same for every contender.
 type memory struct{ Case }
 
 // RoundTrip implements [http.RoundTripper].

@@ -21,10 +21,11 @@ type Exchange func(ctx context.Context) (word string, err error)
 // Contender is one way of making the exchanges.
 type Contender struct {
 	Name string
-	// Prepare returns the exchange with a provider at baseURL, the scheme and host of
-	// a server. What need be done only once in a program's life is done here.
+	// Prepare returns the exchange with a provider at baseURL, which is a server's scheme and host.
+	// It does everything that a program needs to do only once.
 	Prepare func(p facade.Provider, client *http.Client, baseURL string) Exchange
-	// upload returns the exchange with Qolo that sends images; nil for others.
+	// upload returns the exchange with Qolo that sends images. It is nil for contenders without
+	// one.
 	upload func(images images, client *http.Client, baseURL string) Exchange
 }
 
@@ -44,7 +45,7 @@ func Contenders() []Contender {
 	}
 }
 
-// Who the exchanges are about. Variables, as they are in a program: the compiler
+// These say who the exchanges are about. They are variables, as in a real program: the compiler
 // must not prepare what depends on the customer.
 var (
 	RebillyCustomer  = "customer-42"
@@ -62,7 +63,7 @@ type images struct {
 
 func (i images) read() []byte { return Must(os.ReadFile(i.file)) }
 
-// picture writes a file of n bytes that repeat in no period, and returns its name.
+// picture writes a file of n bytes without a repeating pattern, and returns its name.
 func picture(n int) string {
 	file := Must(os.CreateTemp("", "image"))
 	Must(io.CopyN(file, rand.NewChaCha8([32]byte{}), int64(n)))
@@ -70,8 +71,8 @@ func picture(n int) string {
 	return file.Name()
 }
 
-// Check holds every contender to the work that it is measured by: it sends the
-// provider's request, and has read the answer.
+// Check demands that every contender does the work that is measured: it sends the provider's
+// request and has read the answer.
 func Check(contenders []Contender) error {
 	for _, c := range Cases() {
 		for _, contender := range contenders {
@@ -97,7 +98,8 @@ func check(c Case, contender Contender) error {
 		return fmt.Errorf("sent %s, and not %s %s", got, method, path)
 	}
 	for name := range header {
-		// Accept, the name of the program and the Content-Type of no body are matters of taste.
+		// Contenders may choose Accept, the name of the program, and the Content-Type of an empty
+		// body freely.
 		taste := name == "Accept" || name == "User-Agent" || name == "Content-Type" && len(body) == 0
 		if !taste && wire.request.Header.Get(name) != header.Get(name) {
 			return fmt.Errorf("sent %s: %s", name, wire.request.Header.Get(name))
@@ -109,7 +111,7 @@ func check(c Case, contender Contender) error {
 	return nil
 }
 
-// wire keeps what is sent.
+// wire records what is sent.
 type wire struct {
 	memory
 	request *http.Request
@@ -126,6 +128,6 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func sameJSON(a, b []byte) bool {
 	var x, y any
-	_, _ = json.Unmarshal(a, &x), json.Unmarshal(b, &y) // nothing is nothing on both sides
+	_, _ = json.Unmarshal(a, &x), json.Unmarshal(b, &y) // if both sides are empty, they are equal
 	return reflect.DeepEqual(x, y)
 }

@@ -47,8 +47,8 @@ func uploadFacade(images images, client *http.Client, baseURL string) Exchange {
 	}
 }
 
-// startOf builds the request, as a caller does for each customer. It is that of
-// the fixtures.
+// startOf builds the request, as a caller does for each customer. It is the request of the
+// fixtures.
 func startOf(p facade.Provider) facade.Request {
 	switch p {
 	case facade.Rebilly:

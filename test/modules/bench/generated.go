@@ -13,8 +13,8 @@ import (
 	"github.com/kycstart/kycstart/gen/xgateway"
 )
 
-// prepareGenerated is the client that gen holds, as its own documentation has
-// it: the ...WithResponse call, over an http.Client.
+// prepareGenerated is the client in gen, used as its own documentation says: the ...WithResponse
+// call, with an http.Client.
 func prepareGenerated(p facade.Provider, client *http.Client, baseURL string) Exchange {
 	switch p {
 	case facade.Rebilly:
@@ -138,7 +138,7 @@ func generatedVault(client *http.Client, baseURL string) Exchange {
 		vault.WithRequestEditorFn(setHeader("Content-Type", "application/json")),
 		vault.WithRequestEditorFn(setHeader("Accept", "application/json"))))
 	return func(ctx context.Context) (string, error) {
-		// The token is the customer's: it belongs to the call.
+		// The token belongs to the customer, so it is set for each call.
 		res, err := c.StartKYC3WithResponse(ctx, setHeader("Authorization", "Bearer "+VaultToken))
 		switch {
 		case err != nil:

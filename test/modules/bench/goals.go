@@ -14,7 +14,7 @@ import (
 // goal is a row of the table.
 type goal struct{ What, Limit, Measured string }
 
-// measureAll measures with the version of Go that this program was built with.
+// measureAll measures with the version of Go that built this program.
 func measureAll(rounds int, contenders []Contender) results {
 	r := results{Go: strings.TrimPrefix(runtime.Version(), "go")}
 	log.Println("without a network")
@@ -79,7 +79,7 @@ func imagesHeld() (added map[string][]held, many held) {
 	return added, many
 }
 
-// weigh builds one of the programs of the test of the footprint.
+// weigh builds one of the programs of the footprint test, and returns its size.
 func weigh(program string) float64 {
 	root := output("go", "list", "-m", "-f", "{{.Dir}}", "github.com/kycstart/kycstart")
 	binary := filepath.Join(Must(os.MkdirTemp("", "footprint")), program)
@@ -89,13 +89,13 @@ func weigh(program string) float64 {
 	return float64(size)
 }
 
-// roundTrips is how many round trips a call takes.
+// roundTrips returns how many round trips a call takes.
 func roundTrips(version string, w way) float64 {
 	return latency(version, w, 100*time.Millisecond) / 100
 }
 
-// worst is a figure of one contender or way by that of others, in the case and
-// beside the one where it is highest.
+// worst divides a figure of one contender or way by the same figure of the others. It reports the
+// case and the other one for which the ratio is highest.
 func worst(limit float64, t table, of func(sample) float64, name string, others ...string) string {
 	var most float64
 	var where string
@@ -109,10 +109,10 @@ func worst(limit float64, t table, of func(sample) float64, name string, others 
 	return verdict(limit, "%.2f", most) + "; " + where
 }
 
-// verdict prints a figure, and whether it holds its limit or by how much it misses it.
+// verdict prints a figure, and whether it keeps its limit or by how much it misses it.
 func verdict(limit float64, format string, value float64) string {
 	text := fmt.Sprintf(format, value)
-	var printed float64 // the value as a reader of the table has it
+	var printed float64 // the value as a reader of the table sees it
 	Must(fmt.Sscan(text, &printed))
 	if over := printed/limit - 1; over > 0 {
 		return text + fmt.Sprintf(", **missed by %.0f %%**", 100*over)

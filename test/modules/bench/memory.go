@@ -26,15 +26,15 @@ const (
 	mB = 1 << 20
 )
 
-// held is what calls hold in a process of their own, in bytes.
+// held is the memory that calls hold in a process of their own, in bytes.
 type held struct {
-	Added      float64 // resident memory above what it was before
+	Added      float64 // resident memory above the amount before
 	Allocated  float64
 	Goroutines float64
 }
 
-// inChild runs one of this program's processes. If ready is not nil it is waited
-// for, and then the process gets a line of input.
+// inChild runs this program as another process. If ready is not nil, it waits for it and then sends
+// the process a line of input.
 func inChild(ready <-chan struct{}, args ...string) (h held) {
 	process := exec.Command(Must(os.Executable()), args...)
 	process.Stderr = os.Stderr
@@ -53,8 +53,8 @@ func inChild(ready <-chan struct{}, args ...string) (h held) {
 
 var statusLine = regexp.MustCompile(`(\w+):\s+(\d+) kB`)
 
-// resident is a line of what Linux tells of this process's memory: VmRSS is what it
-// has, and VmHWM the most that it had since settle.
+// resident returns a line of what Linux says about this process's memory. VmRSS is what it has now,
+// and VmHWM is the most that it had since settle.
 func resident(name string) float64 {
 	for _, l := range statusLine.FindAllSubmatch(Must(os.ReadFile("/proc/self/status")), -1) {
 		if string(l[1]) == name {
@@ -64,20 +64,20 @@ func resident(name string) float64 {
 	panic("no " + name + " in /proc/self/status")
 }
 
-// settle gives back what is not in use, and begins VmHWM anew.
+// settle returns unused memory to the system, and resets VmHWM.
 func settle() {
 	debug.FreeOSMemory()
 	Must(0, os.WriteFile("/proc/self/clear_refs", []byte("5"), 0))
 }
 
-// waitingCalls is how many calls wait at once: what the limit of open files allows.
+// waitingCalls returns how many calls wait at once: as many as the limit of open files allows.
 func waitingCalls() int {
 	var limit syscall.Rlimit
 	Must(0, syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit))
 	return int(min(10_000, limit.Cur-500))
 }
 
-// waiting measures what each of many calls holds that wait for X Gateway, over TLS.
+// waiting measures how much each of many calls holds while it waits for X Gateway, over TLS.
 func waiting(contender string) held {
 	n := waitingCalls()
 	arrived, all, over := make(chan struct{}, n), make(chan struct{}), make(chan struct{})
@@ -97,8 +97,8 @@ func waiting(contender string) held {
 	return inChild(all, "wait", contender, server.URL, strconv.Itoa(n))
 }
 
-// waitChild makes the calls, at most 50 of them connecting at a time, and measures
-// once its input tells that the server has them all.
+// waitChild makes the calls, with at most 50 connecting at the same time. It measures when its
+// input says that the server has them all.
 func waitChild(args []string) {
 	n := Must(strconv.Atoi(args[2]))
 	transport := map[string]func() *http.Transport{facadeName: facade.NewTransport, byHandName: keeping}[args[0]]
@@ -121,20 +121,19 @@ func waitChild(args []string) {
 	tell(held{Added: (resident("VmRSS") - before) / float64(n), Goroutines: goroutines / float64(n)})
 }
 
-// shape is an answer that is filled up to 1 MiB with an element, over and over.
+// shape is an answer that is filled up to 1 MiB by repeating an element.
 type shape struct {
 	provider               facade.Provider
 	status                 int
 	before, element, after string
 }
 
-// elementsAllowed is a little less than how many elements an answer may have in the
-// lists that are read.
+// elementsAllowed is slightly below the number of elements that an answer may have in the lists
+// that are read.
 const elementsAllowed = 9_900
 
-// shapes are the ways to make an answer large: in each list that is read, with as
-// many elements as fit and with as many as are allowed, and beside them in lists,
-// texts, names and depth.
+// shapes returns the ways to make an answer large: in each list that is read, with as many elements
+// as fit and with as many as are allowed; and elsewhere in lists, texts, names and depth.
 func shapes() (all []shape) {
 	person, customer := `{"person_guid":"`+QoloPerson+`",`, `{"customerId":"`+RebillyCustomer+`",`
 	for _, s := range []shape{
@@ -168,7 +167,7 @@ func shapes() (all []shape) {
 func (s shape) body() []byte {
 	separator := ","
 	if strings.HasSuffix(s.before, `"`) {
-		separator = "" // inside of a text
+		separator = "" // inside a text
 	}
 	n := (facade.DefaultMaxResponseBytes - len(s.before) - len(s.after)) / (len(s.element) + len(separator))
 	return []byte(s.before + strings.TrimSuffix(strings.Repeat(s.element+separator, n), separator) + s.after)
@@ -177,8 +176,8 @@ func (s shape) body() []byte {
 // atOnce is how many large answers arrive at once.
 const atOnce = 200
 
-// answersChild measures the shape that takes most memory, where callers keep what
-// each answer came to. It tells of each on its standard error.
+// answersChild measures the shape that takes the most memory, when callers keep the outcome of each
+// answer. It prints each measurement to its standard error.
 func answersChild([]string) {
 	var worst held
 	for _, s := range shapes() {
@@ -203,7 +202,7 @@ func answersChild([]string) {
 	tell(worst)
 }
 
-// uploading measures what sending three images takes, by so many senders at once.
+// uploading measures what sending three images takes, with several senders at once.
 func uploading(contender, url, file string, senders int) held {
 	var added, allocated []float64
 	for range 3 {
@@ -226,13 +225,13 @@ func uploadChild(args []string) {
 		group.Wait()
 		Must(0, errors.Join(failures...))
 	}
-	send(images{}) // what a program needs anyway is there then
+	send(images{}) // so that what any program needs is already there
 	settle()
 	before := resident("VmRSS")
 	send(images{3, args[2]})
 	h := held{Added: max(0, resident("VmHWM")-before)}
 
-	var start, end runtime.MemStats // of a second time: no buffer is made for the first time
+	var start, end runtime.MemStats // measure the second time, when no buffer is made for the first time
 	runtime.ReadMemStats(&start)
 	send(images{3, args[2]})
 	runtime.ReadMemStats(&end)

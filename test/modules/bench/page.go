@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// page is results.md: the goals with a column for each version of Go, what each way
-// costs, and every case. run is what was run, when and where.
+// page returns results.md: the goals with a column for each version of Go, what each way costs, and
+// every case. run is the command, and about says when and where it ran.
 func page(run, about string, all []results) string {
 	var versions []string
 	for _, r := range all {
@@ -47,7 +47,7 @@ func page(run, about string, all []results) string {
 	return b.String()
 }
 
-// write writes a table, whose first row is its head.
+// write writes a table whose first row is its head.
 func write(b *strings.Builder, rows [][]string) {
 	for i, r := range rows {
 		b.WriteString("| " + strings.Join(r, " | ") + " |\n")
@@ -57,7 +57,7 @@ func write(b *strings.Builder, rows [][]string) {
 	}
 }
 
-// why tells why goals are missed that are.
+// why explains why some goals are missed.
 const why = `
 Why a goal is missed, where it is:
 
@@ -115,8 +115,8 @@ const memoryTitle = `Every case, without a network
 Processor time, that of the others by that of the facade; in brackets the allocations.
 `
 
-// compared has a row for each case: one contender's or way's time, that of others by
-// it, and the allocations of all.
+// compared has a row for each case: the time of one contender or way, the times of the others
+// divided by it, and the allocations of all.
 func (t table) compared(base string, of func(sample) float64) [][]string {
 	cases := slices.Sorted(maps.Keys(t))
 	names := slices.Sorted(maps.Keys(t[cases[0]]))

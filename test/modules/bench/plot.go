@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// sizes are those of one image, for the plot; the last one is that of the table.
+// sizes are the sizes of one image in the plot. The table uses the last one.
 var sizes = []int{10 * kB, 100 * kB, 300 * kB, mB, 3 * mB, 10 * mB}
 
-// The plot's area within the drawing, in pixels, and what its logarithmic axes span.
+// The plot's area within the drawing, in pixels, and the ranges of its logarithmic axes.
 const (
 	left, right, top, bottom  = 72.0, 560.0, 46.0, 330.0
 	smallestSize, largestSize = 8 * kB, 13 * mB
 	leastAdded, mostAdded     = 0.1 * mB, 1000 * mB
 )
 
-// curves are how contenders are drawn. The colours hold on white and on black, and
-// differ in brightness for those who see no colour.
+// curves say how contenders are drawn. The colours are visible on white and on black, and differ in
+// brightness for those who see no colour.
 var curves = []struct{ contender, label, colour string }{
 	{generatedName, "generated client", "#c9403c"},
 	{facadeName, "facade", "#1f77b4"},
 }
 
-// plot draws the memory that three images take, over the size of each, as SVG.
+// plot draws the memory that three images take against the size of each, as SVG.
 func plot(added map[string][]held) []byte {
 	var b strings.Builder
 	words := func(x, y float64, anchor, colour, text string) {

@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// sample is what one exchange took, on average over a round: nanoseconds of the
-// clock, of this process's processors and of the server's, and allocations.
+// sample is what one exchange took, on average over a round: nanoseconds of the clock, of this
+// process's processor time and of the server's, and allocations.
 type sample struct{ clock, processor, server, allocs float64 }
 
-// Figures that a sample has.
+// These are the figures of a sample.
 func clock(s sample) float64     { return s.clock }
 func processor(s sample) float64 { return s.processor }
 func bothEnds(s sample) float64  { return s.processor + s.server }
 func allocs(s sample) float64    { return s.allocs }
 
-// measure makes n exchanges, one after the other. used tells how much of the
-// processors the server has used.
+// measure makes n exchanges, one after the other. used tells how much processor time the server has
+// used.
 func measure(n int, exchange Exchange, used func() time.Duration) sample {
 	ctx := context.Background()
-	Must(exchange(ctx)) // what is done only once in a program's life
+	Must(exchange(ctx)) // do first what a program does only once
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	server, own, began := used(), processorTime(), time.Now()
@@ -39,32 +39,32 @@ func measure(n int, exchange Exchange, used func() time.Duration) sample {
 
 func noServer() time.Duration { return 0 }
 
-// processorTime is what this process has used of the processors. Unlike the
-// clock it does not run on while other processes have them.
+// processorTime returns the processor time that this process has used. Unlike the clock, it stops
+// while other processes use the processors.
 func processorTime() time.Duration {
 	var used syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used)
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// table has the samples of each round, by case and contender or way.
+// table holds the samples of each round, by case and by contender or way.
 type table map[string]map[string][]sample
 
-// turns measures exchanges in rounds, in each of them all in a row, so that what
-// disturbs the machine for a moment disturbs them all.
+// turns measures exchanges in rounds. In each round all of them run, one after the other, so that a
+// short disturbance of the machine affects them all.
 func turns(rounds, n int, exchanges map[string]Exchange, used func() time.Duration) map[string][]sample {
 	names, samples := slices.Sorted(maps.Keys(exchanges)), map[string][]sample{}
 	for round := range rounds {
 		for i := range names {
-			name := names[(i+round)%len(names)] // nobody is always the first
+			name := names[(i+round)%len(names)] // so that each one is first at times
 			samples[name] = append(samples[name], measure(n, exchanges[name], used))
 		}
 	}
 	return samples
 }
 
-// noNetwork measures the exchanges without a network, on one processor: its time
-// is then that of the exchange, and not that of the garbage collector beside it.
+// noNetwork measures the exchanges without a network, on one processor. Its time is then that of
+// the exchange, and not of the garbage collector next to it.
 func noNetwork(rounds int, contenders []Contender) table {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	all := table{}
@@ -94,7 +94,7 @@ func median(values []float64) float64 {
 	return (values[len(values)/2] + values[(len(values)-1)/2]) / 2
 }
 
-// typical is the median of a figure.
+// typical returns the median of a figure.
 func typical(samples []sample, of func(sample) float64) float64 {
 	var all []float64
 	for _, s := range samples {
@@ -103,8 +103,8 @@ func typical(samples []sample, of func(sample) float64) float64 {
 	return median(all)
 }
 
-// ratio is a figure of one contender by that of another in the same round: what
-// slows both down leaves it alone.
+// ratio divides a figure of one contender by that of another in the same round. Whatever slows both
+// down does not change it.
 func (t table) ratio(c, a, b string, of func(sample) float64) float64 {
 	var all []float64
 	for i, s := range t[c][a] {

@@ -20,7 +20,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// versions of TLS that providers speak.
+// versions are the versions of TLS that providers speak.
 var versions = map[string]uint16{"TLS 1.2": tls.VersionTLS12, "TLS 1.3": tls.VersionTLS13}
 
 // way is a contender with a transport.
@@ -29,7 +29,7 @@ type way struct {
 	transport       func() *http.Transport
 }
 
-// The ways of the facade with a transport of its own.
+// The ways of the facade, each with its own transport.
 var (
 	firstCall = way{"facade, each call a first one", facadeName, func() *http.Transport {
 		t := facade.NewTransport()
@@ -51,7 +51,7 @@ func waysOf(contenders []Contender) []way {
 	return all
 }
 
-// keeping is the transport of an http.Client as it comes, which keeps connections.
+// keeping returns the default transport of an http.Client, which keeps connections.
 func keeping() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.Proxy = nil
@@ -80,7 +80,7 @@ func (f far) close() {
 	_ = f.process.Wait()
 }
 
-// used returns what tells how much the server has used of the processors.
+// used returns a function that tells how much processor time the server has used.
 func (f far) used() func() time.Duration {
 	client := &http.Client{Transport: trusting(keeping())}
 	return func() time.Duration {
@@ -90,7 +90,7 @@ func (f far) used() func() time.Duration {
 	}
 }
 
-// serveChild is the process of far, until its input ends.
+// serveChild is the process of far. It ends when its input ends.
 func serveChild(args []string) {
 	mux := http.NewServeMux()
 	mux.Handle("/", caseNamed(args[1]))
@@ -106,7 +106,7 @@ func serveTLS(version string, handler http.Handler) *httptest.Server {
 	return server
 }
 
-// trusting has t trust the servers: all of httptest have the same certificate.
+// trusting makes t trust the servers. All servers of httptest have the same certificate.
 func trusting(t *http.Transport) *http.Transport {
 	server := httptest.NewTLSServer(nil)
 	defer server.Close()
@@ -118,8 +118,8 @@ func trusting(t *http.Transport) *http.Transport {
 	return t
 }
 
-// overTLS measures all ways to the providers to which the facade keeps connections, if
-// its transport does: their answers name the customer.
+// overTLS measures all ways to the providers to which the facade keeps connections if its transport
+// does. The answers of these providers name the customer.
 func overTLS(rounds int, contenders []Contender) table {
 	all := table{}
 	for _, name := range []string{"rebilly 201", "rebilly 422", "qolo 200"} {
@@ -138,8 +138,7 @@ func overTLS(rounds int, contenders []Contender) table {
 	return all
 }
 
-// latency is how long a call takes to a server that is a round trip
-// away, in milliseconds.
+// latency returns how long a call takes to a server that is one round trip away, in milliseconds.
 func latency(version string, w way, roundTrip time.Duration) float64 {
 	c := caseNamed("rebilly 201")
 	server := serve(version, c)
@@ -161,8 +160,7 @@ func latency(version string, w way, roundTrip time.Duration) float64 {
 	return median(took[1:])
 }
 
-// distantConn is a connection on which each answer comes a round trip after what it
-// answers.
+// distantConn is a connection on which each answer comes one round trip after its request.
 type distantConn struct {
 	net.Conn
 	roundTrip time.Duration

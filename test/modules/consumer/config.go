@@ -25,8 +25,8 @@ func Tokens(c clientcredentials.Config) facade.TokenSource {
 	})
 }
 
-// Traced gives each exchange over next a span, and hides the path in it, which names the
-// customer at X Gateway and the person at Qolo. Providers are not told of the trace.
+// Traced gives each exchange over next a span. It hides the path in the span, which names the
+// customer at X Gateway and the person at Qolo. Providers do not receive the trace.
 func Traced(next http.RoundTripper, traces trace.TracerProvider) *http.Client {
 	return &http.Client{Transport: otelhttp.NewTransport(hidePath{next}, otelhttp.WithTracerProvider(traces),
 		otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()))}
@@ -34,7 +34,7 @@ func Traced(next http.RoundTripper, traces trace.TracerProvider) *http.Client {
 
 type hidePath struct{ next http.RoundTripper }
 
-// RoundTrip writes over what otelhttp put into the span.
+// RoundTrip overwrites the path that otelhttp put into the span.
 func (h hidePath) RoundTrip(r *http.Request) (*http.Response, error) {
 	trace.SpanFromContext(r.Context()).SetAttributes(attribute.String("url.full", r.URL.Scheme+"://"+r.URL.Host+"/[redacted]"))
 	return h.next.RoundTrip(r)

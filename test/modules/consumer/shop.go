@@ -1,6 +1,6 @@
-// Package shop is a service that uses the library as its users do: it starts KYC for
-// customers who ask for it, once each, and keeps what became of it. Its tests use the
-// sandbox; nothing else here knows of that. Copy what you need.
+// Package shop is a service that uses the library as its users do: it starts KYC for customers who
+// ask for it, once each, and stores the outcome. Only its tests use the sandbox. Copy what you
+// need.
 package shop
 
 import (
@@ -33,7 +33,7 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	first, err := s.Store.Begin(r.Context(), customer, req)
 	if err != nil || !first {
 		s.Log.Warn("kyc not sent", "customer", customer, "first", first, "error", err)
-		w.WriteHeader(http.StatusConflict) // one start a customer, whatever became of it
+		w.WriteHeader(http.StatusConflict) // one start for each customer, whatever the outcome was
 		return
 	}
 	status, view := s.start(r.Context(), customer, req)
@@ -46,11 +46,11 @@ func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(view) // the customer may have left
 }
 
-// start makes the call for a customer who is stored as Sending, and stores, counts and
-// logs what became of it. It returns what to answer the customer.
+// start makes the call for a customer who is stored as Sending. It stores, counts and logs the
+// outcome, and returns what to answer the customer.
 func (s *Shop) start(ctx context.Context, customer string, req facade.Request) (int, facade.CustomerView) {
-	// A browser that leaves must not end the call: of a start that is cancelled under way
-	// nobody knows whether it happened. The time leaves some to store the outcome.
+	// A browser that leaves must not end the call: nobody would know whether that start happened.
+	// The time also suffices to store the outcome.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 6*time.Minute)
 	defer cancel()
 
@@ -66,7 +66,7 @@ func (s *Shop) start(ctx context.Context, customer string, req facade.Request) (
 			status, state, due = http.StatusAccepted, Queued, due.Add(max(failed.RetryAfter, time.Minute))
 		case failed.Started == facade.StartedNo:
 			status, state = failed.Kind.HTTPStatus(), Failed
-		default: // to start again could be a second start: support looks it up
+		default: // starting again could be a second start, so support must look it up
 			status, state = http.StatusAccepted, Unknown
 			s.Log.Warn("kyc unknown", "customer", customer, "advice", failed.Provider.Reconcile().String())
 		}
@@ -75,12 +75,12 @@ func (s *Shop) start(ctx context.Context, customer string, req facade.Request) (
 	s.Starts.Add(ctx, 1, metric.WithAttributes(attribute.String("provider", string(req.Provider())),
 		attribute.String("outcome", outcome), attribute.String("started", facade.StartedOf(err).String())))
 	if err := s.Store.End(ctx, customer, state, due, record); err != nil {
-		s.Log.Error("kyc outcome not stored", "customer", customer, "error", err) // and Unknown when the store opens again
+		s.Log.Error("kyc outcome not stored", "customer", customer, "error", err) // and Unknown when the store is opened again
 	}
 	return status, view
 }
 
-// Retry repeats the starts that are due again. Call it every minute or so.
+// Retry repeats the starts that are due again. Call it about every minute.
 func (s *Shop) Retry(ctx context.Context) error {
 	for {
 		customer, req, err := s.Store.Next(ctx)

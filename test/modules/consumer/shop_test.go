@@ -22,7 +22,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// request is what the shop asks Rebilly for.
+// request is the shop's request to Rebilly.
 func request(customer string) facade.Request {
 	return facade.RebillyRequest{
 		CustomerID:  customer,
@@ -31,7 +31,7 @@ func request(customer string) facade.Request {
 	}
 }
 
-// open returns a shop with this configuration, and a database of its own.
+// open returns a shop with this configuration and its own database.
 func open(t *testing.T, c facade.Config) *shop.Shop {
 	t.Helper()
 	client, err := facade.New(c)
@@ -50,14 +50,14 @@ func open(t *testing.T, c facade.Config) *shop.Shop {
 	return &shop.Shop{KYC: client, Store: store, Request: request, Log: slog.New(slog.DiscardHandler), Starts: starts}
 }
 
-// visit lets a customer ask for KYC.
+// visit makes a customer ask for KYC.
 func visit(s *shop.Shop, customer string) *http.Response {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/kyc?customer="+customer, http.NoBody))
 	return w.Result()
 }
 
-// row is what the shop has stored of a customer.
+// row returns what the shop has stored about a customer.
 func row(t *testing.T, s *shop.Shop, customer string) (state, request, record string) {
 	t.Helper()
 	err := s.Store.DB.QueryRow(`SELECT state, coalesce(request, ''), coalesce(record, '') FROM kyc WHERE customer = ?`, customer).
@@ -80,7 +80,7 @@ func TestCustomerIsSentToTheProvider(t *testing.T) {
 	}
 }
 
-// One scenario a case: what else a provider may do.
+// The other things that a provider may do, with one scenario in each case.
 func TestWhatElseMayHappen(t *testing.T) {
 	for scenario, want := range map[string]struct {
 		status int
@@ -146,7 +146,7 @@ func (b transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.next.RoundTrip(r)
 }
 
-// What certainly did not start waits in the queue, and starts when it is due.
+// A start that certainly did not happen waits in the queue, and is made when it is due.
 func TestQueue(t *testing.T) {
 	provider := sandbox.New(t)
 	provider.Use(facade.Rebilly, "rebilly/429_retry_after", "rebilly/201_gathering")
@@ -173,7 +173,7 @@ func TestQueue(t *testing.T) {
 	}
 }
 
-// What was being sent when the process ended is unknown, and is not sent again.
+// A start that was being sent when the process ended is unknown, and is not sent again.
 func TestCrash(t *testing.T) {
 	provider := sandbox.New(t)
 	s := open(t, provider.Config(facade.Rebilly))
@@ -216,8 +216,8 @@ func TestByCustomer(t *testing.T) {
 	}
 }
 
-// In staging, the judge of the sandbox goes around the transport in use. Here the
-// sandbox plays a provider that has begun to answer in a new way.
+// In staging, the judge of the sandbox wraps the transport in use. Here the sandbox plays a
+// provider that has begun to answer in a new way.
 func TestDriftIsReported(t *testing.T) {
 	provider := sandbox.New(t)
 	provider.Use(facade.Rebilly, "rebilly/rejected/422_extra_member")
@@ -232,7 +232,7 @@ func TestDriftIsReported(t *testing.T) {
 	}
 }
 
-// recorder is a test that keeps its failures.
+// recorder is a test that records its failures.
 type recorder struct {
 	testing.TB
 	failures []string
@@ -244,8 +244,8 @@ func (r *recorder) Error(args ...any) {
 	}
 }
 
-// TestWrongRequest makes the shop's request wrong on purpose, and shows how its
-// tests would fail.
+// TestWrongRequest makes the shop's request wrong on purpose, and shows how the shop's tests would
+// then fail.
 func TestWrongRequest(t *testing.T) {
 	r := &recorder{TB: t}
 	config := sandbox.New(r).Config(facade.Rebilly)
@@ -267,8 +267,8 @@ func TestWrongRequest(t *testing.T) {
 	}
 }
 
-// TestNothingElseIsShipped demands that the shop itself needs nothing of what
-// its tests use.
+// TestNothingElseIsShipped demands that the shop itself does not depend on the packages that its
+// tests use.
 func TestNothingElseIsShipped(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", ".").CombinedOutput()
 	if err != nil {
@@ -281,7 +281,7 @@ func TestNothingElseIsShipped(t *testing.T) {
 	}
 }
 
-// TestShortEnoughToCopy holds the shop to 200 lines, blank ones aside.
+// TestShortEnoughToCopy demands that the shop has at most 200 lines, not counting blank ones.
 func TestShortEnoughToCopy(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -300,12 +300,12 @@ func TestShortEnoughToCopy(t *testing.T) {
 		}
 	}
 	if t.Logf("%d lines", lines); lines > 200 {
-		t.Errorf("%d lines: nobody copies that", lines)
+		t.Errorf("%d lines, want at most 200: people copy them", lines)
 	}
 }
 
-// TestStagingJob runs the test of the staging job against a sandbox that plays the
-// provider: first as documented, and then not.
+// TestStagingJob runs the test of the staging job against a sandbox that plays the provider. The
+// provider first keeps to its document, and then does not.
 func TestStagingJob(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "staging")
 	if out, err := exec.Command("go", "test", "-c", "-tags", "staging", "-o", binary, ".").CombinedOutput(); err != nil {

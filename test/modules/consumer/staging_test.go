@@ -12,9 +12,8 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// TestStaging starts one KYC at the provider's own sandbox, through contract.Transport:
-// it fails on every point on which the exchange leaves the provider's document. It runs
-// with -tags staging.
+// TestStaging starts one KYC at the provider's own sandbox, through contract.Transport. It fails
+// for every point in which the exchange breaks the provider's document. It runs with -tags staging.
 func TestStaging(t *testing.T) {
 	client, err := facade.New(facade.Config{
 		HTTPClient: &http.Client{Transport: contract.Transport(facade.NewTransport(), func(v contract.Violation) { t.Error(v) })},

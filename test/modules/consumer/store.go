@@ -12,8 +12,8 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// The states of a start. It is stored as Sending before the call: who finds it so after
-// a crash knows that it may have gone out.
+// The states of a start. It is stored as Sending before the call. If it is still Sending after a
+// crash, it may have been sent.
 const (
 	Sending = "sending"
 	Started = "started"
@@ -22,11 +22,12 @@ const (
 	Unknown = "unknown"
 )
 
-// Store keeps a row for each customer in SQLite, for one process. A request is personal
-// data, and stays only while it may be needed.
+// Store keeps a row for each customer in SQLite, for one process. A request is personal data, and
+// is stored only while it may be needed.
 type Store struct{ DB *sql.DB }
 
-// Open opens or makes the database. What was being sent when the process ended is unknown.
+// Open opens or creates the database. A start that was being sent when the process ended is
+// Unknown.
 func Open(file string) (*Store, error) {
 	db, err := sql.Open("sqlite", file)
 	if err != nil {
@@ -38,7 +39,7 @@ func Open(file string) (*Store, error) {
 	return &Store{db}, err
 }
 
-// Begin stores that a start is being sent, and reports whether it is the customer's first.
+// Begin stores that a start is being sent, and reports whether it is the customer's first start.
 func (s *Store) Begin(ctx context.Context, customer string, req facade.Request) (first bool, err error) {
 	text, err := facade.MarshalRequest(req)
 	if err != nil {
@@ -63,7 +64,8 @@ func (s *Store) End(ctx context.Context, customer, state string, due time.Time, 
 	return err
 }
 
-// Next takes a start that is due again from the queue, as Sending; nil if none is.
+// Next takes a start that is due from the queue and stores it as Sending. It returns nil if none is
+// due.
 func (s *Store) Next(ctx context.Context) (customer string, req facade.Request, err error) {
 	var text []byte
 	err = s.DB.QueryRowContext(ctx, `UPDATE kyc SET state = 'sending' WHERE customer = (SELECT customer FROM kyc

@@ -28,7 +28,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// The exported spans name neither the customer nor the link, whatever the provider does.
+// Whatever the provider does, the exported spans name neither the customer nor the link.
 func TestTraces(t *testing.T) {
 	for _, p := range []facade.Provider{facade.XGateway, facade.Qolo, facade.Rebilly} {
 		for _, scenario := range []string{sandbox.Default(p), sandbox.FaultLostReply} {
@@ -73,7 +73,7 @@ func TestTraces(t *testing.T) {
 	}
 }
 
-// Starts are counted by provider, outcome and whether they started.
+// Starts are counted by provider, by outcome, and by whether they started.
 func TestMetrics(t *testing.T) {
 	reader := sdkmetric.NewManualReader()
 	meter := sdkmetric.NewMeterProvider(sdkmetric.WithReader(reader)).Meter("shop")
@@ -105,7 +105,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Logs hold no link, no field and no word of the provider's.
+// Logs hold no link, no field and none of the provider's words.
 func TestLogs(t *testing.T) {
 	for _, scenario := range []string{"rebilly/201_gathering", "rebilly/422_json", sandbox.FaultLostReply} {
 		provider := sandbox.New(t)
@@ -133,7 +133,7 @@ func authServer() *httptest.Server {
 	}))
 }
 
-// A token of the client credentials flow is fetched once, and sent with each start.
+// A token of the client credentials flow is fetched once and sent with each start.
 func ExampleTokens() {
 	auth := authServer()
 	defer auth.Close()
@@ -163,8 +163,8 @@ func ExampleTokens() {
 	// Bearer token-1
 }
 
-// An oauth2.TokenSource keeps its token itself, and knows of no context: the timeout of
-// its HTTP client has to end a call that hangs.
+// An oauth2.TokenSource keeps its token itself and takes no context. If a call hangs, the timeout
+// of its HTTP client must end it.
 func Example_tokenSource() {
 	auth := authServer()
 	defer auth.Close()

@@ -24,7 +24,7 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// canaries are texts that must not be found, by the place in which they stand.
+// canaries are texts that must not be found, by their places in the request.
 type canaries map[string]string
 
 // plant returns a new canary for a place.
@@ -33,15 +33,15 @@ func (c canaries) plant(where string) string {
 	return c[where]
 }
 
-// fill puts a canary into every text of a request, in the form that its field wants.
-// Words of a list stay: there can be no canary in them.
+// fill puts a canary into every text of a request, in the form that the field wants. It leaves
+// words of a list as they are: they cannot hold a canary.
 func (c canaries) fill(t *testing.T, v reflect.Value, start, field string, forms map[string]string) {
 	t.Helper()
 	where := start + " " + field
 	switch v.Interface().(type) {
 	case time.Time:
 		return
-	case facade.QoloImage: // it travels as the name of its file
+	case facade.QoloImage: // an image is stored as the name of its file
 		file := filepath.Join(t.TempDir(), c.plant(where))
 		if err := os.WriteFile(file, []byte(c.plant(where+", what is in it")), 0o600); err != nil {
 			t.Fatal(err)
@@ -69,7 +69,7 @@ func (c canaries) fill(t *testing.T, v reflect.Value, start, field string, forms
 	case reflect.String:
 		form, formed := forms[field]
 		switch {
-		case !formed, form == fixtures.AnyJWT: // of a token the reference; see [ledger.Fetch]
+		case !formed, form == fixtures.AnyJWT: // a token is stored as a reference; see [ledger.Fetch]
 			v.SetString(c.plant(where))
 		case form == fixtures.AnyGUID:
 			x := fmt.Sprintf("%x", sha256.Sum256([]byte(where)))
@@ -84,13 +84,13 @@ func (c canaries) fill(t *testing.T, v reflect.Value, start, field string, forms
 	}
 }
 
-// search returns the places whose canaries stand in a text, whatever the case, plain,
-// in hexadecimal or in base64.
+// search returns the places whose canaries are in a text. It ignores case, and looks for plain
+// text, hexadecimal and base64.
 func (c canaries) search(text []byte) (places []string) {
 	text = bytes.ToLower(text)
 	for where, canary := range c {
 		forms := []string{canary, hex.EncodeToString([]byte(canary))}
-		for before := range 3 { // its place in a longer text
+		for before := range 3 { // its position in a longer text
 			encoded := base64.StdEncoding.EncodeToString([]byte("  "[:before] + canary))
 			forms = append(forms, encoded[4:len(encoded)-4])
 		}
@@ -121,7 +121,7 @@ func (c canaries) searchDir(t *testing.T, dir string) (places []string) {
 	return places
 }
 
-// logged is what a log has been told.
+// logged records what was logged.
 type logged struct {
 	mu   sync.Mutex
 	text []byte
@@ -135,8 +135,8 @@ func (l *logged) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// TestCanary has every fate befall starts that are full of canaries, and searches the
-// files of the database and the log: nothing of a customer's is in them.
+// TestCanary lets every fate happen to starts that are full of canaries. It then searches the files
+// of the database and the log, which must hold nothing about a customer.
 func TestCanary(t *testing.T) {
 	t.Parallel()
 	t.Run("SQLite", func(t *testing.T) {
@@ -160,7 +160,7 @@ func testCanary(t *testing.T, database, dir string) {
 	var log logged
 	s := open(t, database, slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	every := []ledger.Fate{ledger.Answered, ledger.LostReply, ledger.LostStart, ledger.Limited, ledger.Refused}
-	seen := map[facade.Provider]int{} // under the ledger's own lock
+	seen := map[facade.Provider]int{} // used under the ledger's lock
 	s.providers.Fate = func(key ledger.Key, nth int) ledger.Fate {
 		if nth > 1 {
 			return ledger.Answered
@@ -192,7 +192,7 @@ func testCanary(t *testing.T, database, dir string) {
 	for _, where := range planted.searchDir(t, dir) {
 		t.Errorf("the database has a canary: %s", where)
 	}
-	// One in clear is found, so that the search above is one.
+	// The search finds a canary that is in clear, so it really searches.
 	if _, err := s.DB.Exec(`UPDATE kyc_intents SET reason = 'x' || $1`, planted["rebilly 0 CustomerID"]); err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,10 @@
-// Package durable starts KYC from a job queue: at most one start a customer, although
-// workers are killed, machines are lost, and the queue runs again what did not report
-// back. The queue is River, on SQLite or on Postgres. Copy what you need.
+// Package durable starts KYC from a job queue. Each customer is started at most once, although
+// workers are killed, machines are lost, and the queue repeats jobs that did not report back. The
+// queue is River, on SQLite or on Postgres. Copy what you need.
 //
-// What makes it one start at most is a row for each start, the intent. It says "sending"
-// before the call, so that whoever finds it so later knows that the call may have been
-// made, and looks it up instead of making it.
+// Each start has a row, the intent, which prevents a second start. It says "sending" before the
+// call. Whoever finds it so later knows that the call may have been made, and looks it up instead
+// of making it.
 package durable
 
 import (
@@ -18,22 +18,22 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Job is all that the queue knows of a start: whose it is. The rest stands in its intent.
+// Job is all that the queue knows of a start: the customer and the provider. The rest is in the
+// intent.
 type Job struct {
 	Customer string          `json:"customer"`
 	Provider facade.Provider `json:"provider"`
 
-	notBefore time.Time // when it may run again, as the provider asks
+	notBefore time.Time // when it may run again, if the provider asked to wait
 }
 
 // Kind implements [river.JobArgs].
 func (Job) Kind() string { return "kyc_start" }
 
-// InsertOpts implements [river.JobArgsWithInsertOpts]. A worker that is killed uses up
-// an attempt, too.
+// InsertOpts implements [river.JobArgsWithInsertOpts]. A killed worker uses up an attempt, too.
 func (Job) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 100} }
 
-// Worker works the jobs off.
+// Worker runs the jobs.
 type Worker struct {
 	river.WorkerDefaults[Job]
 
@@ -45,11 +45,11 @@ type Worker struct {
 	CallTimeout time.Duration // of a start, with the look-up before it
 	Pause       time.Duration // before the next attempt, unless the provider asks for a longer one
 	Grace       time.Duration // before a look-up counts as a no, and between two of them
-	Patience    time.Duration // with look-ups that decide nothing; then a person is asked
+	Patience    time.Duration // how long look-ups may decide nothing before a person is asked
 }
 
-// Timeout implements [river.Worker]: a start has until CallTimeout, and its outcome as
-// long again to be stored. River runs nothing again before that is over; see [Open].
+// Timeout implements [river.Worker]. A start may take CallTimeout, and storing its outcome as long
+// again. River repeats nothing before that time is over; see [Open].
 func (w *Worker) Timeout(*river.Job[Job]) time.Duration { return 2 * w.CallTimeout }
 
 // NextRetry implements [river.Worker].
@@ -60,15 +60,14 @@ func (w *Worker) NextRetry(job *river.Job[Job]) time.Time {
 	return job.Args.notBefore
 }
 
-// Work implements [river.Worker]. What is to be done depends on how far the intent is,
-// and not on what the queue believes.
+// Work implements [river.Worker]. The intent decides what to do, not what the queue believes.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Job]) error {
 	intent, err := w.Intents.Load(ctx, job.Args.Customer, job.Args.Provider)
 	switch {
 	case err != nil:
 		return err
 	case intent.State != Waiting && intent.State != Sending:
-		return nil // it has ended, and the queue was not told
+		return nil // it has ended, but the queue was not told
 	case job.Attempt == job.MaxAttempts:
 		return w.askPerson(ctx, intent, "it was tried too often")
 	case intent.State == Sending:
@@ -78,10 +77,10 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Job]) error {
 	}
 }
 
-// send makes the call of an intent that waits, and stores what became of it.
+// send makes the call of a waiting intent, and stores what became of it.
 func (w *Worker) send(ctx context.Context, job *river.Job[Job], intent *Intent) error {
-	// A worker that is told to stop finishes its call, or it would be unknown. The time runs
-	// from here: a process that was suspended does not send after somebody else.
+	// A worker that is told to stop finishes its call, which would otherwise be unknown. The time
+	// runs from here, so that a suspended process does not send after somebody else.
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout(job))
 	defer stop()
 	call, cancel := context.WithTimeout(ctx, w.CallTimeout)
@@ -93,13 +92,13 @@ func (w *Worker) send(ctx context.Context, job *river.Job[Job], intent *Intent) 
 		return err
 	}
 	intent.Attempt.Before = nil
-	if p := intent.Provider; p == facade.XGateway || p == facade.Vault { // their look-ups tell of changes only
+	if p := intent.Provider; p == facade.XGateway || p == facade.Vault { // their look-ups only tell of changes
 		if finding, err := w.KYC.Find(call, req, facade.Attempt{}); err == nil {
 			intent.Attempt.Before = finding.Redacted()
 		}
 	}
 	intent.Attempt.ID, intent.Attempt.At = "", time.Now()
-	if err := w.Intents.Claim(call, intent); err != nil { // "sending", or somebody else is
+	if err := w.Intents.Claim(call, intent); err != nil { // "sending", or another worker was faster
 		return err
 	}
 
@@ -119,8 +118,8 @@ func (w *Worker) send(ctx context.Context, job *river.Job[Job], intent *Intent) 
 	}
 }
 
-// settle finds out what became of an intent that was being sent. It starts nothing: at
-// most it lets the intent wait again.
+// settle finds out what became of an intent that was being sent. It never starts anything; at most
+// it lets the intent wait again.
 func (w *Worker) settle(ctx context.Context, intent *Intent) error {
 	how := intent.Provider.Reconcile()
 	if how.Path == "" {
@@ -137,7 +136,7 @@ func (w *Worker) settle(ctx context.Context, intent *Intent) error {
 	}
 	var failed *facade.Error
 	switch {
-	case errors.As(err, &failed): // it says nothing of the start
+	case errors.As(err, &failed): // it says nothing about the start
 		intent.Noes, wait = 0, max(wait, failed.RetryAfter)
 	case err != nil:
 		intent.Noes = 0

@@ -30,7 +30,7 @@ func once(fate ledger.Fate) func(ledger.Key, int) ledger.Fate {
 	}
 }
 
-// TestEnds has every fate befall every provider, and demands how it ends.
+// TestEnds lets every fate happen at every provider, and demands how each start ends.
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	type end struct {
@@ -92,8 +92,7 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestFoundSending begins where another worker was killed, between "sending" and the
-// call.
+// TestFoundSending begins after another worker was killed between "sending" and the call.
 func TestFoundSending(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
@@ -114,7 +113,7 @@ func TestFoundSending(t *testing.T) {
 		state               string
 		deliveries, lookUps int
 	}{
-		facade.Rebilly:  {durable.Started, 1, 2}, // no, and no again
+		facade.Rebilly:  {durable.Started, 1, 2}, // two noes in a row
 		facade.Forte:    {durable.Task, 0, 0},
 		facade.Vault:    {durable.Task, 0, -1},
 		facade.XGateway: {durable.Task, 0, -1},
@@ -127,7 +126,7 @@ func TestFoundSending(t *testing.T) {
 	}
 }
 
-// TestOutcome reads back what the library said, with what the customer needs to go on.
+// TestOutcome reads back what the library said, with what the customer needs in order to continue.
 func TestOutcome(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
@@ -184,7 +183,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestEnqueue: a customer has one intent at a provider, and none without a job.
+// TestEnqueue: a customer has one intent at each provider, and every intent has a job.
 func TestEnqueue(t *testing.T) {
 	t.Parallel()
 	for name, database := range databases {
@@ -197,7 +196,7 @@ func TestEnqueue(t *testing.T) {
 				t.Errorf("the second one is the first: %t, %v", first, err)
 			}
 			other := ledger.NewCustomer(facade.Forte, 0)
-			s.enqueue(other, other.Request()) // the same customer elsewhere
+			s.enqueue(other, other.Request()) // the same customer at another provider
 			if jobs := s.jobs(); len(jobs) != 2 {
 				t.Errorf("%d jobs, want 2", len(jobs))
 			}
@@ -212,7 +211,7 @@ func TestEnqueue(t *testing.T) {
 	}
 }
 
-// TestStale is a worker that was suspended, and wakes after another one has gone on.
+// TestStale: a worker was suspended, and wakes up after another worker has continued its start.
 func TestStale(t *testing.T) {
 	t.Parallel()
 	s := open(t, filepath.Join(t.TempDir(), "kyc.db"), slog.DiscardHandler)
@@ -244,8 +243,8 @@ func TestStale(t *testing.T) {
 	}
 }
 
-// TestDatabaseAway takes the database away while a call is under way: its outcome is
-// stored when the database is back.
+// TestDatabaseAway stops the database while a call is under way. The outcome is stored when the
+// database is back.
 func TestDatabaseAway(t *testing.T) {
 	t.Parallel()
 	server, err := postgres.Start(t.Context())
@@ -258,7 +257,7 @@ func TestDatabaseAway(t *testing.T) {
 	s.providers.Fate = func(ledger.Key, int) ledger.Fate {
 		server.Stop()
 		go func() {
-			<-time.After(300 * time.Millisecond) // so long that the first tries fail
+			<-time.After(300 * time.Millisecond) // long enough that the first tries fail
 			back <- server.Run(context.Background())
 		}()
 		return ledger.Answered
@@ -279,7 +278,7 @@ func TestDatabaseAway(t *testing.T) {
 	}
 }
 
-// TestShortEnoughToCopy holds the pattern to 150 lines, blank ones aside.
+// TestShortEnoughToCopy demands that the pattern has at most 150 lines, not counting blank ones.
 func TestShortEnoughToCopy(t *testing.T) {
 	text, err := os.ReadFile("durable.go")
 	if err != nil {
@@ -292,6 +291,6 @@ func TestShortEnoughToCopy(t *testing.T) {
 		}
 	}
 	if lines > 150 {
-		t.Errorf("durable.go has %d lines: nobody copies that", lines)
+		t.Errorf("durable.go has %d lines, want at most 150: people copy it", lines)
 	}
 }

@@ -11,19 +11,19 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// The states of an intent.
+// These are the states of an intent.
 const (
 	Waiting = "waiting" // certainly not started
 	Sending = "sending" // may have started
-	Started = "started" // by the provider's answer; this and the following are ends
-	Settled = "settled" // by a look-up: there is a process
-	Refused = "refused" // certainly not started, and not to be repeated
-	Task    = "task"    // for a person
+	Started = "started" // the provider's answer said so; this state and the following ones are final
+	Settled = "settled" // a look-up said so: there is a process
+	Refused = "refused" // certainly not started, and must not be repeated
+	Task    = "task"    // a person must decide
 )
 
-// Intents are the rows that say how far each start is. What comes from a request or an
-// answer is sealed: who reads the database, a backup or the queue's own pages learns
-// that there is a start, at which provider and how far, and nothing about the customer.
+// Intents are the rows that say how far each start is. What comes from a request or an answer is
+// sealed. Somebody who reads the database, a backup or the queue's own pages learns that there is a
+// start, at which provider and how far it is, but nothing about the customer.
 type Intents struct {
 	DB   *sql.DB
 	Seal cipher.AEAD // from [NewSeal]
@@ -37,12 +37,12 @@ type Intent struct {
 	State    string
 	Request  facade.Request
 	Attempt  facade.Attempt
-	Noes     int // of look-ups in a row
+	Noes     int // how many look-ups in a row said no
 
-	turn int // counts the attempts; who has an older one has lost the intent to somebody else
+	turn int // counts the attempts; somebody else has taken the intent from a worker with an older one
 }
 
-// intentsTable is SQL of both databases. The texts from request on are sealed.
+// intentsTable is SQL for both databases. The texts from request on are sealed.
 const intentsTable = `CREATE TABLE IF NOT EXISTS kyc_intents (
 	customer TEXT NOT NULL, provider TEXT NOT NULL,
 	state TEXT NOT NULL, reason TEXT NOT NULL, turn INTEGER NOT NULL, noes INTEGER NOT NULL, changed BIGINT NOT NULL,
@@ -52,7 +52,7 @@ const intentsTable = `CREATE TABLE IF NOT EXISTS kyc_intents (
 const insertIntent = `INSERT INTO kyc_intents (customer, provider, state, reason, turn, noes, changed, request, attempt, outcome)
 	VALUES ($1, $2, 'waiting', '', 0, 0, $3, $4, '', '') ON CONFLICT (customer, provider) DO NOTHING`
 
-// Load reads an intent. Of one that has ended only the state is left.
+// Load reads an intent. If the intent has ended, only its state is left.
 func (s *Intents) Load(ctx context.Context, customer string, provider facade.Provider) (*Intent, error) {
 	intent := &Intent{Customer: customer, Provider: provider}
 	var request, attempt string
@@ -74,11 +74,10 @@ func (s *Intents) Load(ctx context.Context, customer string, provider facade.Pro
 	return intent, err
 }
 
-// errTaken is no failure: the intent is in other hands.
+// errTaken is not a failure: another worker has the intent.
 var errTaken = errors.New("somebody else has gone on with this start")
 
-// Claim stores that an intent which waits is now being sent. It fails if somebody else
-// was faster.
+// Claim stores that a waiting intent is now being sent. It fails if another worker was faster.
 func (s *Intents) Claim(ctx context.Context, intent *Intent) error {
 	request, err := s.sealRequest(intent)
 	if err != nil {
@@ -95,10 +94,9 @@ func (s *Intents) Claim(ctx context.Context, intent *Intent) error {
 	return err
 }
 
-// Save stores what has become of an intent, and tries for as long as the database is
-// away: an outcome that is lost is an unknown start. The outcome is nil or what has the
-// library's JSON; nil leaves the one before. A request is kept while it may be needed,
-// and for a person.
+// Save stores what has become of an intent, and retries as long as the database is away: a lost
+// outcome is an unknown start. The outcome is a value with the library's JSON, or nil to keep the
+// previous one. A request is kept while it may be needed, and for a person.
 func (s *Intents) Save(ctx context.Context, intent *Intent, state string, outcome any, reason string) error {
 	var request, sealed string
 	var err error
@@ -149,8 +147,8 @@ func (s *Intents) change(ctx context.Context, statement string, args ...any) err
 }
 
 // Outcome returns how far a start is, and the JSON of what the library last said of it: a
-// [facade.Result] of one that is started, a [facade.Finding] of one that is settled, a
-// [facade.Error] of one that is refused. It holds links and tokens for the customer.
+// [facade.Result] if it is started, a [facade.Finding] if it is settled, a [facade.Error] if it is
+// refused. The JSON holds links and tokens for the customer.
 func (s *Intents) Outcome(ctx context.Context, customer string, provider facade.Provider) (state string, outcome []byte, err error) {
 	var sealed string
 	err = s.DB.QueryRowContext(ctx, `SELECT state, outcome FROM kyc_intents WHERE customer = $1 AND provider = $2`,
@@ -161,7 +159,7 @@ func (s *Intents) Outcome(ctx context.Context, customer string, provider facade.
 	return state, outcome, err
 }
 
-// Row is what can be read of an intent without the key.
+// Row is the part of an intent that can be read without the key.
 type Row struct {
 	Customer string
 	Provider facade.Provider
@@ -170,8 +168,8 @@ type Row struct {
 	Changed  time.Time
 }
 
-// List returns all intents, the oldest change first: the tasks in it are for people, and
-// one that waits or is being sent for days has lost its job.
+// List returns all intents, ordered by their last change, the oldest first. The tasks in it are for
+// people. An intent that has been waiting or sending for days has lost its job.
 func (s *Intents) List(ctx context.Context) ([]Row, error) {
 	rows, err := s.DB.QueryContext(ctx, `SELECT customer, provider, state, reason, changed FROM kyc_intents ORDER BY changed, customer`)
 	if err != nil {

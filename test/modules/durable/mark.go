@@ -7,8 +7,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// mark gives a request to Rebilly a mark of this attempt, which comes back when it is
-// looked up.
+// mark gives a request to Rebilly a mark of this attempt. A look-up returns the mark.
 func mark(req facade.Request) (marked facade.Request, unique bool) {
 	r, ok := req.(facade.RebillyRequest)
 	if !ok {

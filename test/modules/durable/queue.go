@@ -20,12 +20,12 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Queue is River on one of the two databases, with the intents beside its tables.
+// Queue is River on one of the two databases, with the intents in tables next to River's.
 type Queue struct {
 	*Intents
-	// Start works jobs off until Stop.
+	// Start runs jobs until Stop.
 	Start, Stop func(ctx context.Context) error
-	// Jobs is the queue's own view of the newest jobs.
+	// Jobs returns the newest jobs as the queue sees them.
 	Jobs    func(ctx context.Context, params *river.JobListParams) (*river.JobListResult, error)
 	Migrate func(ctx context.Context) error
 	Close   func()
@@ -38,8 +38,8 @@ type (
 	insertFunc func(job Job) error
 )
 
-// Open opens a Postgres database by its URL, and otherwise a file of SQLite's, with a
-// key for what is sealed. A nil worker is for programs that only enqueue.
+// Open opens a Postgres database by its URL, or otherwise a SQLite file. The key is for what is
+// sealed. A program that only enqueues passes a nil worker.
 func Open(ctx context.Context, database string, key []byte, worker *Worker, config river.Config) (*Queue, error) {
 	seal, err := NewSeal(key)
 	if err != nil {
@@ -66,11 +66,11 @@ func Open(ctx context.Context, database string, key []byte, worker *Worker, conf
 	return q, nil
 }
 
-// Enqueue stores the intent to start and the job for it, both or neither. It reports
-// whether it is the customer's first at the provider; only then is there a job.
+// Enqueue stores the intent to start and the job for it, either both or neither. It reports whether
+// this is the customer's first intent at the provider. Only the first gets a job.
 //
-// The customer is the application's own opaque id, which stands in clear in the queue:
-// no name and no e-mail address.
+// The customer is the application's own opaque id. It is in clear in the queue, so do not use a
+// name or an e-mail address.
 func (q *Queue) Enqueue(ctx context.Context, customer string, req facade.Request) (first bool, err error) {
 	intent := &Intent{Customer: customer, Provider: req.Provider(), Request: req}
 	sealed, err := q.sealRequest(intent)
@@ -88,13 +88,13 @@ func (q *Queue) Enqueue(ctx context.Context, customer string, req facade.Request
 	return first && err == nil, err
 }
 
-// SQLite is how a file is opened. What is committed is on the disk, also if the machine
-// loses its power: "sending" must not be lost.
+// SQLite returns the name with which a file is opened. What is committed is on the disk, even if
+// the machine loses power: "sending" must not be lost.
 func SQLite(file string) string {
 	return "file:" + file + "?_txlock=immediate&_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)"
 }
 
-// openSQLite is for workers on one machine.
+// openSQLite serves workers on one machine.
 func openSQLite(_ context.Context, file string, config *river.Config) (*Queue, error) {
 	db, err := sql.Open("sqlite", SQLite(file))
 	if err != nil {
@@ -124,7 +124,7 @@ func openSQLite(_ context.Context, file string, config *river.Config) (*Queue, e
 	})
 }
 
-// openPostgres is for workers on any number of machines.
+// openPostgres serves workers on any number of machines.
 func openPostgres(ctx context.Context, url string, config *river.Config) (*Queue, error) {
 	pool, err := pgxpool.New(ctx, url)
 	if err != nil {
@@ -145,7 +145,7 @@ func openPostgres(ctx context.Context, url string, config *river.Config) (*Queue
 	})
 }
 
-// queueOf is what both databases have in common.
+// queueOf is the part that both databases share.
 func queueOf[Tx any](driver riverdriver.Driver[Tx], config *river.Config, db *sql.DB, shut func() error,
 	inTx func(ctx context.Context, client *river.Client[Tx], do func(execFunc, insertFunc) error) error,
 ) (*Queue, error) {

@@ -10,9 +10,9 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// NewSeal returns what seals with a key of 32 bytes (AES-GCM). The key belongs where
-// the application's credentials are, and never in the database. It seals some four
-// billion texts; then it wants another key.
+// NewSeal returns a cipher that seals with a key of 32 bytes (AES-GCM). Keep the key with the
+// application's credentials, and never in the database. After about four billion texts it needs a
+// new key.
 func NewSeal(key []byte) (cipher.AEAD, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -21,9 +21,9 @@ func NewSeal(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
-// sealed returns a text that only the key opens, and only in this place of this row.
+// seal returns a text that only the key opens, and only in this place of this row.
 func (s *Intents) seal(intent *Intent, place string, text []byte) string {
-	sealed := s.Seal.Seal(nil, nil, text, placeOf(intent, place)) //nolint:gosec // G407: it takes a random nonce of its own
+	sealed := s.Seal.Seal(nil, nil, text, placeOf(intent, place)) //nolint:gosec // G407: it makes its own random nonce
 	return base64.StdEncoding.EncodeToString(sealed)
 }
 

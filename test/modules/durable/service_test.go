@@ -20,7 +20,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// key is that of all tests.
+// key is the key of all tests.
 var key = []byte("a key of thirty-two bytes, no less")[:32]
 
 // service is a queue with a worker, and the providers.
@@ -31,7 +31,7 @@ type service struct {
 	worker    *durable.Worker
 }
 
-// databases are where the tests run.
+// databases are the databases on which the tests run.
 var databases = map[string]func(t *testing.T) string{
 	"SQLite": func(t *testing.T) string { return filepath.Join(t.TempDir(), "kyc.db") },
 	"Postgres": func(t *testing.T) string {
@@ -43,7 +43,7 @@ var databases = map[string]func(t *testing.T) string{
 	},
 }
 
-// server is shared by the tests; those that stop one have one of their own.
+// server is shared by the tests. A test that stops a server starts its own.
 var server *postgres.Server
 
 func TestMain(m *testing.M) { os.Exit(withServer(m)) }
@@ -58,7 +58,7 @@ func withServer(m *testing.M) int {
 	return m.Run()
 }
 
-// open opens a service on a database, with times so short that everything is over soon.
+// open opens a service on a database, with times so short that everything ends soon.
 func open(t *testing.T, database string, log slog.Handler) *service {
 	t.Helper()
 	s := &service{t: t, providers: ledger.New(sandbox.New(t))}
@@ -93,7 +93,7 @@ func (s *service) enqueue(c ledger.Customer, req facade.Request) {
 	}
 }
 
-// work works everything off, and returns what became of it by the customer.
+// work runs all jobs, and returns what became of them, by customer.
 func (s *service) work() map[string]durable.Row {
 	s.t.Helper()
 	if err := s.Start(s.t.Context()); err != nil {
@@ -139,7 +139,7 @@ func (s *service) jobs() []*rivertype.JobRow {
 	return list.Jobs
 }
 
-// row is that of a provider's only customer.
+// row returns the row of a provider's only customer.
 func (s *service) row(p facade.Provider) durable.Row {
 	rows, err := s.List(context.Background())
 	if err != nil {

@@ -1,12 +1,11 @@
-// Package intermediaries holds no code but a test: it puts the real nginx and
-// HAProxy in front of an origin that reads the whole POST and then fails, and
-// holds the library to what it says of the answer that they make of it.
+// Package intermediaries only holds a test. It puts the real nginx and HAProxy in front of an
+// origin that reads the whole POST and then fails, and checks what the library says of their
+// answer.
 //
-// Started is never no when the origin has read a whole request, with one
-// exception that no client can see: an intermediary that repeats the request,
-// or answers in its own name, in the very words that the provider documents for
-// a refusal.
+// If the origin has read a whole request, Started is never no, with one exception that no client
+// can see: an intermediary that repeats the request, or that answers by itself, in the very words
+// that the provider documents for a refusal.
 //
-// With -record, it writes the answers to test/behaviour/faults, where they are
-// held against the library on every machine.
+// With -record, it writes the answers to test/behaviour/faults. The tests there check the library
+// against them on every machine.
 package intermediaries

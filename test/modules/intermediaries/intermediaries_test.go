@@ -19,7 +19,7 @@ import (
 
 var record = flag.Bool("record", false, "write the answers to test/behaviour/faults")
 
-// TestMain tells what is missing, if anything is.
+// TestMain says what is missing, if anything is.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	for _, p := range []proxy{nginx, haproxy} {
@@ -31,8 +31,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestFailure has every proxy in front of an origin that reads the POST and
-// fails: what the library then hears is the proxy's own.
+// TestFailure puts every proxy in front of an origin that reads the POST and fails. The library
+// then gets the proxy's own answer.
 func TestFailure(t *testing.T) {
 	for _, s := range setups {
 		t.Run(s.name, func(t *testing.T) {
@@ -54,10 +54,9 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-// TestRepeated has proxies that send the POST again after the first was read
-// and came to nothing, and an origin that refuses the second one in the
-// provider's own words: since it knows of the first, for instance. This is the
-// residue that no client can see. A client that could would make this test red.
+// TestRepeated uses proxies that repeat the POST after the first one was read and failed. The
+// origin refuses the second one in the provider's own words, for example because it knows the first
+// one. This is the exception that no client can see. If a client could, this test would fail.
 func TestRepeated(t *testing.T) {
 	for _, s := range []setup{
 		{name: "nginx", proxy: nginx, settings: nginxRepeating, failures: atOnce},
@@ -75,8 +74,8 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestPassedOn has proxies that pass on what the provider says: a start stays a
-// start, and a refusal in its own words a refusal.
+// TestPassedOn uses proxies that pass on what the provider says: a start stays a start, and a
+// refusal in the provider's own words stays a refusal.
 func TestPassedOn(t *testing.T) {
 	for _, s := range []setup{
 		{name: "nginx", proxy: nginx, settings: passing},
@@ -108,10 +107,9 @@ func answers(t *testing.T, fixture string) failure {
 	return failure{"", origin.Fixture(t, fixture), "30s"}
 }
 
-// check makes one start through the proxy, of which the origin does f with the
-// first request, and has later replies for the next ones. It fails unless the
-// origin has then read so many whole requests, and the outcome says want: a
-// Result is for yes.
+// check makes one start through the proxy. The origin does f with the first request, and has later
+// replies for the next ones. It fails unless the origin has read exactly that many whole requests
+// and the outcome says want. A Result counts as yes.
 func (s setup) check(t *testing.T, f failure, p facade.Provider, deliveries int, want facade.Started, later ...origin.Reply) {
 	t.Helper()
 	behind := origin.Listen(t, slices.Concat([]origin.Reply{f.reply}, later)...)

@@ -13,15 +13,15 @@ import (
 	"testing"
 )
 
-// proxy is a program that stands between the library and the origin.
+// proxy is a program between the library and the origin.
 type proxy struct {
 	program string
-	// configuration is a format for the settings of a case, the address to listen
-	// at, the origin's, and how long to wait for an answer of it.
+	// configuration is a format. Its arguments are the settings of a case, the address to listen
+	// at, the origin's address, and how long to wait for the origin's answer.
 	configuration string
 	arguments     []string
-	// inherit is what the program wants in its environment in order to take its
-	// listening socket from file descriptor 3.
+	// inherit is the variable that makes the program take its listening socket from file descriptor
+	// 3.
 	inherit string
 }
 
@@ -71,8 +71,8 @@ listen proxy
 	arguments: []string{"-db", "-f", "configuration"},
 }
 
-// path returns the file of the program, and nothing if there is none. Debian has
-// it in a folder that only root searches.
+// path returns the file of the program, or nothing if there is none. Debian puts it into a folder
+// that is only in root's search path.
 func (p proxy) path() string {
 	for _, name := range []string{p.program, "/usr/sbin/" + p.program} {
 		if file, err := exec.LookPath(name); err == nil {
@@ -92,7 +92,7 @@ func (p proxy) version(t *testing.T) string {
 	return p.program + " " + regexp.MustCompile(`\d+(\.\d+)+`).FindString(string(printed))
 }
 
-// files are those that settings may refer to, in the folder of the program.
+// files are the files that settings may refer to, in the folder of the program.
 var files = map[string]string{
 	"page.html":  "<html><body>We will be back soon.</body></html>\n",
 	"empty.html": "",
@@ -100,9 +100,9 @@ var files = map[string]string{
 		"<html><body>We will be back soon.</body></html>\n",
 }
 
-// start runs the program in front of an origin, and returns its URL and a
-// function that stops it. It may be called while the program still starts: its
-// listening socket is there already.
+// start runs the program in front of an origin. It returns the URL and a function that stops the
+// program. The URL may be used while the program is still starting, since its listening socket
+// already exists.
 func (p proxy) start(t *testing.T, settings, origin, timeout string) (url string, stop func()) {
 	t.Helper()
 	listener, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -136,7 +136,7 @@ func (p proxy) start(t *testing.T, settings, origin, timeout string) (url string
 	}
 	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait() // HAProxy dies of the signal, which is as good
+		_ = cmd.Wait() // HAProxy dies from the signal, which is fine
 		if t.Failed() && printed.Len() > 0 {
 			t.Logf("%s printed:\n%s", p.program, printed.String())
 		}

@@ -11,8 +11,8 @@ import (
 type failure struct {
 	name  string
 	reply origin.Reply
-	// timeout is how long the proxy waits for an answer: short only where it waits
-	// in vain, so that a busy machine is not taken for a silent origin.
+	// timeout is how long the proxy waits for an answer. It is short only if no answer will come,
+	// so that a busy machine is not taken for a silent origin.
 	timeout string
 }
 
@@ -23,23 +23,22 @@ var (
 	isSilent = failure{"was silent", origin.Hang, "300ms"}
 )
 
-// setup is a proxy with settings that decide what it answers when the origin
-// fails.
+// setup is a proxy with settings that decide its answer when the origin fails.
 type setup struct {
-	// name is that of the file among the recorded answers.
+	// name is the file's name among the recorded answers.
 	name     string
 	proxy    proxy
 	settings string
-	// failures are those that come to this answer. The first one is recorded.
+	// failures are the failures that lead to this answer. The first one is recorded.
 	failures []failure
 	// deliveries is how many whole requests the origin reads, if not 1.
 	deliveries int
-	// unseen are the providers at which the answer is as good as their own. There
-	// Started is no, and wrong; nobody but the proxy and the origin can know.
+	// unseen are the providers at which the answer looks like their own. There Started is no, and
+	// wrong; only the proxy and the origin can know.
 	unseen []facade.Provider
 }
 
-// setups are proxies as people run them.
+// setups are proxies with settings that people use.
 var setups = []setup{
 	{name: "nginx_502_504", proxy: nginx, settings: passing, failures: every},
 	{name: "nginx_400", proxy: nginx, settings: ownPage(400), failures: []failure{closes}},
@@ -53,7 +52,7 @@ var setups = []setup{
 	{name: "nginx_404_file", proxy: nginx, settings: staticPage(404, "page.html"), failures: []failure{closes}},
 	{name: "nginx_404_empty_file", proxy: nginx, settings: staticPage(404, "empty.html"), failures: []failure{closes}},
 	{name: "nginx_429_file", proxy: nginx, settings: staticPage(429, "page.html"), failures: []failure{closes}},
-	// A file cannot be had by POST, and a named location keeps the method.
+	// nginx serves no file for a POST, and a named location keeps the method.
 	{name: "nginx_405_file", proxy: nginx, settings: replacing("@page", `location @page { root .; try_files /page.html =404; }`), failures: every},
 	{name: "nginx_403_json", proxy: nginx, settings: ownJSON(403, "Forbidden"), failures: []failure{closes}},
 	{name: "nginx_404_json", proxy: nginx, settings: ownJSON(404, "Not Found"), failures: []failure{closes}, unseen: anyJSON},
@@ -75,29 +74,29 @@ var setups = []setup{
 }
 
 var (
-	// every are the failures that nginx takes for one.
+	// every lists what nginx treats as a failure.
 	every = []failure{closes, resets, says502, isSilent}
-	// atOnce are those after which the proxy still has time for another answer.
+	// atOnce lists the failures after which the proxy still has time for another answer.
 	atOnce = []failure{closes, resets, says502}
 )
 
-// Qolo documents no error object: under 400, 401 and 404 an empty answer, or any
-// whole JSON, is one that Qolo itself may have given.
+// Qolo documents no error object. With 400, 401 or 404, an empty answer or any complete JSON may be
+// Qolo's own.
 var (
 	anyEmpty = []facade.Provider{facade.Qolo}
 	anyJSON  = []facade.Provider{facade.Qolo}
 )
 
-// passing is nginx without a view of its own.
+// passing makes nginx pass everything on.
 const passing = `location / { proxy_pass http://origin; }`
 
-// replacing is nginx that gives another answer when the origin fails.
+// replacing makes nginx give another answer when the origin fails.
 func replacing(by, locations string) string {
 	return fmt.Sprintf(`location / { proxy_pass http://origin; proxy_intercept_errors on; error_page 502 504 %s; }
 		%s`, by, locations)
 }
 
-// ownPage is the page that nginx has for a status, or nothing if it has none.
+// ownPage returns the page that nginx has for a status, or nothing if it has none.
 func ownPage(status int) string {
 	return replacing(fmt.Sprintf("=%d @page", status), fmt.Sprintf(`location @page { return %d; }`, status))
 }
@@ -111,17 +110,17 @@ func ownJSON(status int, message string) string {
 		fmt.Sprintf(`location @page { default_type application/json; return %d '{"message":%q}'; }`, status, message))
 }
 
-// denying is HAProxy that refuses the answer of an origin that fails.
+// denying makes HAProxy refuse the answer of an origin that fails.
 func denying(status int) string {
 	return fmt.Sprintf("http-response deny deny_status %d if { status ge 500 }", status)
 }
 
-// returning is HAProxy that replaces it.
+// returning makes HAProxy replace the answer.
 func returning(answer string) string {
 	return fmt.Sprintf("http-response return status %s if { status ge 500 }", answer)
 }
 
-// The proxies that send a POST again, which both do if they are told to.
+// These proxies repeat a POST. Both programs do so if they are told to.
 const (
 	repeating      = "retries 3\n\tretry-on all-retryable-errors"
 	nginxRepeating = `location / { proxy_pass http://origin; proxy_next_upstream error timeout http_502 non_idempotent; }`

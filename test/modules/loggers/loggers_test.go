@@ -14,7 +14,7 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// canary stands for everything secret or personal.
+// canary replaces everything secret or personal.
 const canary = "Cq0123456789XzW"
 
 // loggers log a value under a name, in the ways that people use.
@@ -87,7 +87,7 @@ var (
 	}
 )
 
-// hidden are shown by no logger, however they are handed to it.
+// hidden are values that no logger shows, however it receives them.
 var hidden = map[string]any{
 	"Config":              config,
 	"*Config":             &config,
@@ -115,7 +115,7 @@ var hidden = map[string]any{
 	"a nil Error":         (*facade.Error)(nil),
 }
 
-// TestHidden: configurations, requests, and outcomes by value show nothing.
+// TestHidden: loggers show nothing of configurations, of requests, and of outcomes passed by value.
 func TestHidden(t *testing.T) {
 	for name, log := range loggers {
 		for what, v := range hidden {
@@ -124,14 +124,14 @@ func TestHidden(t *testing.T) {
 	}
 }
 
-// payloads marshal in full on purpose.
+// payloads encode completely as JSON, on purpose.
 var payloads = map[string]any{"*Result": &result, "*Error": &failed, "NextStep": next, "CustomerView": result.CustomerView()}
 
-// TestPayloads: what marshals in full is shown by the loggers that look into JSON, as
-// the package's documentation says, and by no other.
+// TestPayloads: a value that encodes completely is shown by the loggers that use JSON, as the
+// package's documentation says, and by no other logger.
 func TestPayloads(t *testing.T) {
 	lookIntoJSON := map[string]bool{"zap, Reflect": true, "zerolog, Interface": true, "zerolog, Fields": true, "logrus, JSON": true}
-	takeErrors := map[string]bool{"zerolog, Fields": true, "logrus, JSON": true} // by their texts
+	takeErrors := map[string]bool{"zerolog, Fields": true, "logrus, JSON": true} // these log an error by its text
 	for name, log := range loggers {
 		for what, v := range payloads {
 			shows(t, name+", "+what, func(w *bytes.Buffer) { log(w, v) }, lookIntoJSON[name] && !(what == "*Error" && takeErrors[name]))
@@ -139,7 +139,8 @@ func TestPayloads(t *testing.T) {
 	}
 }
 
-// TestAdvice: what the package's documentation says to hand to those loggers.
+// TestAdvice: the package's documentation says what to pass to those loggers, and that shows
+// nothing.
 func TestAdvice(t *testing.T) {
 	for what, log := range map[string]func(w *bytes.Buffer){
 		"zerolog, Stringer": func(w *bytes.Buffer) {
@@ -164,7 +165,7 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// shows demands that a logger writes a line, with the canary in it or without.
+// shows demands that a logger writes a line, with or without the canary in it.
 func shows(t *testing.T, what string, log func(*bytes.Buffer), canaryToo bool) {
 	t.Helper()
 	var w bytes.Buffer

@@ -17,20 +17,20 @@ import (
 // binary is the compiled tests of one package, with all mutants in it.
 type binary struct {
 	name   string // of the package, within the module
-	folder string // of the package, which its tests run in
+	folder string // of the package: its tests run there
 	file   string
 
-	reaches map[int]bool  // the mutants that its tests get to
+	reaches map[int]bool  // the mutants that its tests reach
 	normal  time.Duration // how long it takes without a mutant
 	limit   time.Duration // after which it counts as hanging
 
-	// How well it did so far, for the order of the binaries.
+	// How successful it was so far. This decides the order of the binaries.
 	kills int
 	spent time.Duration
 }
 
-// findTests returns the packages of the module at root that have tests and are
-// built with the package target, apart from those that skip matches.
+// findTests returns the packages of the module at root that have tests and are built with the
+// package target, except those that skip matches.
 func findTests(ctx context.Context, root, target string, skip *regexp.Regexp) ([]*binary, error) {
 	const template = `{{.ImportPath}}{{"\t"}}{{.Dir}}{{range .Deps}}{{"\t"}}{{.}}{{end}}`
 	cmd := exec.CommandContext(ctx, "go", "list", "-test", "-f", template, "./...")
@@ -57,8 +57,7 @@ func findTests(ctx context.Context, root, target string, skip *regexp.Regexp) ([
 	return found, nil
 }
 
-// compile builds the tests, with the files of an overlay in place of the
-// originals.
+// compile builds the tests. The files of an overlay replace the originals.
 func (b *binary) compile(ctx context.Context, overlay, file string) error {
 	b.file = file
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", b.file, ".")
@@ -97,9 +96,9 @@ func (b *binary) explore(ctx context.Context, record string, atLeast time.Durati
 	return err
 }
 
-// kill runs the tests with a mutant, or just one of them if test is not empty. It
-// returns what failed: the name of a test, or "a timeout" or the like, with a
-// space. It is empty if the mutant survives.
+// kill runs the tests with a mutant, or only one test if test is not empty. It returns what failed:
+// the name of a test, or "a timeout" or the like, which has a space in it. It returns nothing if
+// the mutant survives.
 func (b *binary) kill(ctx context.Context, number int, test string) (why string, err error) {
 	var only []string
 	if test != "" {
@@ -109,8 +108,7 @@ func (b *binary) kill(ctx context.Context, number int, test string) (why string,
 	return why, err
 }
 
-// maxMemory keeps a mutant that never stops to allocate from taking the machine
-// with it, in KiB.
+// maxMemory, in KiB, limits a mutant that never stops allocating, so that the machine survives.
 const maxMemory = 3 << 20
 
 func (b *binary) run(ctx context.Context, environment string, flags ...string) (why, output string, err error) {
@@ -140,7 +138,7 @@ func (b *binary) run(ctx context.Context, environment string, flags ...string) (
 
 var failedTest = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
-// failed returns what failed, by the output of tests.
+// failed returns what failed, according to the output of the tests.
 func failed(output string) string {
 	if strings.Contains(output, "panic: test timed out") {
 		return "a timeout"
@@ -156,8 +154,8 @@ func failed(output string) string {
 	return "an exit code"
 }
 
-// beginning keeps the first part of what is written to it: a mutant may print
-// without end.
+// beginning keeps only the first part of what is written to it, since a mutant may print without
+// end.
 type beginning struct{ bytes.Buffer }
 
 func (b *beginning) Write(p []byte) (int, error) {

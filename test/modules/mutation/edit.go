@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// edit puts text in place of the bytes from..to of the source.
+// edit replaces the bytes from..to of the source with text.
 type edit struct {
 	from, to int
 	text     string
 }
 
-// edits are what is to be changed in one file, in the order in which it was found.
+// edits are the changes to one file, in the order in which they were found.
 type edits struct {
 	fset *token.FileSet
 	all  []edit
@@ -27,8 +27,8 @@ func (e *edits) replace(at token.Pos, length int, text string) {
 
 // in returns the text of the file with all edits made.
 func (e *edits) in(text []byte) []byte {
-	// Of edits at one place, that of the outer node was made first in front of it,
-	// and last behind it. What is behind an operand precedes the operator.
+	// Edits may share a place. Before a node, the outer node's edit was made first; after it, the
+	// outer node's was made last. Text after an operand comes before the operator.
 	slices.SortStableFunc(e.all, func(a, b edit) int {
 		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
 	})

@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// zero is what is known of an expression that may become the zero value.
+// zero describes an expression that may be replaced by the zero value.
 type zero struct {
 	kind string
-	want types.Type // of the place where the expression stands, nil if it is the expression's own
+	want types.Type // the type that the place wants, or nil if it is the expression's own type
 }
 
 // expression mutates an expression, and reports whether to walk into it.
@@ -57,8 +57,7 @@ func (r *rewriter) expression(e ast.Expr) bool {
 	return true
 }
 
-// constant mutates a constant expression, by the type that it has where it
-// stands.
+// constant mutates a constant expression, by the type that it has in its place.
 func (r *rewriter) constant(t types.Type) {
 	basic, ok := t.Underlying().(*types.Basic)
 	name, spelt := r.speller.spell(t)
@@ -81,8 +80,8 @@ func (r *rewriter) constant(t types.Type) {
 	r.mutate("constant", function+"["+name+"]")
 }
 
-// zero puts the zero value in place of an expression that was found to be a
-// result, a field, or the value of a new variable.
+// zero puts the zero value in place of an expression that was found to be a result, a field, or the
+// value of a new variable.
 func (r *rewriter) zero(e ast.Expr, t types.Type) {
 	z, ok := r.zeroes[e]
 	if !ok || isBool(t) {
@@ -112,8 +111,8 @@ func isBool(t types.Type) bool {
 	return ok && basic.Info()&types.IsBoolean != 0
 }
 
-// boolean makes a condition, or another boolean value, always true and always
-// false. Of what && and || join, it takes one after the other away.
+// boolean makes a condition, or another boolean value, always true and always false. From operands
+// that && or || joins, it removes one after the other.
 func (r *rewriter) boolean(e ast.Expr, t types.Type) {
 	if _, ok := e.(*ast.ParenExpr); ok || !isBool(t) {
 		return
@@ -137,7 +136,7 @@ func (r *rewriter) boolean(e ast.Expr, t types.Type) {
 
 func (r *rewriter) operand(e ast.Expr, joined token.Token) {
 	if inner, ok := e.(*ast.BinaryExpr); ok && inner.Op == joined {
-		return // more operands of the same
+		return // more operands of the same operator
 	}
 	if joined == token.LAND {
 		r.mutate("drop", "mutantAlways")
@@ -163,7 +162,7 @@ func (r *rewriter) binary(e *ast.BinaryExpr) {
 	}
 }
 
-// join makes && of || and the other way round.
+// join replaces && with ||, and || with &&.
 func (r *rewriter) join(e *ast.BinaryExpr, function string) {
 	r.wrap(fmt.Sprintf("%s(%d, ", function, r.add("swap", e)), ") })")
 	r.edits.replace(e.OpPos, len(e.Op.String()), ", func() bool { return (")

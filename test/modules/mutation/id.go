@@ -11,13 +11,12 @@ import (
 	"strings"
 )
 
-// maxText is the longest text of a node, in bytes, that an id holds as a whole.
+// maxText is the longest text of a node, in bytes, that an id holds completely.
 const maxText = 80
 
-// add adds a mutant of a node, the one at hand or a child of it, and returns its
-// number. The id is the file, the function, the kind, the source text with what
-// stands around it, and a count if all of these come again. So it stays the same
-// when other code changes.
+// add adds a mutant of the current node or one of its children, and returns the mutant's number.
+// The id consists of the file, the function, the kind, the source text with the text around it, and
+// a count if all of these occur again. It therefore stays the same when other code changes.
 func (r *rewriter) add(kind string, n ast.Node) int {
 	text := shortened(r.text(n))
 	if around := r.around(n); around != text {
@@ -33,7 +32,7 @@ func (r *rewriter) add(kind string, n ast.Node) int {
 	return number
 }
 
-// scope is the function or the variable that the node at hand belongs to.
+// scope returns the function or the variable that the current node belongs to.
 func (r *rewriter) scope() string {
 	for _, f := range r.stack {
 		switch n := f.node.(type) {
@@ -50,8 +49,8 @@ func (r *rewriter) scope() string {
 	return ""
 }
 
-// around returns the text of the longest expression around n that is short
-// enough, within the row of a table.
+// around returns the text of the longest expression around n that is short enough and within the
+// same row of a table.
 func (r *rewriter) around(n ast.Node) string {
 	text := shortened(r.text(n))
 	for _, f := range slices.Backward(r.stack) {
@@ -79,16 +78,16 @@ func (r *rewriter) around(n ast.Node) string {
 	return text
 }
 
-// text is the source of a node in one line, without comments.
+// text returns the source of a node in one line, without comments.
 func (r *rewriter) text(n ast.Node) string {
 	var text bytes.Buffer
 	if err := printer.Fprint(&text, r.fset, n); err != nil {
-		panic(err) // of a syntax tree that was parsed
+		panic(err) // the syntax tree was parsed, so it can be printed
 	}
 	return strings.Join(strings.Fields(text.String()), " ")
 }
 
-// shortened is text, or its beginning and a hash of it.
+// shortened returns the text, or its beginning and a hash of it if it is too long.
 func shortened(text string) string {
 	if len(text) <= maxText {
 		return text

@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// literal deletes the rows of a map or a list, and leaves the fields of a struct
-// at zero.
+// literal deletes the rows of a map or a list, and leaves out the fields of a struct.
 func (r *rewriter) literal(e *ast.CompositeLit, t types.Type) {
 	switch under := t.Underlying().(type) {
 	case *types.Struct:
@@ -39,7 +38,7 @@ func (r *rewriter) field(in *types.Struct, i int, element ast.Expr) {
 	}
 }
 
-// rows are those of a map whose keys are constants.
+// rows deletes the rows of a map whose keys are constants.
 func (r *rewriter) rows(e *ast.CompositeLit, t types.Type) {
 	var keys []string
 	first := len(r.mutants) + 1
@@ -76,8 +75,8 @@ func (r *rewriter) elements(e *ast.CompositeLit, t types.Type) {
 	r.wrap(fmt.Sprintf("mutantElements(%d, %s", first, elided), ")")
 }
 
-// elided returns the type that a literal leaves out, as it may inside of another
-// one, and reports whether the literal can stand in a call.
+// elided returns the type that a literal leaves out, as it may inside another literal, and reports
+// whether the literal can be the argument of a call.
 func (r *rewriter) elided(e *ast.CompositeLit, t types.Type) (string, bool) {
 	if parent, _ := r.up(); e.Type != nil {
 		_, pointed := parent.(*ast.UnaryExpr)
@@ -86,7 +85,7 @@ func (r *rewriter) elided(e *ast.CompositeLit, t types.Type) (string, bool) {
 	return r.speller.spell(t)
 }
 
-// variadic deletes each of the arguments that become a list.
+// variadic deletes each argument that becomes an item of a list.
 func (r *rewriter) variadic(e *ast.CallExpr) {
 	called := r.info.Types[e.Fun]
 	signature, ok := called.Type.Underlying().(*types.Signature)

@@ -1,15 +1,14 @@
-// Command mutation makes small mistakes in the facade, one at a time, and tells
-// which of them the tests notice: a mutant that fails a test is killed. It is the
-// guard of changes to the tests: what was killed before must not survive them.
+// Command mutation makes small mistakes in the facade, one at a time, and reports which of them the
+// tests notice. A mutant that fails a test is killed. It guards changes of the tests: a mutant that
+// was killed before must not survive them.
 //
-// It is no tool from elsewhere for these reasons. gremlins (v0.6.0) changes
-// operators and loop control alone: it deletes no statement and no row of a
-// table, and changes no constant. It names a mutant by line and column, which
-// other edits move, and takes no sample. To use the tests of all packages, it
-// compiles and runs all of them for every mutant. go-mutesting, and its fork by
-// avito-tech, were not to be had from the module proxy. Here all mutants are compiled
-// in at once, each behind a switch that reads the environment, so that a mutant costs
-// only the tests that reach it, up to the first that fails.
+// Existing tools do not fit, for these reasons. gremlins (v0.6.0) only changes operators and loop
+// control: it deletes no statement and no row of a table, and changes no constant. It names a
+// mutant by line and column, which change with other edits, and it takes no sample. To use the
+// tests of all packages, it compiles and runs all of them for every mutant. go-mutesting and its
+// fork by avito-tech were not available from the module proxy. Here all mutants are compiled in at
+// once, each behind a switch that reads the environment. A mutant then only costs the tests that
+// reach it, up to the first that fails.
 package main
 
 import (
@@ -76,7 +75,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	// A copy, so that edits made in the meantime change nothing.
+	// Work on a copy, so that edits made in the meantime change nothing.
 	tree := filepath.Join(folder, "tree")
 	if err := treecopy.To(tree); err != nil {
 		return err
@@ -96,7 +95,7 @@ func run(ctx context.Context, o options) error {
 	began := time.Now()
 	now, err := r.judge(ctx, chosen)
 	if o.out != "" {
-		err = errors.Join(err, now.write(o.out)) // also of a run that was interrupted
+		err = errors.Join(err, now.write(o.out)) // also if the run was interrupted
 	}
 	if err != nil {
 		return err

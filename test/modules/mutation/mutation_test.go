@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// tiny is a module with mutants of every kind. Its tests kill all of them, but
-// for some in Weak and Untested. Some of its variables are called like types.
+// tiny is a module with mutants of every kind. Its tests kill all of them except some in Weak and
+// Untested. Some of its variables have the same names as types.
 var tiny = map[string]string{
 	"go.mod": "module example.com/tiny\n\ngo 1.25\n",
 	"facade/facade.go": `package facade
@@ -145,7 +145,7 @@ func write(t *testing.T, files map[string]string) (root string) {
 	return root
 }
 
-// TestMutants runs tiny with each of its mutants.
+// TestMutants runs the tests of tiny with each of its mutants.
 func TestMutants(t *testing.T) {
 	r, err := prepare(t.Context(), write(t, tiny), "./facade", t.TempDir(), options{workers: 2, skip: "^$", timeout: time.Minute})
 	if err != nil {
@@ -187,7 +187,7 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// TestIDs wants mutants to keep their ids when other code changes.
+// TestIDs demands that mutants keep their ids when other code changes.
 func TestIDs(t *testing.T) {
 	ids := func(files map[string]string) (all []string) {
 		s, err := load(t.Context(), write(t, files), "./facade")

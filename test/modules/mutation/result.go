@@ -10,19 +10,18 @@ import (
 	"strings"
 )
 
-// results say for the id of each mutant what became of it, in one of these
-// texts.
+// results say what became of each mutant, by its id, in one of these texts.
 type results map[string]string
 
 const (
-	killed    = "killed by " // and the package and the test
+	killed    = "killed by " // then the package and the test
 	survived  = "survived"
 	unreached = survived + ", no test reaches it"
 )
 
 func isKilled(outcome string) bool { return strings.HasPrefix(outcome, killed) }
 
-// readResults reads what write wrote.
+// readResults reads what write has written.
 func readResults(name string) (results, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
@@ -42,7 +41,7 @@ func readResults(name string) (results, error) {
 	return read, nil
 }
 
-// write writes the results, one a line: the id, a tab, the outcome.
+// write writes the results, one in each line: the id, a tab, the outcome.
 func (r results) write(name string) error {
 	var text strings.Builder
 	for _, id := range slices.Sorted(maps.Keys(r)) {
@@ -62,7 +61,7 @@ func (r results) figures() string {
 			missed++
 		}
 	}
-	return fmt.Sprintf("%d mutants: %d killed, %d survived, of which no test reaches %d", len(r), len(r)-lived, lived, missed)
+	return fmt.Sprintf("%d mutants: %d killed, %d survived; no test reaches %d of these", len(r), len(r)-lived, lived, missed)
 }
 
 func (r results) printSurvivors() {
@@ -73,8 +72,8 @@ func (r results) printSurvivors() {
 	}
 }
 
-// sample returns n of the mutants, and all if n is 0. Which ones, seed and their
-// ids decide, so that new mutants move few of the others out of the sample.
+// sample returns n of the mutants, or all if n is 0. The seed and the ids decide which ones, so
+// that new mutants push few of the others out of the sample.
 func sample(all []mutant, n int, seed string) []mutant {
 	rank := func(m mutant) string {
 		sum := sha256.Sum256([]byte(seed + "\n" + m.id))
@@ -90,8 +89,8 @@ func sample(all []mutant, n int, seed string) []mutant {
 // comparison says how new results differ from old ones, by ids.
 type comparison struct {
 	lost     []string // killed before, surviving now
-	won      []string // the other way round
-	vanished []string // in the source no more
+	won      []string // the reverse
+	vanished []string // no longer in the source
 	appeared []string // not in the old results
 	untried  int      // still in the source, and not in the new results
 }
@@ -118,7 +117,7 @@ func compare(old, now results, all []mutant) (c comparison) {
 	return c
 }
 
-// print prints the comparison, what is wrong last but for the sum.
+// print prints the comparison. The problems come last, before the sum.
 func (c comparison) print(old results) {
 	for _, list := range []struct {
 		what string

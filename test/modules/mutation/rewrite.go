@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// mutant is one change to the source, which its number switches on.
+// mutant is one change to the source. Its number switches it on.
 type mutant struct {
 	number int // from 1
 	id     string
@@ -25,9 +25,9 @@ type rewritten struct {
 //go:embed switch.go.txt
 var switchText string
 
-// rewrite puts a switch at each place of a package that a mutant changes. It
-// adds no lines. What cannot be switched while a program runs is not mutated:
-// declarations of constants (their uses are), types and struct tags.
+// rewrite puts a switch at each place of a package that a mutant changes. It adds no lines. It does
+// not mutate what cannot be switched while a program runs: declarations of constants (although
+// their uses are mutated), types and struct tags.
 func rewrite(s *source) *rewritten {
 	r := &rewriter{source: s, speller: speller{home: s.pkg}, ids: map[string]int{}}
 	out := &rewritten{files: map[string][]byte{}}
@@ -44,21 +44,21 @@ type rewriter struct {
 	*source
 	speller speller
 	mutants []mutant
-	ids     map[string]int // how often each came
+	ids     map[string]int // how often each one occurred
 
 	file  file
-	stack []*frame // the node at hand, and those around it
+	stack []*frame // the current node, and those around it
 	edits edits
-	// zeroes are the expressions in whose place the zero value is put.
+	// zeroes are the expressions that the zero value replaces.
 	zeroes map[ast.Expr]zero
-	// after is written behind a node, and behind all else that is written there.
+	// after is written after a node, and after everything else that is written there.
 	after map[ast.Node]string
 }
 
 // frame is a node that is being walked through.
 type frame struct {
 	node ast.Node
-	// behind are written behind the node, the first one closest to it.
+	// behind are the texts to write after the node, the closest one first.
 	behind []string
 }
 
@@ -93,22 +93,21 @@ func (r *rewriter) leave() {
 	}
 }
 
-// wrap writes text around the node at hand, inside of what was written around
-// it before.
+// wrap writes text around the current node, inside the text that was written around it before.
 func (r *rewriter) wrap(before, behind string) {
 	top := r.stack[len(r.stack)-1]
 	r.edits.insert(top.node.Pos(), before)
 	top.behind = slices.Insert(top.behind, 0, behind)
 }
 
-// mutate adds a mutant of the node at hand, as a call of a function of the
-// switch with its number and the node.
+// mutate adds a mutant of the current node, as a call of a function of the switch. Its arguments
+// are the mutant's number and the node.
 func (r *rewriter) mutate(kind, function string) {
 	r.wrap(fmt.Sprintf("%s(%d, ", function, r.add(kind, r.stack[len(r.stack)-1].node)), ")")
 }
 
-// up returns the node around the one at hand, and which child of it that is.
-// Parentheses count as part of what is inside.
+// up returns the node around the current one, and which of its children the current one is.
+// Parentheses count as part of what they contain.
 func (r *rewriter) up() (parent, child ast.Node) {
 	at := len(r.stack) - 1
 	for at > 0 {
@@ -123,7 +122,7 @@ func (r *rewriter) up() (parent, child ast.Node) {
 	return r.stack[at-1].node, r.stack[at].node
 }
 
-// enter mutates the node at hand, and reports whether to walk into it.
+// enter mutates the current node, and reports whether to walk into it.
 func (r *rewriter) enter(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.GenDecl:
@@ -136,7 +135,7 @@ func (r *rewriter) enter(n ast.Node) bool {
 	return true
 }
 
-// statement mutates a statement that stands in a list of them.
+// statement mutates a statement that is in a list of statements.
 func (r *rewriter) statement(s ast.Stmt) {
 	parent, _ := r.up()
 	listed := false
@@ -171,8 +170,7 @@ func (r *rewriter) statement(s ast.Stmt) {
 	}
 }
 
-// deletable reports whether the code compiles without s, if nothing else
-// changes.
+// deletable reports whether the code compiles without s, if nothing else changes.
 func (r *rewriter) deletable(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.AssignStmt:
@@ -183,7 +181,7 @@ func (r *rewriter) deletable(s ast.Stmt) bool {
 			return true
 		}
 		name, ok := call.Fun.(*ast.Ident)
-		return !ok || name.Name != "panic" // may stand for a return
+		return !ok || name.Name != "panic" // it may replace a return
 	case *ast.BranchStmt:
 		return s.Tok == token.BREAK || s.Tok == token.CONTINUE
 	case *ast.ReturnStmt:
@@ -195,7 +193,7 @@ func (r *rewriter) deletable(s ast.Stmt) bool {
 	}
 }
 
-// signature is that of the innermost function around the node at hand.
+// signature returns the signature of the innermost function around the current node.
 func (r *rewriter) signature() *types.Signature {
 	for _, f := range slices.Backward(r.stack) {
 		switch n := f.node.(type) {

@@ -21,9 +21,9 @@ type runner struct {
 	binaries []*binary
 	workers  int
 
-	mu sync.Mutex // for what is learnt while mutants run
-	// killers are the tests that killed the last mutants in a file, and in a
-	// function of it. They may well kill the next one.
+	mu sync.Mutex // for what is learned while mutants run
+	// killers are the tests that killed the last mutants in a file, and in a function of it. They
+	// are likely to kill the next one too.
 	killers map[string][]killer
 }
 
@@ -33,8 +33,8 @@ type killer struct {
 	test   string
 }
 
-// prepare compiles the tests of the module at root with the mutants of the
-// package at path, and runs them once without a mutant. It writes to folder.
+// prepare compiles the tests of the module at root with the mutants of the package at path, and
+// runs them once without a mutant. It writes to folder.
 func prepare(ctx context.Context, root, path, folder string, o options) (*runner, error) {
 	skip, err := regexp.Compile(o.skip)
 	if err != nil {
@@ -63,9 +63,8 @@ func prepare(ctx context.Context, root, path, folder string, o options) (*runner
 	return r, err
 }
 
-// writeOverlay writes the rewritten files of the package in target into folder,
-// and a file that tells the go command to use them instead. It returns the path
-// of the latter.
+// writeOverlay writes the rewritten files of the package in target into folder. It also writes a
+// file that tells the go command to use them instead, and returns the path of that file.
 func writeOverlay(folder, target string, files map[string][]byte) (string, error) {
 	replace := map[string]string{}
 	for name, text := range files {
@@ -83,8 +82,8 @@ func writeOverlay(folder, target string, files map[string][]byte) (string, error
 	return overlay, os.WriteFile(overlay, text, 0o600)
 }
 
-// judge runs the tests with one mutant after the other. With an error, the
-// results are those that it had until then.
+// judge runs the tests with one mutant after the other. If it returns an error, it also returns the
+// results that it had until then.
 func (r *runner) judge(ctx context.Context, chosen []mutant) (results, error) {
 	now := results{}
 	err := r.parallel(len(chosen), func(i int) error {
@@ -130,7 +129,7 @@ func (r *runner) outcome(ctx context.Context, m mutant) (string, error) {
 	return outcome, nil
 }
 
-// places are the file and the function of a mutant, as keys of killers.
+// places returns the file and the function of a mutant, as keys of killers.
 func (m mutant) places() []string {
 	words := strings.SplitN(m.id, " ", 3)
 	return []string{words[0] + " " + words[1], words[0]}
@@ -139,7 +138,7 @@ func (m mutant) places() []string {
 // maxKillers is how many tests are tried by themselves for each place.
 const maxKillers = 2
 
-// learn keeps what the tests of b did with a mutant.
+// learn stores what the tests of b did with a mutant.
 func (r *runner) learn(m mutant, b *binary, why string, took time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -157,7 +156,7 @@ func (r *runner) learn(m mutant, b *binary, why string, took time.Duration) {
 	}
 }
 
-// likely returns the tests that killed the last mutants beside this one.
+// likely returns the tests that killed the last mutants near this one.
 func (r *runner) likely(m mutant) (all []killer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -171,8 +170,7 @@ func (r *runner) likely(m mutant) (all []killer) {
 	return all
 }
 
-// order returns the tests that reach a mutant, those first that killed most in
-// their time.
+// order returns the tests that reach a mutant. Those that killed the most in their time come first.
 func (r *runner) order(number int) []*binary {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -188,8 +186,8 @@ func (r *runner) order(number int) []*binary {
 	return reaching
 }
 
-// parallel calls f for 0..n-1, by as many workers as r has, until one fails. It
-// returns the first error.
+// parallel calls f for 0..n-1, with as many workers as r has, until one call fails. It returns the
+// first error.
 func (r *runner) parallel(n int, f func(i int) error) error {
 	var mu sync.Mutex
 	var first error

@@ -17,7 +17,7 @@ import (
 	"path/filepath"
 )
 
-// source is a package, parsed and type-checked, without its tests.
+// source is a package without its tests, parsed and type-checked.
 type source struct {
 	folder string
 	fset   *token.FileSet

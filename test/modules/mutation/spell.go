@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// speller writes types into the source of a package. It gives each named type
-// an alias of its own, since at the place of use a variable may have its name.
+// speller writes types into the source of a package. It gives each named type its own alias, since
+// a variable may have the type's name where the type is needed.
 type speller struct {
 	home    *types.Package
 	imports []*types.Package
-	named   []string // what the alias of each index stands for
+	named   []string // the type that the alias of each index names
 }
 
-// spell returns how the package's source writes a type, and false if it cannot.
+// spell returns how the package's source writes a type, or false if it cannot.
 func (s *speller) spell(t types.Type) (string, bool) {
 	switch t := types.Unalias(types.Default(t)).(type) {
 	case *types.Basic:
@@ -56,8 +56,7 @@ func (s *speller) alias(name string) string {
 	return fmt.Sprintf("mutantType%d", indexOf(&s.named, name))
 }
 
-// indexOf returns the index of an element in a list, to which it adds the element
-// if it is not there.
+// indexOf returns the index of an element in a list. If the element is missing, it is added.
 func indexOf[T comparable](list *[]T, element T) int {
 	at := slices.Index(*list, element)
 	if at < 0 {
@@ -67,7 +66,7 @@ func indexOf[T comparable](list *[]T, element T) int {
 	return at
 }
 
-// file returns the source of the aliases.
+// file returns the source that declares the aliases.
 func (s *speller) file() []byte {
 	var text strings.Builder
 	fmt.Fprintf(&text, "package %s\n\n", s.home.Name())

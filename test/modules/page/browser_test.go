@@ -25,7 +25,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// browser is Chromium, looking at the page of a sandbox of its own.
+// browser is Chromium, showing the page of its own sandbox.
 type browser struct {
 	t       *testing.T
 	ctx     context.Context
@@ -33,8 +33,8 @@ type browser struct {
 	origin  string
 }
 
-// open returns a browser. When the test is over, it fails for everything that was
-// written to the console, and for every request that left loopback.
+// open returns a browser. At the end of the test, everything that was written to the console and
+// every request that left loopback is a failure.
 func open(t *testing.T) *browser {
 	t.Helper()
 	executable, err := exec.LookPath("chromium")
@@ -108,13 +108,13 @@ func (b *browser) run(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// goTo loads a page again, and waits until it is built.
+// goTo loads a page, and waits until it is built.
 func (b *browser) goTo(path string) {
 	b.t.Helper()
 	b.run(chromedp.Navigate("about:blank"), chromedp.Navigate(b.origin+path), chromedp.WaitReady(chromedp.CSS("html[data-ready]")))
 }
 
-// eval returns the value of an expression, or of the promise that it is.
+// eval returns the value of an expression, or of the promise that it returns.
 func eval[T any](b *browser, expression string, args ...any) T {
 	b.t.Helper()
 	texts := make([]any, len(args))
@@ -135,7 +135,7 @@ func eval[T any](b *browser, expression string, args ...any) T {
 	return value
 }
 
-// helpers are what the tests do as a person would: choose, type, click, look.
+// helpers do what a person would do: choose, type, click, look.
 const helpers = `
 window.choose = (selector, value) => {
 	const control = document.querySelector(selector);
@@ -160,7 +160,7 @@ true`
 
 type seen struct{ Verdict, Started, Text string }
 
-// faults are what a start over each fault must lead to.
+// faults says what a start must lead to, for each fault.
 var faults = map[string][2]string{
 	sandbox.FaultLostReply:         {"unavailable", "unknown"},
 	sandbox.FaultSlow:              {"timeout", "unknown"},
@@ -168,8 +168,8 @@ var faults = map[string][2]string{
 	sandbox.FaultConnectionRefused: {"unavailable", "no"},
 }
 
-// TestEveryScenario starts every scenario by clicks, and demands to see the outcome
-// that its fixture wants.
+// TestEveryScenario starts every scenario by clicks, and demands that the page shows the outcome
+// that the fixture wants.
 func TestEveryScenario(t *testing.T) {
 	b := open(t)
 	b.goTo("/#/start")
@@ -183,7 +183,7 @@ func TestEveryScenario(t *testing.T) {
 			starts++
 		}
 	}
-	// What a cut success means is what its status means with a body of no use.
+	// A success whose body is cut means what its status means with a useless body.
 	cut := make(map[facade.Provider][2]string)
 	for _, d := range fixtures.Descriptors() {
 		cut[d.Provider] = wants[d.Success.Bare]
@@ -220,8 +220,8 @@ func TestEveryScenario(t *testing.T) {
 	}
 }
 
-// TestWrongFields demands the facade's own message at the field that it is about,
-// and that nothing is sent.
+// TestWrongFields demands the facade's own message at the field that it is about, and that nothing
+// is sent.
 func TestWrongFields(t *testing.T) {
 	b := open(t)
 	b.goTo("/#/start")
@@ -256,7 +256,7 @@ func TestWrongFields(t *testing.T) {
 	}
 }
 
-// TestPaste pastes what turns up in logs.
+// TestPaste pastes texts of the kind that people find in logs.
 func TestPaste(t *testing.T) {
 	b := open(t)
 	b.goTo("/#/paste")
@@ -301,7 +301,7 @@ func TestPaste(t *testing.T) {
 	}
 }
 
-// TestArrived sends as an application would, and looks.
+// TestArrived sends requests as an application would, and looks at the page.
 func TestArrived(t *testing.T) {
 	b := open(t)
 	b.goTo("/#/arrived")
@@ -402,7 +402,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// views are what a person sees, each with a selector of what takes time.
+// views are the views of the page, each with a selector of the part that takes time.
 var views = []struct{ name, path, ready string }{
 	{"outcomes", "/#/outcomes", ".matrix tr.row"},
 	{"outcome", "/#/outcomes/forte/200_banned?provider=forte", ".detail pre"},
@@ -428,8 +428,8 @@ func (b *browser) look(width, height int64, colours, path, ready string) {
 	}
 }
 
-// TestAccessible has axe-core judge every view, light and dark, wide and narrow,
-// and demands that nothing is wider than the window.
+// TestAccessible checks every view with axe-core, light and dark, wide and narrow, and demands that
+// nothing is wider than the window.
 func TestAccessible(t *testing.T) {
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
@@ -455,7 +455,7 @@ func TestAccessible(t *testing.T) {
 				continue // the same elements as at 1280
 			}
 			eval[bool](b, string(axe)+"\n;true")
-			// Of the table, one provider stands for the others.
+			// In the table, one provider is enough: the others look the same.
 			for _, found := range eval[[]violation](b, `axe.run({ exclude: [[".matrix tbody:nth-of-type(n+2)"]] }, { resultTypes: ["violations"] }).then((r) => r.violations)`) {
 				if found.Impact == "serious" || found.Impact == "critical" {
 					t.Errorf("%s, %s, %d px: %s: %s (%s)\n%s\n%s", v.name, colours, width, found.ID, found.Help, found.Impact, found.Nodes[0].HTML, found.Nodes[0].FailureSummary)
@@ -465,7 +465,7 @@ func TestAccessible(t *testing.T) {
 	}
 }
 
-// arrivals has something arrive: a start, and a wrong request.
+// arrivals makes requests arrive: a start, and a wrong request.
 func (b *browser) arrivals() {
 	b.t.Helper()
 	for _, p := range sandbox.Providers() {

@@ -14,8 +14,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// goCode returns a program that makes the same start. A credential is read from
-// the environment, under the name of its field.
+// goCode returns a program that makes the same start. The program reads a credential from the
+// environment, under the name of its field.
 func goCode(d fixtures.Descriptor, baseURL string, request facade.Request) (string, error) {
 	var c facade.Config
 	d.Configure(&c, baseURL)
@@ -57,7 +57,7 @@ type goWriter struct {
 // secrets are the fields whose texts are credentials.
 var secrets = map[string]string{"APIKey": "API_KEY", "Token": "TOKEN"}
 
-// literal returns a value of a field of that name as Go.
+// literal returns the value of a field as Go. The name is the field's.
 func (g *goWriter) literal(v reflect.Value, name string) string {
 	switch v.Kind() {
 	case reflect.Func:
@@ -101,8 +101,7 @@ func (g *goWriter) environment(name string) string {
 	return fmt.Sprintf("os.Getenv(%q)", g.provider+"_"+secrets[name])
 }
 
-// curl returns the command that sends a request. The credential is left to a
-// variable.
+// curl returns the command that sends a request. The credential is a variable in it.
 func curl(method, url string, header http.Header, body []byte) string {
 	lines := []string{"curl -i -X " + method + " " + quoted(url)}
 	for _, name := range slices.Sorted(maps.Keys(header)) {

@@ -14,13 +14,13 @@ import (
 	"github.com/kycstart/kycstart/test/internal/outcome"
 )
 
-// question is a step of the decision whether a call has started a KYC. The first
-// one that holds decides.
+// question is one step in deciding whether a call has started a KYC. The first question that is
+// answered with yes decides.
 type question struct {
 	text, detail string
-	// started is the verdict if it holds, "result" for a confirmed start.
+	// started is the verdict if it decides, or "result" for a confirmed start.
 	started, then string
-	// fixture shows it, empty for what is no answer.
+	// fixture is an example of it, or empty if there is no answer.
 	fixture string
 }
 
@@ -98,8 +98,8 @@ func label(q question) string {
 	return "Error, Started: " + q.started
 }
 
-// TestPicture holds the picture to what is written, and each of its verdicts to a
-// fixture, or to the facade where nothing is sent.
+// TestPicture compares the committed picture with this one. It checks each verdict with a fixture,
+// or with the facade where nothing is sent.
 func TestPicture(t *testing.T) {
 	text := picture()
 	if *draw {

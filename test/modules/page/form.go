@@ -15,8 +15,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// form is what a page asks for to start KYC at a provider: the fields of the
-// facade's request, with what the spec says of them.
+// form is what the page asks for to start KYC at a provider: the fields of the facade's request,
+// with what the spec says about them.
 type form struct {
 	Provider facade.Provider `json:"provider"`
 	Fields   []field         `json:"fields"`
@@ -24,13 +24,13 @@ type form struct {
 	Values json.RawMessage `json:"values"`
 	// Customer is the path of the field that names the customer.
 	Customer []string `json:"customer"`
-	// LeftOut are fields that a page cannot fill in.
+	// LeftOut are the fields that a page cannot fill in.
 	LeftOut []string `json:"left_out"`
 }
 
 // field is a field of a request, or of a part of it.
 type field struct {
-	// Name is the provider's own.
+	// Name is the name that the provider uses.
 	Name string `json:"name"`
 	// Kind is text, integer, boolean, time, texts (a list of texts), object, or
 	// objects (a list of them).
@@ -58,7 +58,7 @@ func forms() ([]form, error) {
 	return all, nil
 }
 
-// customerPath returns where in a request the customer stands.
+// customerPath returns the place of the customer in a request.
 func customerPath(d fixtures.Descriptor) ([]string, error) {
 	const marker = "the customer"
 	text, err := facade.MarshalRequest(d.Customer.Request(marker))
@@ -83,12 +83,12 @@ func customerPath(d fixtures.Descriptor) ([]string, error) {
 	return find(v), err
 }
 
-// of returns the fields of a struct, beside the schema that documents them.
+// of returns the fields of a struct, with the help of the schema that documents them.
 func (f *form) of(t reflect.Type, schema *openapi3.Schema, path string) (fields []field) {
 	for i := range t.NumField() {
 		member := t.Field(i)
 		if member.Anonymous {
-			continue // what keeps it from being printed
+			continue // this one keeps the struct from being printed
 		}
 		spelled, documented, required := property(schema, member.Name)
 		one := field{Name: cmp.Or(spelled, strings.ToLower(member.Name)), Required: required}
@@ -128,8 +128,8 @@ func (f *form) of(t reflect.Type, schema *openapi3.Schema, path string) (fields 
 	return fields
 }
 
-// requestSchema returns the schema of what starts KYC: of the body, with the
-// parameters of the path beside its members.
+// requestSchema returns the schema of a start's request: of the body, with the parameters of the
+// path added to its members.
 func requestSchema(p facade.Provider) *openapi3.Schema {
 	all := openapi3.NewObjectSchema()
 	for _, item := range contract.Spec(string(p)).Paths.Map() {
@@ -151,9 +151,9 @@ func requestSchema(p facade.Provider) *openapi3.Schema {
 	return all
 }
 
-// property returns the name of a field in the document, its schema, and whether it is
-// required; nothing if it is not documented. The facade's names are those of the
-// documents in Go's spelling.
+// property returns a field's name in the document, its schema, and whether it is required. It
+// returns nothing if the field is not documented. The facade uses the documents' names, in Go's
+// spelling.
 func property(s *openapi3.Schema, name string) (spelled string, found *openapi3.Schema, required bool) {
 	if s == nil {
 		return "", nil, false

@@ -15,13 +15,13 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// pasted is an answer as somebody has it in a log.
+// pasted is an answer that somebody has found in a log.
 type pasted struct {
 	Provider facade.Provider `json:"provider"`
 	Status   int             `json:"status"`
 	Header   string          `json:"header"`
 	Body     string          `json:"body"`
-	// Customer is whose KYC was started; if it is empty, the one that the answer names.
+	// Customer is whose KYC was started. If it is empty, it is the customer that the answer names.
 	Customer string `json:"customer"`
 }
 
@@ -31,28 +31,28 @@ type judged struct {
 	Error   bool   `json:"error"`
 	Started string `json:"started"`
 	Advice  string `json:"advice"`
-	// Text is what may be logged.
+	// Text is the text that may be logged.
 	Text       string          `json:"text"`
 	Normalized json.RawMessage `json:"normalized"`
 }
 
-// judgement is what there is to say about a pasted answer.
+// judgement is everything that there is to say about a pasted answer.
 type judgement struct {
 	judged
-	// Wrong is what the spec says against it.
+	// Wrong lists the points in which the answer breaks the spec.
 	Wrong []place `json:"wrong"`
-	// Notes tell what was not taken as it stood.
+	// Notes say which parts were not used as they were pasted.
 	Notes []string `json:"notes"`
 }
 
-// place is one point on which an answer leaves the spec.
+// place is one point in which an answer breaks the spec.
 type place struct {
 	At       string `json:"at"`
 	Expected string `json:"expected"`
 	Found    string `json:"found"`
 }
 
-// decoded are headers of how an answer came: a log shows what came of it.
+// decoded are headers about the encoding of an answer. A log shows the answer after it was decoded.
 var decoded = []string{"Content-Encoding", "Transfer-Encoding", "Content-Length"}
 
 func judge(p pasted) (judgement, error) {
@@ -88,7 +88,7 @@ func judge(p pasted) (judgement, error) {
 	}
 	exchange := replay.Start(request, replay.Answer{Status: p.Status, Header: header, Body: body})
 	if exchange.Sent == nil {
-		return judgement{}, badInput("customer", "is no customer of this provider: "+exchange.Err.Error())
+		return judgement{}, badInput("customer", "is not a customer of this provider: "+exchange.Err.Error())
 	}
 	if j.judged, err = verdict(exchange.Result, exchange.Err); err != nil {
 		return judgement{}, err
@@ -125,15 +125,15 @@ func verdict(res *facade.Result, failed error) (judged, error) {
 	return j, nil
 }
 
-// named returns the customer whom an answer names, "" if it names none: the member
-// in which the provider's success repeats the id.
+// named returns the customer whom an answer names, or "" if it names none. It is in the member in
+// which the provider's success repeats the id.
 func named(d fixtures.Descriptor, body []byte) (id string) {
 	success, err := fixtures.Find(d.Success.Name)
 	if err != nil || !d.Customer.Echoed {
 		return ""
 	}
 	var sample, answer map[string]json.RawMessage
-	_ = json.Unmarshal(success.Body, &sample) // of a body without members there is nothing to read
+	_ = json.Unmarshal(success.Body, &sample) // a body without members has nothing to read
 	_ = json.Unmarshal(body, &answer)
 	for name, value := range sample {
 		if bytes.Equal(value, []byte(`"`+d.Customer.ID+`"`)) {

@@ -1,12 +1,11 @@
-// Command page is the sandbox for people, and for applications in any language:
-// it serves the five providers on loopback until it is interrupted, and a page at
-// a sixth port, which shows what every answer means and what has arrived.
+// Command page is the sandbox for people, and for applications in any language. Until it is
+// interrupted, it serves the five providers on loopback. On a sixth port it serves a page that
+// shows what every answer means and what has arrived.
 //
-// What an application does wrong is answered in the provider's own form, shown on
-// the page and printed as well.
+// A wrong request of an application is answered in the provider's own form, shown on the page, and
+// printed.
 //
-// It is a module of its own: its files are of no use to those who import the
-// library.
+// It is a module of its own, since those who import the library do not need its files.
 package main
 
 import (
@@ -77,7 +76,7 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 		return fmt.Errorf("page: %w; PORT=9000 behind make sandbox chooses other ports", err)
 	}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
-	defer func() { _ = server.Close() }() // nothing is lost with it
+	defer func() { _ = server.Close() }() // nothing is lost by it
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 
@@ -93,8 +92,8 @@ func serve(ctx context.Context, args []string, w io.Writer) error {
 	}
 }
 
-// output is where the sandbox's reports go: into the error of the command at
-// first, and on paper as soon as it serves.
+// output receives the sandbox's reports. Before the command serves, they become its error; after
+// that, they are printed.
 type output struct {
 	mu       sync.Mutex
 	w        io.Writer
@@ -112,7 +111,7 @@ func (o *output) failure(err error) {
 	o.failures = append(o.failures, err)
 }
 
-// serving prints text, unless something has failed already.
+// serving prints text, unless something has already failed.
 func (o *output) serving(text string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -124,7 +123,7 @@ func (o *output) serving(text string) error {
 	return err
 }
 
-// use is what the flag of that name asks for.
+// use is what one flag -scenario asks for.
 type use struct {
 	provider  facade.Provider
 	scenarios []string
@@ -157,7 +156,7 @@ func (u *uses) Set(text string) error {
 	return nil
 }
 
-// add puts scenarios behind those of the same provider.
+// add adds scenarios after those of the same provider.
 func (u *uses) add(p facade.Provider, scenarios ...string) {
 	for i := range *u {
 		if (*u)[i].provider == p {

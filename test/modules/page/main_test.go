@@ -12,8 +12,8 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// TestServe uses the sandbox as an application in another language would: from
-// what is printed alone.
+// TestServe uses the sandbox as an application in another language would. It knows only what is
+// printed.
 func TestServe(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -21,7 +21,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		ended <- serve(ctx, []string{"-port", "0", "-scenario", "xgateway/400_not_found"}, w)
-		_ = w.Close() // of a pipe: no error is possible
+		_ = w.Close() // closing a pipe cannot fail
 	}()
 
 	addresses, page := make(map[string]string), ""

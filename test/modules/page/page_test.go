@@ -32,7 +32,7 @@ func outcomes(t *testing.T) []row {
 	return rows
 }
 
-// canonical returns the request of the fixtures, as a form sends it.
+// canonical returns the request of the fixtures, in the form in which the page sends it.
 func canonical(t *testing.T, p facade.Provider) json.RawMessage {
 	t.Helper()
 	text, err := facade.MarshalRequest(fixtures.Start(p))
@@ -42,8 +42,8 @@ func canonical(t *testing.T, p facade.Provider) json.RawMessage {
 	return text
 }
 
-// TestEveryFixtureIsJudged pastes every fixture, and demands the outcome that it
-// wants, and a word of the spec against it where the spec does not allow it.
+// TestEveryFixtureIsJudged pastes every fixture. It demands the outcome that the fixture wants, and
+// a complaint of the spec if the spec does not allow the answer.
 func TestEveryFixtureIsJudged(t *testing.T) {
 	cases, err := fixtures.All()
 	if err != nil {
@@ -70,7 +70,7 @@ func TestEveryFixtureIsJudged(t *testing.T) {
 	}
 }
 
-// TestCode compiles what the page shows as Go.
+// TestCode compiles the Go code that the page shows.
 func TestCode(t *testing.T) {
 	s, err := sandbox.Start(nil)
 	if err != nil {
@@ -109,7 +109,7 @@ func withoutImages(r facade.Request) facade.Request {
 	return r
 }
 
-// TestCurl runs what the page shows as curl.
+// TestCurl runs the curl command that the page shows.
 func TestCurl(t *testing.T) {
 	s, err := sandbox.Start(nil)
 	if err != nil {
@@ -133,7 +133,7 @@ func TestCurl(t *testing.T) {
 	}
 }
 
-// TestNoFiles demands that a page cannot have a file of this machine sent.
+// TestNoFiles demands that a page cannot make the command send a file from this machine.
 func TestNoFiles(t *testing.T) {
 	_, err := read(fixtures.Of(facade.Qolo), []byte(`{"provider": "qolo", "person_guid": "2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "document": {"front": {"File": "go.mod"}}}`))
 	if err == nil || !strings.Contains(err.Error(), "names a file") {
@@ -141,7 +141,8 @@ func TestNoFiles(t *testing.T) {
 	}
 }
 
-// TestHandler refuses what comes from elsewhere, and what is no file of the page.
+// TestHandler refuses requests that do not come from this machine, and paths that are not files of
+// the page.
 func TestHandler(t *testing.T) {
 	s, err := sandbox.Start(nil)
 	if err != nil {

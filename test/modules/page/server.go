@@ -20,23 +20,23 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// The policies allow nothing but what this server serves: no script and no style
-// within a page, and no text that becomes HTML.
+// The policies allow only what this server serves. They forbid scripts and styles inside a page,
+// and text that becomes HTML.
 const (
 	policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-	// Redoc makes a style element without text, and fills it by calls that no policy
-	// is about, and one of the scrollbar that it brings: the hashes allow these two
-	// texts and no other. It writes HTML of the specs' Markdown, which is ours.
+	// Redoc makes a style element without text, and fills it with calls to which no policy applies.
+	// Its scrollbar brings another style element with text. The hashes allow these two texts and no
+	// other. Redoc also writes HTML from the specs' Markdown, which is ours.
 	specsPolicy = "default-src 'none'; script-src 'self'; " +
 		"style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; " +
 		"img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-// maxPasted is several times what a provider may answer.
+// maxPasted is several times the size of the largest answer that the facade reads.
 const maxPasted = 8 << 20
 
-// handler serves the page, and the calls that it makes.
+// handler serves the page and the calls that the page makes.
 func handler(s *sandbox.Sandbox) (http.Handler, error) {
 	rows, err := outcome.Rows()
 	if err != nil {
@@ -74,7 +74,7 @@ func handler(s *sandbox.Sandbox) (http.Handler, error) {
 	return sandbox.OnLoopback(secure(mux)), nil
 }
 
-// secure sets the headers that every answer has.
+// secure sets the headers that every answer must have.
 func secure(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -102,7 +102,7 @@ func page(files http.Handler) http.Handler {
 	})
 }
 
-// redocLogo is the one thing that Redoc would load from elsewhere.
+// redocLogo is the only thing that Redoc would load from elsewhere.
 const redocLogo = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 
 func redoc(w http.ResponseWriter, _ *http.Request) {
@@ -115,7 +115,7 @@ func redoc(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(bytes.ReplaceAll(code, []byte(redocLogo), []byte("/icon.svg")))
 }
 
-// inputError is something that was filled in wrongly.
+// inputError is a mistake in what was filled in.
 type inputError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
@@ -140,7 +140,7 @@ func decode(r *http.Request, target any) error {
 	return nil
 }
 
-// answer answers with the JSON of what a function returns.
+// answer answers with the JSON that a function returns.
 func answer(f func(r *http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		value, err := f(r)
@@ -148,13 +148,13 @@ func answer(f func(r *http.Request) (any, error)) http.Handler {
 		var wrong *inputError
 		switch {
 		case errors.As(err, &wrong):
-			// Under 400, a browser would write an error into its console.
+			// With a status of 400 or more, a browser would write an error into its console.
 			value = map[string]any{"problem": wrong}
 		case err != nil:
 			status, value = http.StatusInternalServerError, map[string]string{"error": err.Error()}
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(value) // a page that has gone away misses its answer
+		_ = json.NewEncoder(w).Encode(value) // if the page is gone, nobody needs the answer
 	})
 }

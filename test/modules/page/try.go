@@ -22,16 +22,16 @@ import (
 type attempt struct {
 	Provider facade.Provider `json:"provider"`
 	Request  json.RawMessage `json:"request"`
-	// Refused tells that the connection is to be refused.
+	// Refused tells that the connection must be refused.
 	Refused bool `json:"refused"`
 	// Seconds is how long to wait for the answer.
 	Seconds int `json:"seconds"`
 }
 
-// tried is what became of it.
+// tried is what became of the attempt.
 type tried struct {
 	judged
-	// Fields are what the facade refused before it sent anything.
+	// Fields are the mistakes that the facade found before it sent anything.
 	Fields []facade.FieldError `json:"fields"`
 	// Sent is the request, with the credential masked; nil if none was sent.
 	Sent *message `json:"sent"`
@@ -48,7 +48,7 @@ type message struct {
 	Body   string `json:"body"`
 }
 
-// maxSeconds is as long as a page should wait.
+// maxSeconds is the longest time that a page may wait.
 const maxSeconds = 30
 
 func try(ctx context.Context, s *sandbox.Sandbox, a attempt) (tried, error) {
@@ -103,7 +103,7 @@ func try(ctx context.Context, s *sandbox.Sandbox, a attempt) (tried, error) {
 	return t, err
 }
 
-// read returns the request that a form was filled in with.
+// read returns the request that was filled into a form.
 func read(d fixtures.Descriptor, text []byte) (facade.Request, error) {
 	var v any
 	if err := json.Unmarshal(text, &v); err != nil {
@@ -122,7 +122,7 @@ func read(d fixtures.Descriptor, text []byte) (facade.Request, error) {
 	return request, nil
 }
 
-// namesFile reports whether a request would have a file of this machine read.
+// namesFile reports whether a request would read a file from this machine.
 func namesFile(v any) bool {
 	switch v := v.(type) {
 	case map[string]any:
@@ -137,7 +137,7 @@ func namesFile(v any) bool {
 	return false
 }
 
-// recorder keeps what is sent.
+// recorder records what is sent.
 type recorder struct {
 	next http.RoundTripper
 	sent *http.Request

@@ -13,15 +13,15 @@ import (
 	"github.com/kycstart/kycstart/test/internal/origin"
 )
 
-// late is the library's own transport, of which the first so many dials connect
-// only once they are released, or fail with their context.
+// late is the library's own transport with a number of held dials. The first dials, up to that
+// number, connect only after they are released, or fail when their context ends.
 type late struct {
 	*http.Transport
 	released chan struct{}
-	attempts sync.WaitGroup // those under way
+	attempts sync.WaitGroup // the attempts that are under way
 
 	mu      sync.Mutex
-	dials   int // still to be held
+	dials   int // how many dials are still to be held
 	answers []*http.Response
 }
 
@@ -41,7 +41,7 @@ func newLate(dials int) *late {
 	return l
 }
 
-// holds reports whether this dial is one of those that are held.
+// holds reports whether this dial must be held.
 func (l *late) holds() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -62,8 +62,8 @@ func (l *late) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// release lets the held dials connect, waits until all attempts have ended, and
-// closes the answers that nobody wants, and so their connections.
+// release lets the held dials connect and waits until all attempts have ended. It then closes the
+// answers that nobody wants, and with them their connections.
 func (l *late) release() {
 	close(l.released)
 	l.attempts.Wait()
@@ -74,10 +74,9 @@ func (l *late) release() {
 	}
 }
 
-// TestAbandoned has transports that return before their attempt has ended. The
-// attempt is still connecting when the library says that nothing was started,
-// and connects after that. Under the fake clock, a second passes once everything
-// waits for it.
+// TestAbandoned uses transports that return before their attempt has ended. The attempt is still
+// connecting when the library says that nothing was started, and it connects after that. Under the
+// fake clock, a second passes as soon as everything waits for it.
 func TestAbandoned(t *testing.T) {
 	within := breaker(time.Second)
 	hedging := func(next http.RoundTripper) http.RoundTripper { return hedge(next, time.Second, time.Second) }
@@ -102,8 +101,8 @@ func TestAbandoned(t *testing.T) {
 				behind := origin.Listen(t, origin.Fixture(t, limited(p)))
 				synctest.Test(t, func(t *testing.T) {
 					transport := newLate(c.held)
-					// The library cancels the deadline that it sets itself, and with it what is
-					// left of an attempt. This one is the caller's.
+					// If the library sets the deadline itself, it also cancels what is left of an
+					// attempt. This deadline is the caller's.
 					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 					defer cancel()
 					start(ctx, t, newClient(t, behind.URL(), p, c.wrap(transport)), p, facade.StartedNo)

@@ -20,8 +20,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// http2Origin speaks HTTP/2. It resets the streams of the first requests, one for
-// each code, when it has read the whole of them, and answers the next.
+// http2Origin speaks HTTP/2. It reads the first requests completely and then resets their streams,
+// one for each code. It answers the next request.
 type http2Origin struct {
 	*httptest.Server
 	resets []http2.ErrCode
@@ -92,7 +92,7 @@ func (o *http2Origin) reply(framer *http2.Framer, stream uint32) error {
 	}
 	var head bytes.Buffer
 	encoder := hpack.NewEncoder(&head)
-	_ = encoder.WriteField(hpack.HeaderField{Name: ":status", Value: strconv.Itoa(o.answer.Status)}) // a buffer takes all
+	_ = encoder.WriteField(hpack.HeaderField{Name: ":status", Value: strconv.Itoa(o.answer.Status)}) // writing to a buffer cannot fail
 	_ = encoder.WriteField(hpack.HeaderField{Name: "content-type", Value: o.answer.Header.Get("Content-Type")})
 	err := framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: head.Bytes(), EndHeaders: true})
 	if err != nil {
@@ -101,25 +101,24 @@ func (o *http2Origin) reply(framer *http2.Framer, stream uint32) error {
 	return framer.WriteData(stream, true, o.answer.Body)
 }
 
-// settle returns the number of requests that were read whole, which is final
-// once the client has closed its connections.
+// settle returns the number of requests that were read completely. The number is final once the
+// client has closed its connections.
 func (o *http2Origin) settle() int {
 	o.connections.Wait()
 	o.Close()
 	return int(o.deliveries.Load())
 }
 
-// TestHTTP2 has otelhttp over a transport that speaks HTTP/2, which the library
-// cannot see and restrict. net/http sends a request again when its stream was
-// reset as refused, and up to Go 1.26 also for a protocol error, whatever the
-// server has made of it by then.
+// TestHTTP2 puts otelhttp over a transport that speaks HTTP/2, which the library cannot see and
+// restrict. net/http repeats a request when its stream was reset as refused, and up to Go 1.26 also
+// after a protocol error, even if the server has already acted on it.
 func TestHTTP2(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		resets []http2.ErrCode
 		answer func(facade.Provider) string
 		want   facade.Started
-		counts []int // of deliveries
+		counts []int // deliveries
 	}{
 		{"started", nil, started, facade.StartedYes, []int{1}},
 		{"refused", nil, refused, facade.StartedNo, []int{1}},

@@ -7,7 +7,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/origin"
 )
 
-// TestOrdinary has an origin in good order behind every transport.
+// TestOrdinary puts every transport in front of an origin that works.
 func TestOrdinary(t *testing.T) {
 	for _, c := range ready {
 		t.Run(c.name, func(t *testing.T) {

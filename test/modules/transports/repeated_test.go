@@ -12,8 +12,8 @@ import (
 
 var unavailable = origin.Say("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
 
-// repeating are transports that send a request again, and what the origin does
-// with the first one that makes them do so.
+// repeating are transports that repeat a request, each with what the origin does to the first one
+// to cause that.
 var repeating = []struct {
 	name  string
 	wrap  func(t *testing.T, own *http.Transport) http.RoundTripper
@@ -32,9 +32,8 @@ var repeating = []struct {
 	}, unavailable},
 }
 
-// TestRepeated has an origin that reads the first request and fails, and refuses
-// the second one in the provider's own words: since it knows of the first, for
-// instance.
+// TestRepeated uses an origin that reads the first request and fails, and refuses the second one in
+// the provider's own words, for example because it knows the first one.
 func TestRepeated(t *testing.T) {
 	for _, c := range repeating {
 		t.Run(c.name, func(t *testing.T) {
@@ -56,12 +55,12 @@ func TestRepeated(t *testing.T) {
 	}
 }
 
-// TestRepeatedByNetHTTP has an origin that closes a kept connection when it has
-// read the second request on it. Because of the key, net/http sends that one
-// again, on a connection of its own, and the origin refuses it.
+// TestRepeatedByNetHTTP uses an origin that closes a kept connection after it has read the second
+// request on it. Because of the key, net/http repeats that request on a new connection, and the
+// origin refuses it.
 func TestRepeatedByNetHTTP(t *testing.T) {
-	// To the other providers every call has a connection of its own: their answers
-	// name no customer. On a fresh connection net/http sends nothing again.
+	// Calls to the other providers each have their own connection, since their answers name no
+	// customer. On a fresh connection net/http never repeats a request.
 	each(t, func(t *testing.T, p facade.Provider) {
 		behind := origin.Listen(t, origin.Fixture(t, started(p)), origin.Close, origin.Fixture(t, limited(p)))
 		own := &http.Transport{}
@@ -79,8 +78,8 @@ func TestRepeatedByNetHTTP(t *testing.T) {
 	})
 }
 
-// TestRefusedOnKeptConnection has a refusal on a connection that was used before:
-// it may be the answer to something earlier.
+// TestRefusedOnKeptConnection gets a refusal on a connection that was used before. It may be the
+// answer to an earlier request.
 func TestRefusedOnKeptConnection(t *testing.T) {
 	each(t, func(t *testing.T, p facade.Provider) {
 		behind := origin.Listen(t, origin.Fixture(t, started(p)), origin.Fixture(t, refused(p)))

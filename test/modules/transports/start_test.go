@@ -10,8 +10,8 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Answers that providers document, by the names of fixtures. One that is limited is
-// safe to repeat if nothing was started, where the provider documents such.
+// These return the names of fixtures with answers that the provider documents. After a limited
+// answer the call may be repeated if nothing was started. Not every provider documents one.
 func started(p facade.Provider) string { return fixtures.Of(p).Success.Name }
 func refused(p facade.Provider) string { return fixtures.Of(p).Refusal.Name }
 func limited(p facade.Provider) string { return fixtures.Of(p).Limited() }
@@ -35,8 +35,7 @@ func newClient(t *testing.T, url string, p facade.Provider, transport http.Round
 	return client
 }
 
-// start makes the canonical start, and fails unless its outcome says want: a
-// Result is for yes.
+// start makes the canonical start, and fails unless its outcome says want. A Result counts as yes.
 func start(ctx context.Context, t *testing.T, client *facade.Client, p facade.Provider, want facade.Started) {
 	t.Helper()
 	res, err := client.Start(ctx, fixtures.Start(p))

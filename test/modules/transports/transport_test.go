@@ -14,12 +14,12 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// ready are the transports, set up so that they have no reason to do more than
-// to send a request, over a transport that is theirs alone.
+// ready are the transports, configured so that they have no reason to do more than send a request.
+// Each uses its own underlying transport.
 var ready = []struct {
 	name string
 	wrap func(t *testing.T, own *http.Transport) http.RoundTripper
-	// refused is what a refusal in the provider's own words says.
+	// refused is what Started says after a refusal in the provider's own words.
 	refused facade.Started
 }{
 	{"go-retryablehttp, its RoundTripper", retryable, facade.StartedNo},
@@ -38,18 +38,18 @@ var ready = []struct {
 	}, facade.StartedNo},
 	{"without the context", func(_ *testing.T, own *http.Transport) http.RoundTripper {
 		return withoutContext(own)
-	}, facade.StartedUnknown}, // no trace, no evidence
+	}, facade.StartedUnknown}, // without a trace there is no evidence
 }
 
-// retryable is go-retryablehttp as a RoundTripper, which sends once more, and
-// returns the last answer whatever it is.
+// retryable is go-retryablehttp as a RoundTripper. It sends once more, and returns the last answer
+// whatever it is.
 func retryable(t *testing.T, own *http.Transport) http.RoundTripper {
 	t.Helper()
 	return &retryablehttp.RoundTripper{Client: retryableClient(own)}
 }
 
-// retryableStandard is the RoundTripper of the client that go-retryablehttp
-// gives in place of one of net/http.
+// retryableStandard is the RoundTripper of the client that go-retryablehttp offers to replace one
+// of net/http.
 func retryableStandard(t *testing.T, own *http.Transport) http.RoundTripper {
 	t.Helper()
 	return retryableClient(own).StandardClient().Transport
@@ -64,7 +64,7 @@ func retryableClient(own *http.Transport) *retryablehttp.Client {
 	return client
 }
 
-// withKey adds the header for which net/http sends a POST again.
+// withKey adds the header that makes net/http repeat a POST.
 func withKey(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
@@ -73,16 +73,16 @@ func withKey(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// withoutContext drops the caller's context, and so the trace in it.
+// withoutContext drops the caller's context, and with it the trace.
 func withoutContext(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		return next.RoundTrip(r.WithContext(context.Background()))
 	})
 }
 
-// hedge sends a second request if there is no answer to the first one within the
-// time after, and gives up if there is none within the time giveUp. It returns
-// the first answer. What it has sent goes on, and nobody waits for it.
+// hedge sends a second request if the first one has no answer within the time after. It gives up if
+// there is no answer within the time giveUp. It returns the first answer. The requests that it has
+// sent continue, and nobody waits for them.
 func hedge(next http.RoundTripper, after, giveUp time.Duration) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		answers := make(chan *http.Response, 2)
@@ -109,21 +109,21 @@ func hedge(next http.RoundTripper, after, giveUp time.Duration) http.RoundTrippe
 	})
 }
 
-// detached has a request go on when its context is cancelled.
+// detached lets a request continue when its context is cancelled.
 func detached(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		return next.RoundTrip(r.WithContext(context.WithoutCancel(r.Context())))
 	})
 }
 
-// breaker has hystrix-go wait for an answer no longer than this.
+// breaker makes hystrix-go wait at most this long for an answer.
 func breaker(timeout time.Duration) func(next http.RoundTripper) http.RoundTripper {
 	command := "start within " + timeout.String()
 	hystrix.ConfigureCommand(command, hystrix.CommandConfig{
 		Timeout:                int(timeout.Milliseconds()),
 		RequestVolumeThreshold: 1 << 30, // the circuit stays closed
 	})
-	_, _, _ = hystrix.GetCircuit(command) // starts goroutines that never end, and that a fake clock must not wait for
+	_, _, _ = hystrix.GetCircuit(command) // starts goroutines that never end, which a fake clock must not wait for
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
 			answer := make(chan *http.Response, 1)

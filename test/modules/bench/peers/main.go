@@ -1,5 +1,5 @@
-// Command peers measures the client that ogen generates of the same documents,
-// beside those of the bench. Its code is generated first, and not kept:
+// Command peers measures the client that ogen generates from the same documents, next to the
+// contenders of the bench. Its code is generated first, and not kept:
 //
 //	go run ./generate && go run .
 package main

@@ -34,7 +34,7 @@ func prepareOgen(p facade.Provider, client *http.Client, baseURL string) bench.E
 
 func ogenRebilly(c *rebilly.Client) bench.Exchange {
 	return func(ctx context.Context) (string, error) {
-		redirect, err := url.Parse("https://shop.example/kyc/done") // the type wants it parsed
+		redirect, err := url.Parse("https://shop.example/kyc/done") // the type wants a parsed URL
 		if err != nil {
 			return "", err
 		}
@@ -84,7 +84,7 @@ func ogenForte(c *forte.Client) bench.Exchange {
 
 func ogenQolo(c *qolo.Client) bench.Exchange {
 	return func(ctx context.Context) (string, error) {
-		person, err := uuid.Parse(bench.QoloPerson) // the type wants them parsed
+		person, err := uuid.Parse(bench.QoloPerson) // the type wants parsed ids
 		if err != nil {
 			return "", err
 		}

@@ -1,5 +1,4 @@
-// Package child starts processes that do not outlive the one that started them, however
-// that ends.
+// Package child starts processes that end when the process that started them ends, in whatever way.
 package child
 
 import (
@@ -16,9 +15,9 @@ var (
 	mu      sync.Mutex
 )
 
-// Start starts a command. When this process ends, the other one is killed.
+// Start starts a command. When this process ends, the started one is killed.
 func Start(c *exec.Cmd) error {
-	// The kernel goes by the thread that started a child, so that one must stay.
+	// The kernel goes by the thread that started a child, so that thread must not end.
 	once.Do(func() {
 		go func() {
 			runtime.LockOSThread()

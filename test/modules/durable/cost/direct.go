@@ -20,7 +20,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// direct measures starts without a queue, from as many processes.
+// direct measures starts without a queue, with the same number of processes.
 func direct(processes int) (float64, error) {
 	world, err := sandbox.Start(nil)
 	if err != nil {
@@ -64,8 +64,8 @@ func direct(processes int) (float64, error) {
 	return float64(*jobs) / time.Since(began).Seconds(), nil
 }
 
-// startDirectly is a process that starts its share as soon as it is told to, as the
-// worker does: with a look-up before, at the providers where it has one.
+// startDirectly is a process that makes its share of the starts as soon as it is told to. Like the
+// worker, it first makes a look-up, at the providers where the worker does so.
 func startDirectly(ctx context.Context) error {
 	config := facade.Config{}
 	for _, d := range fixtures.Descriptors() {

@@ -28,7 +28,7 @@ type doNothing struct{ river.WorkerDefaults[nothing] }
 // Work implements [river.Worker].
 func (doNothing) Work(context.Context, *river.Job[nothing]) error { return nil }
 
-// client is River on either database.
+// client is River on either of the two databases.
 type client struct {
 	start, stop func(context.Context) error
 	insert      func(ctx context.Context, jobs []river.InsertManyParams) (int, error)
@@ -60,7 +60,7 @@ func open(ctx context.Context, database string, config river.Config) (*client, e
 	return &client{c.Start, c.Stop, c.InsertManyFast, c.JobList}, nil
 }
 
-// emptyJobs measures the queue by itself.
+// emptyJobs measures the queue alone.
 func emptyJobs(ctx context.Context, b bench) (measured, error) {
 	queue, err := durable.Open(ctx, b.database, key, nil, river.Config{})
 	if err != nil {
@@ -93,7 +93,7 @@ func emptyJobs(ctx context.Context, b bench) (measured, error) {
 	return measured{rate: rate}, err
 }
 
-// workEmpty is a process that works empty jobs off until it is told to stop.
+// workEmpty is a process that runs empty jobs until it is told to stop.
 func workEmpty(ctx context.Context) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, doNothing{})

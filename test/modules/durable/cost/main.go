@@ -1,6 +1,6 @@
-// Command cost measures how many starts a second the worker does, beside what the
-// queue does of jobs that do nothing, and what the sandbox takes without a queue: all in
-// one run, with one, two and four processes, on SQLite and on Postgres.
+// Command cost measures how many starts the worker makes in a second. In the same run it measures
+// how many empty jobs the queue does, and how many starts the sandbox takes without a queue. It
+// uses one, two and four processes, on SQLite and on Postgres.
 package main
 
 import (
@@ -23,13 +23,13 @@ import (
 
 var (
 	jobs   = flag.Int("jobs", 2000, "jobs of each measurement")
-	rounds = flag.Int("rounds", 3, "rounds, of which the median counts")
+	rounds = flag.Int("rounds", 3, "how many rounds; the median of them counts")
 	out    = flag.String("out", "", "a file for the page, besides standard output")
 	role   = flag.String("role", "", "of a process that this command starts")
 )
 
-// calls are the jobs that a process works at once, and poll is how often it looks for
-// more. River's defaults suit jobs that take longer than a call to a sandbox.
+// calls is how many jobs a process runs at once, and poll is how often it looks for more. River's
+// defaults suit jobs that take longer than a call to a sandbox.
 const (
 	calls = 50
 	poll  = 10 * time.Millisecond
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-// sample is what is measured, in how many processes.
+// sample is what is measured, and with how many processes.
 type sample struct {
 	database string
 	what     string
@@ -139,14 +139,14 @@ func writeTokens(dir string) error {
 	return nil
 }
 
-// What is measured.
+// These are measured.
 const (
 	sqlite, postgresql = "SQLite", "Postgres"
 	empty, starts      = "empty jobs", "starts"
 	directly           = "without a queue"
 )
 
-// median returns the middle of a value of all rounds, and the least and the most.
+// median returns the middle value of all rounds, and the smallest and the largest.
 func median(all []measured, value func(measured) float64) (middle, least, most float64) {
 	var values []float64
 	for _, m := range all {

@@ -28,8 +28,8 @@ type bench struct {
 	processes int
 }
 
-// measured are jobs a second, starts that one process enqueues a second, and bytes of the
-// database a start, with its indexes and job.
+// measured holds jobs in a second, starts that one process enqueues in a second, and bytes of the
+// database for each start, with its indexes and its job.
 type measured struct{ rate, enqueued, bytes float64 }
 
 var key = make([]byte, 32) // the data is made up
@@ -99,8 +99,8 @@ func environment(world *sandbox.Sandbox) (env []string) {
 
 type listJobs func(ctx context.Context, params *river.JobListParams) (*river.JobListResult, error)
 
-// measure runs the processes until no job is left, and returns the jobs a second from
-// the first that was taken to the last that was done, by the queue's own times.
+// measure runs the processes until no job is left. It returns the jobs in a second between the
+// first that was taken and the last that was done, by the queue's own times.
 func (b bench) measure(ctx context.Context, list listJobs, process func() *exec.Cmd) (float64, error) {
 	var running []*exec.Cmd
 	for range b.processes {
@@ -119,7 +119,7 @@ func (b bench) measure(ctx context.Context, list listJobs, process func() *exec.
 		if len(open.Jobs) == 0 {
 			break
 		}
-		<-time.After(200 * time.Millisecond) // to look more often would cost what is measured
+		<-time.After(200 * time.Millisecond) // looking more often would slow down what is measured
 	}
 	for _, c := range running {
 		if err := errors.Join(c.Process.Signal(syscall.SIGTERM), c.Wait()); err != nil {

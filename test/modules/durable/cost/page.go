@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// pageOf is the page of the figures.
+// pageOf returns the page with the figures.
 func pageOf(all map[sample][]measured) string {
 	var page strings.Builder
 	fmt.Fprintf(&page, "# What a start costs in a queue\n\n")

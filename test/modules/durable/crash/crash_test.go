@@ -1,4 +1,4 @@
-// Package crash kills workers at random instants, and counts.
+// Package crash kills workers at random instants, and counts the deliveries.
 package crash
 
 import (
@@ -21,7 +21,7 @@ var (
 	workers = flag.Int("workers", 3, "workers at once")
 )
 
-// worker is the program that is killed: the one that people copy, built as it is.
+// worker is the program that is killed. It is the program that people copy, built without changes.
 var worker string
 
 func TestMain(m *testing.M) {
@@ -69,7 +69,7 @@ func TestPostgres(t *testing.T) {
 	r.searchFiles(server.Dir)
 }
 
-// lock keeps a file of SQLite's from everybody.
+// lock locks a SQLite file, so that nobody else can use it.
 func lock(ctx context.Context, file string) error {
 	db, err := sql.Open("sqlite", "file:"+file+"?_txlock=immediate&_pragma=busy_timeout(10000)")
 	if err != nil {
@@ -80,6 +80,6 @@ func lock(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	<-time.After(2 * time.Second) // that long, on purpose
+	<-time.After(2 * time.Second) // exactly this long, on purpose
 	return tx.Rollback()
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// judge compares what the intents, the providers and the queue say.
+// judge compares the intents, the providers and the queue.
 func (r *run) judge(ctx context.Context, rows []durable.Row) {
 	t := r.t
 	t.Helper()
@@ -85,7 +85,7 @@ func (r *run) judge(ctx context.Context, rows []durable.Row) {
 	r.searchFiles(r.logs)
 }
 
-// searchFiles demands that nothing of a customer's stands in the files of a directory.
+// searchFiles demands that the files of a directory hold nothing about a customer.
 func (r *run) searchFiles(dir string) {
 	r.t.Helper()
 	files := 0

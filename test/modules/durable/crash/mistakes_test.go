@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// edit is a change of a file of the module.
+// edit is one change in a file of the module.
 type edit struct{ file, from, to string }
 
-// mistakes are what people may do to the pattern, and what TestSQLite then says.
+// mistakes are what people may get wrong in the pattern, and what TestSQLite then says.
 var mistakes = map[string]struct {
 	edits []edit
 	says  string
@@ -43,7 +43,7 @@ var mistakes = map[string]struct {
 
 const startedTwice = "is started twice at"
 
-// TestMistakes makes each mistake in turn, and demands that the test above is red.
+// TestMistakes makes each mistake in turn, and demands that the test above fails.
 func TestMistakes(t *testing.T) {
 	for name, mistake := range mistakes {
 		t.Run(name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// overlay makes the edits for the compiler alone, and returns the file that tells it.
+// overlay makes the edits only for the compiler. It returns the file that tells the compiler.
 func overlay(t *testing.T, edits []edit) string {
 	t.Helper()
 	dir, files := t.TempDir(), map[string]string{}

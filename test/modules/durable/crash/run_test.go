@@ -27,13 +27,13 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// hardship is what else befalls a database.
+// hardship is something else that happens to a database.
 type hardship struct {
 	what string
 	come func(ctx context.Context) error
 }
 
-// run is one database, with starts that go on while workers are killed.
+// run is one database, with starts that continue while workers are killed.
 type run struct {
 	t         *testing.T
 	database  string
@@ -48,7 +48,7 @@ type run struct {
 
 	mu      sync.Mutex
 	killed  int
-	came    map[string]int // hardships
+	came    map[string]int // how often each hardship came
 	spawned int
 }
 
@@ -98,7 +98,7 @@ func newRun(t *testing.T, database string) *run {
 	return r
 }
 
-// fates befall the starts: most go well.
+// fates returns what happens to each start: most go well.
 func fates() func(ledger.Key, int) ledger.Fate {
 	chances := []ledger.Fate{ledger.LostReply, ledger.LostReply, ledger.LostStart, ledger.Limited, ledger.Limited, ledger.Refused}
 	return func(_ ledger.Key, nth int) ledger.Fate {
@@ -109,7 +109,7 @@ func fates() func(ledger.Key, int) ledger.Fate {
 	}
 }
 
-// crash runs the starts and kills the workers, lets the last ones finish, and judges.
+// crash runs the starts and kills the workers. Then it lets the last ones finish, and judges.
 func (r *run) crash() {
 	t := r.t
 	t.Helper()
@@ -148,9 +148,8 @@ func (r *run) crash() {
 	r.judge(ctx, rows)
 }
 
-// killWorkers runs a worker and kills it, again and again, until there were enough. As
-// many starts are enqueued as there were kills in proportion, and hardships come in
-// between.
+// killWorkers runs a worker and kills it, until it has killed enough. Meanwhile starts are enqueued
+// at the same rate, and hardships happen.
 func (r *run) killWorkers(ctx context.Context) error {
 	for ctx.Err() == nil {
 		r.mu.Lock()
@@ -167,7 +166,7 @@ func (r *run) killWorkers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		// The instant is random on purpose: this waits for nothing.
+		// The instant is random on purpose. This does not wait for anything.
 		life := 100*time.Millisecond + random.N(400*time.Millisecond)
 		if random.N(3) == 0 {
 			life = random.N(4 * time.Second)
@@ -176,7 +175,7 @@ func (r *run) killWorkers(ctx context.Context) error {
 		if err := w.Process.Kill(); err != nil {
 			return err
 		}
-		_ = w.Wait() // says that it was killed
+		_ = w.Wait() // it says that it was killed
 		if err := r.after(ctx, nth); err != nil {
 			return err
 		}
@@ -184,10 +183,10 @@ func (r *run) killWorkers(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// after is what comes after the nth kill.
+// after does what comes after the nth kill.
 func (r *run) after(ctx context.Context, nth int) error {
 	for _, c := range r.customers[(nth-1)**starts / *kills : nth**starts / *kills] {
-		// Whoever asked may ask again, also if the database was away at the first time.
+		// A customer may ask again, also because the database was away the first time.
 		for range 1 + random.N(2) {
 			if err := r.enqueue(ctx, c); err != nil {
 				return err
@@ -217,7 +216,7 @@ func (r *run) enqueue(ctx context.Context, c ledger.Customer) error {
 	}
 }
 
-// spawn runs a worker, with times so short that a start is over in seconds.
+// spawn runs a worker, with times so short that a start ends within seconds.
 func (r *run) spawn() (*exec.Cmd, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -1,5 +1,5 @@
-// Command demo enqueues twenty starts at five providers of the sandbox, some of which go
-// wrong, works them off, and prints what became of each.
+// Command demo enqueues twenty starts at the five providers of the sandbox. Some of them go wrong.
+// It runs them and prints what became of each.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 	}
 }
 
-// befalls is what befalls the starts of each provider, the first time.
+// befalls says what happens to the first delivery of each provider's starts.
 var befalls = []struct {
 	what string
 	fate ledger.Fate
@@ -96,8 +96,7 @@ func run(ctx context.Context) error {
 	return report(ctx, queue, providers, customers)
 }
 
-// open opens the queue with a worker for it. Its times are minutes and hours, outside a
-// demo.
+// open opens the queue with a worker for it. Outside a demo, its times would be minutes and hours.
 func open(ctx context.Context, providers *ledger.Ledger, file string) (*durable.Queue, error) {
 	client, err := facade.New(providers.Config())
 	if err != nil {
@@ -166,7 +165,7 @@ func report(ctx context.Context, queue *durable.Queue, providers *ledger.Ledger,
 			wrong = append(wrong, fmt.Errorf("%s was started twice", c.Own))
 		}
 	}
-	_ = w.Flush() // to standard output
+	_ = w.Flush() // writes to standard output
 	if len(wrong) > 0 {
 		return fmt.Errorf("%d things went wrong, the first: %w", len(wrong), wrong[0])
 	}
@@ -178,7 +177,7 @@ func jobOf(jobs []*rivertype.JobRow, c ledger.Customer) (*rivertype.JobRow, int)
 		var job durable.Job
 		if json.Unmarshal(row.EncodedArgs, &job) == nil && job.Customer == c.Own && job.Provider == c.Provider {
 			var metadata struct{ Snoozes int }
-			_ = json.Unmarshal(row.Metadata, &metadata) // without snoozes there is none
+			_ = json.Unmarshal(row.Metadata, &metadata) // a job without snoozes has none
 			return row, metadata.Snoozes
 		}
 	}

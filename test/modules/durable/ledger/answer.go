@@ -9,17 +9,17 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// marks are what comes back of a start at Rebilly.
+// marks are the members of a start that a look-up at Rebilly returns.
 type marks struct{ RedirectURL, Reason string }
 
 func marksOf(body []byte) (m marks) {
-	_ = json.Unmarshal(body, &m) // the others have other bodies, or none
+	_ = json.Unmarshal(body, &m) // the other providers have other bodies, or none
 	return m
 }
 
 type object map[string]any
 
-// answerOf is what a provider answers to a look-up of a customer with these processes.
+// answerOf returns a provider's answer to a look-up of a customer with these processes.
 func answerOf(key Key, processes []Process, header http.Header) []byte {
 	var answer any
 	switch key.Provider {
@@ -59,6 +59,6 @@ func answerOf(key Key, processes []Process, header http.Header) []byte {
 		}
 		answer = object{"person_guid": key.Customer, "verificationResults": checks}
 	}
-	text, _ := json.Marshal(answer) // of maps and texts alone
+	text, _ := json.Marshal(answer) // maps and texts always encode
 	return text
 }

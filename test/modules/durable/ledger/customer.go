@@ -8,10 +8,10 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// Customer is a customer of the application's, who starts KYC at one provider.
+// Customer is a customer of the application who starts KYC at one provider.
 type Customer struct {
 	Key
-	// Own is the application's id of the customer. The provider's is in the key.
+	// Own is the application's id of the customer. The provider's id is in the key.
 	Own string
 }
 
@@ -24,8 +24,8 @@ func NewCustomer(p facade.Provider, n int) Customer {
 	return Customer{Key{p, id}, fmt.Sprintf("c%06d", n)}
 }
 
-// Request returns what is stored of the customer's start. At Vault it is a reference
-// to their token, and at the others the whole request.
+// Request returns what is stored of the customer's start. At Vault it is a reference to the
+// customer's token. At the others it is the whole request.
 func (c Customer) Request() facade.Request {
 	if c.Provider == facade.Vault {
 		return facade.VaultRequest{Token: c.Customer}
@@ -33,7 +33,7 @@ func (c Customer) Request() facade.Request {
 	return fixtures.Of(c.Provider).Customer.Request(c.Customer)
 }
 
-// Fetch puts the token in the place of its reference; see [durable.Worker].
+// Fetch replaces the reference with the token; see [durable.Worker].
 func Fetch(_ context.Context, req facade.Request) (facade.Request, error) {
 	if r, ok := req.(facade.VaultRequest); ok {
 		r.Token = fixtures.Of(facade.Vault).Customer.Form.Write(r.Token)

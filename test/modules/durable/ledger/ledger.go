@@ -1,7 +1,7 @@
-// Package ledger plays the five providers with a memory. Each start goes on to the
-// sandbox, which judges and counts it; what came of it stands in the ledger, and
-// look-ups are answered from there. It does to starts what providers and networks do,
-// and tells afterwards whether anybody was started twice.
+// Package ledger plays the five providers, and remembers. It passes each start on to the sandbox,
+// which judges and counts it. It stores what came of the start, and answers look-ups from that. It
+// does to starts what providers and networks do, and reports afterwards whether any customer was
+// started twice.
 package ledger
 
 import (
@@ -24,29 +24,28 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// Fate is what becomes of a start that has arrived.
+// Fate is what happens to a start that has arrived.
 type Fate int
 
-// The fates.
+// These are the fates.
 const (
 	Answered  Fate = iota // there is a process, and an answer that says so
-	LostReply             // there is a process, and no answer
-	LostStart             // there is neither: the provider lost it
-	Limited               // refused for the time being, in the provider's own words
+	LostReply             // there is a process, but no answer
+	LostStart             // there is no process and no answer: the provider lost the start
+	Limited               // refused temporarily, in the provider's own words
 	Refused               // refused, in the provider's own words
 )
 
-// Ledger is the providers.
+// Ledger holds all providers.
 type Ledger struct {
-	// Fate decides what becomes of a customer's start, of which this one is the nth.
-	// Nil is for Answered.
+	// Fate decides what happens to the nth start of a customer. Nil means Answered.
 	Fate func(key Key, nth int) Fate
-	// RetryAfter is how many seconds are asked for with Limited.
+	// RetryAfter is how many seconds a Limited answer asks for.
 	RetryAfter int
-	// Deaf decides whether a look-up gets no answer. Nil is for never.
+	// Deaf decides whether a look-up gets no answer. Nil means that it always gets one.
 	Deaf func() bool
-	// Thinks is how long a provider thinks before it answers a start, and Hides how long
-	// look-ups do not show a process. Nil is for no time.
+	// Thinks is how long a provider waits before it answers a start. Hides is how long look-ups do
+	// not show a process. Nil means no time.
 	Thinks, Hides func() time.Duration
 
 	sandbox *sandbox.Sandbox
@@ -57,7 +56,7 @@ type Ledger struct {
 	wrong    []error
 }
 
-// Key names a customer of one provider.
+// Key names a customer at one provider.
 type Key struct {
 	Provider facade.Provider
 	Customer string
@@ -68,14 +67,14 @@ type Account struct {
 	Deliveries int // starts that arrived whole
 	Processes  []Process
 	LookUps    int
-	// Again are the deliveries after the first, by what allowed them.
+	// Again counts the deliveries after the first, by what allowed them.
 	Again map[string]int
 
-	refused bool // the last delivery
+	refused bool // whether the last delivery was refused
 	noes    int  // since the last delivery
 }
 
-// What allows a delivery after the first.
+// These allow a delivery after the first.
 const (
 	AfterRefusal = "the one before was refused"
 	AfterLookUps = "two look-ups said no"
@@ -89,7 +88,7 @@ type Process struct {
 	visible time.Time
 }
 
-// New returns running providers over a sandbox.
+// New returns running providers in front of a sandbox.
 func New(s *sandbox.Sandbox) *Ledger {
 	l := &Ledger{sandbox: s, servers: map[facade.Provider]*httptest.Server{}, accounts: map[Key]*Account{}}
 	for _, p := range sandbox.Providers() {
@@ -98,7 +97,7 @@ func New(s *sandbox.Sandbox) *Ledger {
 	return l
 }
 
-// Close ends the providers.
+// Close stops the providers.
 func (l *Ledger) Close() {
 	for _, server := range l.servers {
 		server.CloseClientConnections()
@@ -119,8 +118,8 @@ func (l *Ledger) Config() facade.Config {
 	return config
 }
 
-// Accounts returns what happened to all customers, and whatever was wrong with a
-// request or with an answer of the ledger's own.
+// Accounts returns what happened to all customers, and everything that was wrong with a request or
+// with the ledger's own answers.
 func (l *Ledger) Accounts() (map[Key]Account, []error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -136,14 +135,14 @@ func (l *Ledger) Accounts() (map[Key]Account, []error) {
 func (l *Ledger) serve(p facade.Provider, w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		panic(http.ErrAbortHandler) // there was no whole request
+		panic(http.ErrAbortHandler) // the request was not complete
 	}
 	key := Key{p, fixtures.Of(p).Customer.Read(r, body)}
 	if r.Method == http.MethodGet {
 		l.lookUp(key, w, r)
 		return
 	}
-	fate := l.deliver(key, body) // from here on look-ups know of it
+	fate := l.deliver(key, body) // from here on, look-ups can see it
 	status, header, answer, err := l.forward(p, r, body)
 	if err != nil || status >= 400 {
 		l.fail(fmt.Errorf("%s: a wrong request, or a sandbox that is away: %d %w", p, status, err))
@@ -169,7 +168,7 @@ func (l *Ledger) serve(p facade.Provider, w http.ResponseWriter, r *http.Request
 	}
 }
 
-// deliver enters a start that has arrived.
+// deliver records a start that has arrived.
 func (l *Ledger) deliver(key Key, body []byte) Fate {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -200,7 +199,7 @@ func (l *Ledger) deliver(key Key, body []byte) Fate {
 	return fate
 }
 
-// account is a customer's. The lock is the caller's.
+// account returns a customer's account. The caller must hold the lock.
 func (l *Ledger) account(key Key) *Account {
 	if l.accounts[key] == nil {
 		l.accounts[key] = &Account{Again: map[string]int{}}
@@ -214,13 +213,13 @@ func (l *Ledger) fail(err error) {
 	l.wrong = append(l.wrong, err)
 }
 
-// forward hands a start on to the sandbox.
+// forward passes a start on to the sandbox.
 func (l *Ledger) forward(p facade.Provider, r *http.Request, body []byte) (int, http.Header, []byte, error) {
 	at, err := url.Parse(l.sandbox.URL(p))
 	if err != nil {
 		return 0, nil, nil, err
 	}
-	// A client that has gone away has sent its request all the same.
+	// Even if the client is gone, its request was sent.
 	out := r.Clone(context.WithoutCancel(r.Context()))
 	out.RequestURI, out.Host = "", at.Host
 	out.URL.Scheme, out.URL.Host = at.Scheme, at.Host
@@ -252,7 +251,7 @@ func (l *Ledger) write(w http.ResponseWriter, name string) {
 	_, _ = w.Write(c.Body)
 }
 
-// lookUp answers from the ledger, and enters what was said.
+// lookUp answers from the ledger, and records what it said.
 func (l *Ledger) lookUp(key Key, w http.ResponseWriter, r *http.Request) {
 	if l.Deaf != nil && l.Deaf() {
 		panic(http.ErrAbortHandler)

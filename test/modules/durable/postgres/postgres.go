@@ -1,5 +1,5 @@
-// Package postgres runs a Postgres server of its own for a test: in a new directory, on
-// a free port of loopback, and never the system's.
+// Package postgres runs a Postgres server of its own for a test, in a new directory and on a free
+// loopback port. It never uses the system's server.
 package postgres
 
 import (
@@ -25,7 +25,7 @@ import (
 
 // Server is a running server.
 type Server struct {
-	// URL is that of its first database.
+	// URL is the URL of its first database.
 	URL string
 	// Dir holds everything that it writes.
 	Dir string
@@ -36,8 +36,7 @@ type Server struct {
 	running *exec.Cmd
 }
 
-// Start makes a server and returns it when it answers. Close ends it and removes its
-// directory.
+// Start makes a server, and returns when it answers. Close ends it and removes its directory.
 func Start(ctx context.Context) (*Server, error) {
 	bin, err := binaries()
 	if err != nil {
@@ -72,7 +71,8 @@ func (s *Server) start(ctx context.Context) error {
 	return s.Run(ctx)
 }
 
-// binaries is the directory of the newest server, which Debian keeps out of the path.
+// binaries returns the directory of the newest server, which Debian does not put into the search
+// path.
 func binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		return filepath.Dir(path), nil
@@ -85,7 +85,7 @@ func binaries() (string, error) {
 	return filepath.Dir(found[len(found)-1]), nil
 }
 
-// leaveRoot takes another account, since Postgres refuses to run as root.
+// leaveRoot switches to another account, since Postgres refuses to run as root.
 func (s *Server) leaveRoot() error {
 	if os.Geteuid() != 0 {
 		return nil
@@ -94,7 +94,7 @@ func (s *Server) leaveRoot() error {
 	if err != nil {
 		return err
 	}
-	uid, _ := strconv.Atoi(nobody.Uid) // numbers, on Unix
+	uid, _ := strconv.Atoi(nobody.Uid) // these are numbers on Unix
 	gid, _ := strconv.Atoi(nobody.Gid)
 	s.account = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	return os.Chown(s.Dir, uid, gid)
@@ -109,7 +109,7 @@ func (s *Server) command(name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// Run runs a server that was stopped, and returns when it answers.
+// Run starts a server that was stopped, and returns when it answers.
 func (s *Server) Run(ctx context.Context) error {
 	log, err := os.OpenFile(filepath.Join(s.Dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -136,13 +136,13 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 }
 
-// Restart is Stop, and Run again.
+// Restart stops the server and runs it again.
 func (s *Server) Restart(ctx context.Context) error {
 	s.Stop()
 	return s.Run(ctx)
 }
 
-// Stop ends the server as a crash does: at once, without writing what is in its memory.
+// Stop ends the server like a crash: at once, without writing what is in its memory.
 func (s *Server) Stop() {
 	if s.running != nil {
 		_ = s.running.Process.Signal(syscall.SIGQUIT)
@@ -151,7 +151,7 @@ func (s *Server) Stop() {
 	s.running = nil
 }
 
-// Cut ends all connections but its own.
+// Cut ends all connections except its own.
 func (s *Server) Cut(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.URL)
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *Server) Cut(ctx context.Context) error {
 	return errors.Join(err, conn.Close(ctx))
 }
 
-// Database makes another database, and returns its URL.
+// Database creates another database and returns its URL.
 func (s *Server) Database(ctx context.Context, name string) (string, error) {
 	conn, err := pgx.Connect(ctx, s.URL)
 	if err != nil {

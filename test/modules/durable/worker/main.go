@@ -1,5 +1,5 @@
-// Command worker works KYC starts off, until it is told to stop. Any number of them
-// share a Postgres database, and those on one machine a file of SQLite's.
+// Command worker runs KYC starts from the queue until it is told to stop. Several workers may share
+// a Postgres database, or a SQLite file on one machine.
 package main
 
 import (
@@ -72,9 +72,9 @@ func run(w *durable.Worker, migrate bool, config river.Config) error {
 	return queue.Stop(context.WithoutCancel(ctx)) // waits for the calls that are under way
 }
 
-// fetch puts the customer's own token in the place of its reference. Here it is a file;
-// in a service it is a call to whatever keeps the customers' sessions. Images come by
-// themselves: a request holds the names of their files.
+// fetch replaces the reference to a customer's token with the token. Here the token is in a file;
+// in a service, ask whatever stores the customers' sessions. Images need no fetch: a request holds
+// the names of their files.
 func fetch(_ context.Context, req facade.Request) (facade.Request, error) {
 	r, ok := req.(facade.VaultRequest)
 	if !ok {
@@ -88,7 +88,7 @@ func fetch(_ context.Context, req facade.Request) (facade.Request, error) {
 	return r, nil
 }
 
-// providers are those whose URL is set. A token that expires comes from
+// providers configures the providers whose URL is set. For a token that expires, use
 // facade.CachedToken instead: see the module consumer.
 func providers() (c facade.Config) {
 	if url := os.Getenv("VAULT_URL"); url != "" {

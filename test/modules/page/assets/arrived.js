@@ -64,7 +64,7 @@ function tell() {
   state.textContent = "Nothing has arrived yet.";
 }
 
-// listen asks for what is new, again and again; an answer comes when there is something.
+// listen asks for new requests, again and again. An answer comes when there is one.
 async function listen() {
   for (;;) {
     try {

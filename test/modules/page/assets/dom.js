@@ -12,8 +12,8 @@ export function el(name, attributes = {}, ...children) {
 
 export const $ = (selector, within = document) => within.querySelector(selector);
 
-// call returns the JSON of an answer. Where something was filled in wrongly, it
-// throws what, with the field.
+// call returns the JSON of an answer. If something was filled in wrongly, it throws
+// the message and the field.
 export async function call(method, url, body, signal) {
   const answer = await fetch(url, {
     method, signal,
@@ -79,7 +79,7 @@ export function inSight(part) {
   if (top < 0 || top > innerHeight - 150) part.scrollIntoView();
 }
 
-// complain shows a message at a field, and the fields before it without one.
+// complain shows a message at a field.
 export function complain(field, text) {
   const id = "problem-" + (field.id || field.name);
   field.setAttribute("aria-invalid", "true");

@@ -53,7 +53,7 @@ function matches(r, query) {
   });
 }
 
-// address is that of the table as it is filtered, with the detail of a fixture.
+// address is the address of the filtered table, with the detail of a fixture.
 function address(fixture) {
   const query = new URLSearchParams(filters.map((name) => [name, form[name].value]).filter(([, value]) => value !== ""));
   return "#/outcomes" + (fixture === "" ? "" : "/" + fixture) + (query.size > 0 ? "?" + query : "");

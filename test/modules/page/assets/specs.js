@@ -11,7 +11,7 @@ $("#source").href = url;
 document.title = name + " · specs · kycstart sandbox";
 
 if (name === "normalized") {
-  // It has schemas alone, which read best as they are written.
+  // This document only has schemas, which are easiest to read as text.
   $("#spec").append(el("pre", { tabindex: "0", role: "group", "aria-label": url, class: "code" }, await (await fetch(url)).text()));
 } else {
   const paper = el("div", { class: "paper" });

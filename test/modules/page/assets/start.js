@@ -38,7 +38,7 @@ function choose(provider, scenario) {
   name();
 }
 
-// name fills in the customer who stands for the scenario.
+// name fills in the customer who chooses the scenario.
 function name() {
   const customer = own().scenarios.find((s) => s.name === form.scenario.value)?.customer;
   const field = fields.querySelector(`[data-path="${shape().customer.join(".")}"]`);
@@ -83,8 +83,8 @@ function input(f, path, value) {
   return el("div", {}, el("label", { for: id(path) }, f.name, f.required ? "" : el("small", {}, " optional")), control, hint);
 }
 
-// request is what was filled in. What is empty is left out, and so is a part of
-// which everything is empty.
+// request is what was filled in. Empty fields are left out, and so are parts in
+// which every field is empty.
 function request() {
   const root = {};
   for (const control of fields.querySelectorAll("[data-path]")) {

@@ -1,4 +1,4 @@
-// Package libopenapi holds no code but a test: libopenapi-validator in its
-// strict mode judges every fixture. It shares no code with this project's own
-// judge, and reads the documents with a parser of its own.
+// Package libopenapi only holds a test: libopenapi-validator in its strict mode judges every
+// fixture. It shares no code with this project's own judge, and reads the documents with its own
+// parser.
 package libopenapi

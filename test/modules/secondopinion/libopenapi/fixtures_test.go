@@ -25,11 +25,11 @@ const (
 	noContent  = "the body is not looked at where the document declares no content"
 	anyHeader  = "the value of a response header is not held to its pattern"
 	doubled    = "a property that stands twice is one property to it, the last"
-	int32Range = "format int32 is not asserted: it is none of JSON Schema's"
+	int32Range = "format int32 is not checked: JSON Schema does not have it"
 )
 
-// disagreements are the fixtures of which the validator says otherwise than the
-// project, and why.
+// disagreements are the fixtures that the validator judges differently than the project does, and
+// why.
 var disagreements = map[string]string{
 	"vault/400_all_members":                openObject,
 	"forte/403_banned_open_members":        openObject,
@@ -72,7 +72,7 @@ var disagreements = map[string]string{
 	"rebilly/find_by_id/rejected/200_null":         emptyBody,
 }
 
-// judge is the validator of one provider's document.
+// judge is the validator for one provider's document.
 type judge struct {
 	validator.Validator
 	server string
@@ -84,8 +84,8 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// With a variable in the path of the servers, the validator panics at a variable
-	// in the path of an operation.
+	// If the path of a server holds a variable, the validator panics at a variable in the path of
+	// an operation.
 	text = bytes.ReplaceAll(text, []byte("/organizations/{organizationId}"), []byte("/organizations/acme"))
 	document, err := libopenapi.NewDocument(text)
 	if err != nil {
@@ -106,14 +106,14 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The path of a server stands in the canonical request already.
+	// The canonical request already has the path of the server.
 	scheme, rest, _ := strings.Cut(model.Model.Servers[0].URL, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	return judge{v, scheme + "://" + host}
 }
 
-// request returns the canonical request of an operation, empty for the start, to
-// the server of the document.
+// request returns the canonical request of an operation to the server of the document. An empty
+// operation means the start.
 func (j judge) request(t *testing.T, p facade.Provider, operation string) *http.Request {
 	t.Helper()
 	method, path, header, body, err := fixtures.Request(string(p))
@@ -131,7 +131,7 @@ func (j judge) request(t *testing.T, p facade.Provider, operation string) *http.
 	return r
 }
 
-// operations are those of a provider's fixtures, the start first.
+// operations returns the operations of a provider's fixtures, the start first.
 func operations(t *testing.T, p facade.Provider) []string {
 	t.Helper()
 	lookups, err := fixtures.Lookups(string(p))
@@ -155,7 +155,7 @@ func reasons(errs []*verrors.ValidationError) string {
 	return strings.Join(all, "\n")
 }
 
-// TestDocuments holds each document to the OpenAPI schema.
+// TestDocuments checks each document against the OpenAPI schema.
 func TestDocuments(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		if ok, errs := newJudge(t, p).ValidateDocument(); !ok {
@@ -164,8 +164,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// TestRequests holds the canonical requests to the documents, which must want a
-// credential.
+// TestRequests checks the canonical requests against the documents, which must demand a credential.
 func TestRequests(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
@@ -183,8 +182,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestFixtures demands the project's own verdict of each fixture, but for the
-// known disagreements.
+// TestFixtures demands the project's own verdict for each fixture, except for the known
+// disagreements.
 func TestFixtures(t *testing.T) {
 	known := make(map[string]bool)
 	for _, p := range fixtures.Providers() {

@@ -13,12 +13,12 @@ import (
 	"testing"
 )
 
-// program is Prism, of the version that package-lock.json pins.
+// program is Prism, in the version that package-lock.json pins.
 const program = "../node_modules/.bin/prism"
 
 var listening = regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`)
 
-// mock lets Prism play a provider by its document, and returns its address.
+// mock makes Prism play a provider by its document, and returns its address.
 func mock(t *testing.T, provider string) *url.URL {
 	t.Helper()
 	if _, err := os.Stat(program); errors.Is(err, os.ErrNotExist) {
@@ -42,7 +42,7 @@ func mock(t *testing.T, provider string) *url.URL {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		printed.WriteString(lines.Text() + "\n")
 		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
-			go func() { _, _ = io.Copy(io.Discard, out) }() // so that it never waits for a reader
+			go func() { _, _ = io.Copy(io.Discard, out) }() // so that Prism never waits for a reader
 			address, err := url.Parse(found[1])
 			if err != nil {
 				t.Fatal(err)
@@ -54,14 +54,14 @@ func mock(t *testing.T, provider string) *url.URL {
 	return nil
 }
 
-// violationsHeader is where Prism tells what is wrong with a request.
+// violationsHeader is the header in which Prism says what is wrong with a request.
 const violationsHeader = "Sl-Violations"
 
-// forcing is a RoundTripper that asks Prism for one documented answer, and keeps
-// what Prism says of the request.
+// forcing is a RoundTripper that asks Prism for one documented answer, and keeps what Prism says
+// about the request.
 type forcing struct {
 	address *url.URL
-	base    string // the path of the servers in the document, which Prism leaves out
+	base    string // the path of the servers in the document, which Prism does not have
 	prefer  string
 	spoil   func(*http.Request)
 
@@ -69,8 +69,8 @@ type forcing struct {
 	violations string
 }
 
-// fresh has a connection of its own for each request: over one that was used before, a
-// refusal is no evidence.
+// fresh uses a new connection for each request: on a connection that was used before, a refusal is
+// no evidence.
 var fresh = &http.Transport{DisableKeepAlives: true}
 
 // RoundTrip sends the request to Prism.

@@ -20,12 +20,12 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// wrong is a canonical request after one change, which Prism must complain of.
+// wrong is a canonical request after one change. Prism must report what is wrong with it.
 type wrong struct {
 	name  string
 	spoil func(*http.Request)
-	// accepted is why Prism does not complain, although this project's own judge
-	// does: a known disagreement.
+	// accepted says why Prism reports nothing, although this project's own judge does. It is a
+	// known disagreement.
 	accepted string
 }
 
@@ -39,14 +39,14 @@ func with(header, value string) func(*http.Request) {
 
 func written(old, new string) func(*http.Request) {
 	return func(r *http.Request) {
-		text, _ := io.ReadAll(r.Body) // of a text
+		text, _ := io.ReadAll(r.Body) // reading a text cannot fail
 		changed := strings.Replace(string(text), old, new, 1)
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
 	}
 }
 
-// wrongs are those of some providers. A request without a credential is wrong
-// everywhere.
+// wrongs are wrong requests to some providers. A request without a credential is wrong at all of
+// them.
 var wrongs = map[facade.Provider][]wrong{
 	facade.Vault: {
 		{name: "basic credential", spoil: with("Authorization", "Basic dTpw")},
@@ -79,8 +79,8 @@ var wrongs = map[facade.Provider][]wrong{
 	},
 }
 
-// request is the canonical one, for the customer of Prism's answers: Prism repeats no
-// id, and writes "string" for a text without an example.
+// request returns the canonical request for the customer in Prism's answers. Prism repeats no id,
+// and writes "string" for a text without an example.
 func request(p facade.Provider) facade.Request {
 	c := fixtures.Of(p).Customer
 	if c.Echoed && c.Form == fixtures.PlainID {
@@ -104,7 +104,7 @@ func start(t *testing.T, p facade.Provider, f *forcing) (*facade.Result, error) 
 	return res, err
 }
 
-// facts are what an outcome says to programs, and the answer that it is of.
+// facts returns the parts of an outcome that programs act on, and the answer that it came from.
 func facts(res *facade.Result, err error) (facts string, status int, documented bool) {
 	var e *facade.Error
 	if errors.As(err, &e) {
@@ -113,8 +113,8 @@ func facts(res *facade.Result, err error) (facts string, status int, documented 
 	return fmt.Sprintf("%s, next %s", res.Status, res.Next.Kind), res.HTTPStatus, res.Documented
 }
 
-// outcomes returns the facts that the fixtures of a status demand: what the facade
-// makes of Prism's answer must be one of them.
+// outcomes returns the facts that the fixtures of a status demand. What the facade makes of Prism's
+// answer must be one of them.
 func outcomes(t *testing.T, p facade.Provider, status int) (all []string) {
 	t.Helper()
 	cases, err := fixtures.For(string(p))
@@ -144,14 +144,13 @@ func outcomes(t *testing.T, p facade.Provider, status int) (all []string) {
 	return all
 }
 
-// operation is one of a document, read without the project's own code.
+// operation is an operation of a document, read without the project's own code.
 type operation struct {
 	path     string
 	statuses []int
 }
 
-// documented returns the operations of a document, by their ids and empty for the
-// start.
+// documented returns the operations of a document by their ids. The id of the start is empty.
 func documented(t *testing.T, p facade.Provider) map[string]*operation {
 	t.Helper()
 	text, err := specs.Files.ReadFile(string(p) + ".yaml")
@@ -186,8 +185,8 @@ func documented(t *testing.T, p facade.Provider) map[string]*operation {
 	return all
 }
 
-// base returns the path that stands before the operation's in the canonical request:
-// that of the document's servers.
+// base returns the path before the operation's own in the canonical request. It is the path of the
+// document's servers.
 func (o operation) base(t *testing.T, p facade.Provider) string {
 	t.Helper()
 	_, path, _, _, err := fixtures.Request(string(p))
@@ -198,8 +197,8 @@ func (o operation) base(t *testing.T, p facade.Provider) string {
 	return strings.Join(segments[:len(segments)-strings.Count(o.path, "/")], "/")
 }
 
-// TestLookups lets Prism answer the request of each look-up, of which it must not
-// complain, unless the credential is missing.
+// TestLookups makes Prism answer the request of each look-up. Prism must report a mistake only if
+// the credential is missing.
 func TestLookups(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		all := documented(t, p)
@@ -226,7 +225,7 @@ func TestLookups(t *testing.T) {
 			for _, want := range one.statuses {
 				f := &forcing{address: address, base: base, prefer: fmt.Sprintf("code=%d", want)}
 				send(f, header.Clone())
-				// Prism makes up headers, and then finds them wrong.
+				// Prism makes up headers, and then reports them as wrong.
 				complains := strings.Contains(f.violations, `"location":["request"`)
 				if complains || f.status != want {
 					t.Errorf("%s %s: HTTP status %d, want %d; prism complains of the request: %s", p, id, f.status, want, f.violations)
@@ -241,10 +240,9 @@ func TestLookups(t *testing.T) {
 	}
 }
 
-// TestPrism lets Prism play each provider. It must accept the facade's request
-// and complain of wrong ones, and the facade must make the right thing of every
-// documented answer: of the one that Prism writes from the examples, and of one
-// that it makes up.
+// TestPrism makes Prism play each provider. Prism must accept the facade's request and report wrong
+// ones. The facade must read every documented answer correctly: the one that Prism writes from the
+// examples, and the one that it makes up.
 func TestPrism(t *testing.T) {
 	for _, p := range fixtures.Providers() {
 		t.Run(string(p), func(t *testing.T) {

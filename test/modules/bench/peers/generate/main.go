@@ -1,5 +1,5 @@
-// Command generate has ogen generate its clients from the providers' documents, into
-// the folder generated, which is not kept.
+// Command generate makes ogen generate its clients from the providers' documents, into the folder
+// generated, which is not kept.
 package main
 
 import (
@@ -26,16 +26,16 @@ func main() {
 		simplify(document)
 		file := filepath.Join(folder, string(p)+".json")
 		bench.Must(0, os.WriteFile(file, bench.Must(json.Marshal(document)), 0o644))
-		// It is at github.com/ogen-go/ogen; go.mod names the version.
+		// ogen is at github.com/ogen-go/ogen; go.mod names the version.
 		ogen := exec.Command("go", "tool", "ogen", "--clean", "--package", string(p), "--target", filepath.Join(folder, string(p)), file)
 		ogen.Stdout, ogen.Stderr = os.Stderr, os.Stderr
 		bench.Must(0, ogen.Run())
 	}
 }
 
-// simplify takes out what ogen refuses, at every level: security schemes of names that
-// it does not know, since the contenders set credentials themselves; defaults of lists;
-// and unions. All unions here are of scalars, and texts in the answers that are measured.
+// simplify removes what ogen refuses, at every level: security schemes with names that it does not
+// know, since the contenders set credentials themselves; defaults of lists; and unions. All unions
+// here are of scalars, and in the measured answers they are texts.
 func simplify(node any) {
 	switch n := node.(type) {
 	case map[string]any:
