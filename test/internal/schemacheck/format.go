@@ -33,10 +33,10 @@ func format(ok func(string) bool) openapi3.StringFormatValidator {
 	})
 }
 
-// This is the form of RFC 9562 with any version, since providers do not keep to the defined ones.
+// isUUID is the form of RFC 9562 with any version, since providers do not keep to the defined ones.
 var isUUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// These are the characters of RFC 3986, part by part. url.Parse alone accepts nearly any character.
+// uriReference holds the characters of RFC 3986, part by part. url.Parse alone accepts nearly any character.
 var uriReference = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?` +
 	`(//(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?` +
 	`(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?)?` +

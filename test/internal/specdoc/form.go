@@ -168,7 +168,7 @@ func (d *document) pairs(place string, n *yaml.Node, each func(at, name string, 
 		at := place + "/" + jsontree.Escape(key.Value)
 		d.lines[at] = key.Line
 		if line, twice := first[key.Value]; twice {
-			d.add(at, "the member stands in line %d already", line)
+			d.add(at, "the member already occurs in line %d", line)
 			continue
 		}
 		first[key.Value] = key.Line
