@@ -85,6 +85,21 @@ var outcomes = []struct {
 	{facade.Rebilly, 422, `{"type":"about:blank"}`, invalid, unknown},
 }
 
+// TestServerCodes: X Gateway's codes for a fault of a server leave it open whether KYC was started,
+// also where the status blames the request.
+func TestServerCodes(t *testing.T) {
+	for _, code := range []string{
+		"bad_gateway", "gateway_timeout", "http_version_not_supported", "insufficient_storage", "internal_server_error", "loop_detected",
+		"network_authentication_required", "not_extended", "not_implemented", "service_unavailable", "variant_also_negotiates",
+	} {
+		a := Answer{Provider: facade.XGateway, Status: 400, Header: http.Header{"Content-Type": {"application/json"}}, Whole: true, Connections: 1}
+		a = a.with([]byte(`{"success":false,"errors":[{"code":"` + code + `"}]}`))
+		if _, err := replayed(a, a.Play()); err == nil || facade.StartedOf(err) != unknown {
+			t.Errorf("400 with the code %s: %v, want started: unknown", code, err)
+		}
+	}
+}
+
 var errBeside = errors.New("an error beside the answer")
 
 // TestOutcomes compares the library with the table, and the table with what this package says. It
