@@ -227,8 +227,8 @@ ci: MISTAKE = sending_is_not_stored
 ci: test provider-drill check-generate lint lint-spec drift broken-specs consumer bench-check mutation-check validator prism page check-redoc transports loggers intermediaries crash crash-mistakes soak ## run everything that CI checks
 
 .PHONY: lint
-lint: ## run vet, staticcheck, golangci-lint, and actionlint for the workflows
-	for module in . $(MODULES); do (cd $$module && go vet ./... && $(STATICCHECK) ./... && \
+lint: ## run go mod tidy -diff, vet, staticcheck, golangci-lint, and actionlint for the workflows
+	for module in . $(MODULES); do (cd $$module && go mod tidy -diff && go vet ./... && $(STATICCHECK) ./... && \
 		$(GOLANGCI) run --config $(CURDIR)/.golangci.yml --allow-parallel-runners ./...) || exit 1; done
 	$(ACTIONLINT)
 	$(ACTIONLINT) test/modules/consumer/ci.yml
