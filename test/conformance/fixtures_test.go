@@ -24,10 +24,10 @@ import (
 	"github.com/kycstart/kycstart/gen/rebilly"
 	"github.com/kycstart/kycstart/gen/vault"
 	"github.com/kycstart/kycstart/gen/xgateway"
-	"github.com/kycstart/kycstart/specs"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // start starts KYC with the canonical request, and answers with the fixture.
@@ -65,7 +65,10 @@ func answerOf(c fixtures.Case) replay.Answer {
 // was. Its redacted record may have only what may be stored, and its customer view only what a
 // customer may see.
 func TestFixtures(t *testing.T) {
-	schemas := published(t)
+	schemas, err := specdoc.Normalized()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range allFixtures(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			judge(t, c)
@@ -330,20 +333,6 @@ func allFixtures(t *testing.T) (all []fixtures.Case) {
 		all = append(all, cases...)
 	}
 	return all
-}
-
-// published returns the schemas of specs/normalized.yaml.
-func published(t *testing.T) openapi3.Schemas {
-	t.Helper()
-	raw, err := specs.Files.ReadFile("normalized.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	document, err := openapi3.NewLoader().LoadFromData(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return document.Components.Schemas
 }
 
 func encoded(t *testing.T, v any) []byte {

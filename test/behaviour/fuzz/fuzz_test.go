@@ -17,10 +17,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/specs"
 	"github.com/kycstart/kycstart/test/behaviour/evidence"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // seeds is how many series of random changes run on every fixture with every go test.
@@ -52,7 +52,10 @@ func FuzzResponse(f *testing.F) {
 			f.Add(uint16(i), []byte{0, 40}, "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}")) // the choices change the status
 		}
 	}
-	schemas := normalized(f)
+	schemas, err := specdoc.Normalized()
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, fixture uint16, choices []byte, extra string, body []byte) {
 		a := evidence.FromFixture(cases[int(fixture)%len(cases)])
 		if extra != "" {
@@ -158,18 +161,4 @@ func isLine(t *testing.T, value any) {
 			}
 		}
 	}
-}
-
-// normalized returns the published schemas of Result and Error.
-func normalized(f *testing.F) openapi3.Schemas {
-	f.Helper()
-	text, err := specs.Files.ReadFile("normalized.yaml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	spec, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return spec.Components.Schemas
 }

@@ -59,6 +59,20 @@ var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
 	return all, err
 })
 
+// Normalized returns the schemas of the normalized payload, such as Result and Error.
+var Normalized = sync.OnceValues(func() (openapi3.Schemas, error) {
+	const name = "normalized.yaml"
+	text, err := specs.Files.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	doc, mistakes := Parse("specs/"+name, text)
+	if len(mistakes) > 0 {
+		return nil, mistakes
+	}
+	return doc.Components.Schemas, nil
+})
+
 // Parse returns a document, or what is wrong with it. The mistakes name the file by the given name.
 func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
 	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
