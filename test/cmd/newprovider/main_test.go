@@ -19,11 +19,11 @@ func TestNames(t *testing.T) {
 		{"acme", "Other", "the same letters"},
 		{"rebilly", "", "there already"},
 	} {
-		if _, err := newProvider(c.name, c.goName); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := naming(c.name, c.goName); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %q: %v, want %q in it", c.name, c.goName, err, c.want)
 		}
 	}
-	if p, err := newProvider("xgateway2", "XGateway2"); err != nil || p.Go != "XGateway2" {
-		t.Errorf("%+v, %v", p, err)
+	if goName, err := naming("acme", ""); err != nil || goName != "Acme" {
+		t.Errorf("%q, %v", goName, err)
 	}
 }
