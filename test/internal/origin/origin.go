@@ -57,9 +57,9 @@ func Hang(w http.ResponseWriter, r *http.Request) {
 // Origin is a server on loopback.
 type Origin struct {
 	*httptest.Server
-	deliveries  atomic.Int64
-	connections sync.WaitGroup
-	settled     sync.Once
+	deliveries atomic.Int64
+	open       sync.WaitGroup // the connections, and the listener
+	settled    sync.Once
 }
 
 // Listen opens an origin. The first request that it has read, on any connection, gets the first
@@ -77,11 +77,12 @@ func Listen(t *testing.T, replies ...Reply) *Origin {
 	o.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		switch state {
 		case http.StateNew:
-			o.connections.Add(1)
+			o.open.Add(1)
 		case http.StateClosed, http.StateHijacked:
-			o.connections.Done()
+			o.open.Done()
 		}
 	}
+	o.open.Add(1)
 	o.Start()
 	t.Cleanup(func() { o.Settle(t) })
 	return o
@@ -106,7 +107,8 @@ func (o *Origin) Settle(t *testing.T) int {
 			_, _ = io.Copy(io.Discard, last)
 			_ = last.Close()
 		}
-		o.connections.Wait()
+		o.open.Done()
+		o.open.Wait()
 		o.Server.Close()
 	})
 	return o.Deliveries()
