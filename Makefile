@@ -239,6 +239,12 @@ outdated: ## list direct dependencies that have a newer version (some of them ne
 		direct="$$(go list -m -f '{{if not (or .Main .Indirect .Replace)}}{{.Path}}{{end}}' all)" && \
 		go list -m -u -f '{{if .Update}}{{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' $$direct | sed "s|^|$$module: |") || exit 1; done
 
+.PHONY: committed
+committed:
+	@changed="$$(git status --porcelain)"; if [ -n "$$changed" ]; then \
+		echo "commit or remove what git status shows first:"; echo "$$changed"; exit 1; fi
+
 .PHONY: release-check
-release-check: ## check everything that must hold before a tag (BASE=the last tag, VERSION=the next)
-	go run ./test/cmd/release -base "$(BASE)" -version "$(VERSION)"
+release-check: committed ci $(if $(BASE),breaking) ## check everything that must hold before a tag (BASE=the last tag, if there is one, VERSION=the next)
+	go run ./test/cmd/release
+	@echo "release-check: the tree can be tagged"
