@@ -80,14 +80,12 @@ var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 // naming returns the name in Go of a new provider. It fails if a name is not allowed, or if there is
 // such a provider already.
 func naming(name, goName string) (string, error) {
-	if !key.MatchString(name) || token.IsKeyword(name) {
-		return "", fmt.Errorf("%q is no key: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; make provider NAME=acme", name)
-	}
-	if goName == "" {
+	if goName == "" && name != "" {
 		goName = strings.ToUpper(name[:1]) + name[1:]
 	}
-	if !token.IsExported(goName) || !strings.EqualFold(goName, name) {
-		return "", fmt.Errorf("%q is no name in Go for %s: use the same letters, beginning with a capital; make provider NAME=xgateway GONAME=XGateway", goName, name)
+	if !key.MatchString(name) || token.IsKeyword(name) || !token.IsExported(goName) || !strings.EqualFold(goName, name) {
+		return "", fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; in Go "+
+			"the same letters, beginning with a capital: make provider NAME=xgateway GONAME=XGateway", name, goName)
 	}
 	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("specs/%s.yaml is there already", name)
