@@ -106,6 +106,7 @@ outcomes: ## write test/fixtures/outcomes.md again: what every answer means, fro
 .PHONY: provider
 provider: ## write all files of a new provider, and its lines in the existing lists (NAME=acme; GONAME=AcMe if the Go name is not Acme)
 	go run ./test/cmd/newprovider -name "$(NAME)" -go "$(GONAME)"
+	@gofmt -w facade specs test/fixtures test/behaviour
 	$(MAKE) generate outcomes
 
 .PHONY: provider-drill

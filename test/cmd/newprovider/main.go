@@ -12,7 +12,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"go/format"
 	"go/token"
 	"io/fs"
 	"maps"
@@ -47,16 +46,7 @@ func run(name, goName string) error {
 			return err
 		}
 	}
-	// Write nothing unless everything can be written.
-	for file, text := range files {
-		if filepath.Ext(file) == ".go" {
-			code, err := format.Source([]byte(text))
-			if err != nil {
-				return fmt.Errorf("%s: %w", file, err)
-			}
-			files[file] = string(code)
-		}
-	}
+	// Nothing is written before this, so that a failed run changes nothing.
 	fmt.Printf("Written for %s, with what is still to be filled in behind FILL IN:\n", name)
 	for _, file := range slices.Sorted(maps.Keys(files)) {
 		fmt.Println("  " + file)
