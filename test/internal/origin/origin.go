@@ -109,7 +109,7 @@ func (o *Origin) Settle(t *testing.T) int {
 		}
 		o.open.Done()
 		o.open.Wait()
-		o.Server.Close()
+		o.Close()
 	})
 	return o.Deliveries()
 }
