@@ -99,5 +99,5 @@ func (c *checkout) fillIn() {
 		text, err := os.ReadFile(file)
 		c.err = errors.Join(c.err, err, os.WriteFile(file, bytes.ReplaceAll(text, []byte(mark), nil), 0o600))
 	}
-	fmt.Printf("provider-drill: %d places to fill in, each named by one test\n", strings.Count(marks, "\n"))
+	fmt.Printf("provider-drill: %d places to fill in\n", strings.Count(marks, "\n"))
 }
