@@ -74,8 +74,8 @@ func naming(name, goName string) (string, error) {
 		goName = strings.ToUpper(name[:1]) + name[1:]
 	}
 	if !key.MatchString(name) || token.IsKeyword(name) || !token.IsExported(goName) || !strings.EqualFold(goName, name) {
-		return "", fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; in Go "+
-			"the same letters, beginning with a capital: make provider NAME=xgateway GONAME=XGateway", name, goName)
+		return "", fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; "+
+			"in Go the same letters, beginning with a capital: make provider NAME=xgateway GONAME=XGateway", name, goName)
 	}
 	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("specs/%s.yaml is there already", name)

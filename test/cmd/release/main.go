@@ -49,7 +49,8 @@ func check(folder string) error {
 		err = cmd.Run()
 	}
 	run(".", "git", "clone", "--quiet", "--shared", ".", clone) // holds only what is committed
-	if err := errors.Join(err, proxy.Publish(packed, clone), os.CopyFS(consumer, os.DirFS(clone+"/test/modules/consumer"))); err != nil {
+	example := os.DirFS(clone + "/test/modules/consumer")
+	if err := errors.Join(err, proxy.Publish(packed, clone), os.CopyFS(consumer, example)); err != nil {
 		return err
 	}
 	run(consumer, "go", "mod", "edit", "-dropreplace="+packed.Path, "-require="+packed.String())
