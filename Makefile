@@ -106,6 +106,7 @@ outcomes: ## write test/fixtures/outcomes.md again: what every answer means, fro
 .PHONY: provider
 provider: ## write all files of a new provider, and its lines in the existing lists (NAME=acme; GONAME=AcMe if the Go name is not Acme)
 	go run ./test/cmd/newprovider -name "$(NAME)" -go "$(GONAME)"
+	@gofmt -w facade specs test/fixtures test/behaviour
 	$(MAKE) generate outcomes
 
 .PHONY: provider-drill
@@ -239,6 +240,12 @@ outdated: ## list direct dependencies that have a newer version (some of them ne
 		direct="$$(go list -m -f '{{if not (or .Main .Indirect .Replace)}}{{.Path}}{{end}}' all)" && \
 		go list -m -u -f '{{if .Update}}{{.Path}} {{.Version}} -> {{.Update.Version}}{{end}}' $$direct | sed "s|^|$$module: |") || exit 1; done
 
+.PHONY: committed
+committed:
+	@changed="$$(git status --porcelain)"; if [ -n "$$changed" ]; then \
+		echo "commit or remove what git status shows first:"; echo "$$changed"; exit 1; fi
+
 .PHONY: release-check
-release-check: ## check everything that must hold before a tag (BASE=the last tag, VERSION=the next)
-	go run ./test/cmd/release -base "$(BASE)" -version "$(VERSION)"
+release-check: committed ci $(if $(BASE),breaking) ## check everything that must hold before a tag (BASE=the last tag, if there is one, VERSION=the next)
+	go run ./test/cmd/release
+	@echo "release-check: the tree can be tagged"

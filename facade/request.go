@@ -14,10 +14,10 @@ const (
 	Rebilly  Provider = "rebilly"
 )
 
-// Request is one of [VaultRequest], [XGatewayRequest], [ForteRequest],
-// [QoloRequest] and [RebillyRequest], as a value or a pointer. Each holds what
-// its provider needs, under the provider's own names. By itself it marshals as
-// "[redacted]": [MarshalRequest] writes it.
+// Request is one of these, as a value or a pointer:
+// [VaultRequest], [XGatewayRequest], [ForteRequest], [QoloRequest], [RebillyRequest].
+// Each holds what its provider needs, under the provider's own names. By itself
+// it marshals as "[redacted]": [MarshalRequest] writes it.
 type Request interface {
 	// Provider names the provider that the request is for.
 	Provider() Provider

@@ -41,15 +41,11 @@ func write(out string) error {
 		if err != nil {
 			return err
 		}
-		text := source(provider, fields)
-		if text == "" {
-			continue
+		code, err := format.Source([]byte(source(provider, fields)))
+		if err == nil && len(code) > 0 {
+			err = os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644)
 		}
-		code, err := format.Source([]byte(text))
 		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644); err != nil {
 			return err
 		}
 	}

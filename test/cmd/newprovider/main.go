@@ -2,19 +2,24 @@
 // source, its file of the facade, its descriptor, its fixtures, the rules of its
 // answers, and its lines in the lists that name all providers.
 //
-// What it writes is complete: a small provider that does not exist. Each of its facts that must be
-// replaced by the new provider's own is marked. TestEveryProviderIsDescribed fails with one line
-// for each mark, until none is left.
+// What it writes is complete: the small provider Acme of the templates, which does not exist, under
+// the new name. Each of its facts that must be replaced by the new provider's own is marked.
+// TestEveryProviderIsDescribed fails with one line for each mark, until none is left.
 package main
 
 import (
+	"embed"
 	"errors"
 	"flag"
 	"fmt"
+	"go/token"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 func main() {
@@ -28,30 +33,26 @@ func main() {
 }
 
 func run(name, goName string) error {
-	p, err := newProvider(name, goName)
+	goName, err := naming(name, goName)
 	if err != nil {
 		return err
 	}
-	// Write nothing unless everything can be written.
-	added, err := p.files()
+	files, err := filled(strings.NewReplacer("Acme", goName, "acme", name))
 	if err != nil {
 		return err
 	}
-	changed, err := p.lines()
-	if err != nil {
-		return err
+	for _, file := range lists {
+		if files[file], err = extended(file, name, goName); err != nil {
+			return err
+		}
 	}
-	for title, files := range map[string]map[string]string{
-		fmt.Sprintf("Written for %s, with what is still to be filled in behind %q:", name, mark): added,
-		"Lines added to:": changed,
-	} {
-		fmt.Println(title)
-		for _, file := range slices.Sorted(maps.Keys(files)) {
-			fmt.Println("  " + file)
-			// The folders have the permissions that git gives them.
-			if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(files[file]), 0o644)); err != nil { //nolint:gosec // see there
-				return err
-			}
+	// Nothing is written before this, so that a failed run changes nothing.
+	fmt.Printf("Written for %s, with what is still to be filled in behind FILL IN:\n", name)
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		fmt.Println("  " + file)
+		// The folders have the permissions that git gives them.
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(files[file]), 0o644)); err != nil { //nolint:gosec // see there
+			return err
 		}
 	}
 	fmt.Print(`Still to do by hand:
@@ -62,4 +63,42 @@ func run(name, goName string) error {
 make test says first what is not filled in, and then what does not agree.
 `)
 	return nil
+}
+
+var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
+
+// naming returns the name in Go of a new provider. It fails if a name is not allowed, or if there is
+// such a provider already.
+func naming(name, goName string) (string, error) {
+	if goName == "" && name != "" {
+		goName = strings.ToUpper(name[:1]) + name[1:]
+	}
+	if !key.MatchString(name) || token.IsKeyword(name) || !token.IsExported(goName) || !strings.EqualFold(goName, name) {
+		return "", fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; "+
+			"in Go the same letters, beginning with a capital: make provider NAME=xgateway GONAME=XGateway", name, goName)
+	}
+	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("specs/%s.yaml is there already", name)
+	}
+	return goName, nil
+}
+
+// templates holds the files of Acme. The name of Go code ends in .txt there, so that it is not
+// built.
+//
+//go:embed template
+var templates embed.FS
+
+// filled returns the files of the templates, with another name for Acme.
+func filled(acme *strings.Replacer) (map[string]string, error) {
+	files := map[string]string{}
+	return files, fs.WalkDir(templates, "template", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := templates.ReadFile(path)
+		file := strings.TrimSuffix(strings.TrimPrefix(path, "template/"), ".txt")
+		files[acme.Replace(file)] = acme.Replace(string(text))
+		return err
+	})
 }

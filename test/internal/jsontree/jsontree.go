@@ -34,47 +34,41 @@ func Encode(value any) []byte {
 // Pointers returns the pointer to every value within value, beginning with value itself.
 func Pointers(value any) []string {
 	all := []string{""}
-	under := func(token string, child any) {
-		for _, p := range Pointers(child) {
+	each(value, func(token string, part any) {
+		for _, p := range Pointers(part) {
 			all = append(all, "/"+token+p)
 		}
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			under(Escape(name), value[name])
-		}
-	case []any:
-		for i, item := range value {
-			under(strconv.Itoa(i), item)
-		}
-	}
+	})
 	return all
 }
 
 // All returns the values at a pointer. A star in it means every item of a list and every key of an
 // object.
-func All(value any, pattern string) []any {
+func All(value any, pattern string) (all []any) {
 	if pattern == "" {
 		return []any{value}
 	}
-	token, rest := split(pattern)
-	var all []any
+	want, rest := split(pattern)
+	each(value, func(token string, part any) {
+		if want == "*" || want == token {
+			all = append(all, All(part, rest)...)
+		}
+	})
+	return all
+}
+
+// each calls f with the parts of an object or a list, and with the token of each in a pointer.
+func each(value any, f func(token string, part any)) {
 	switch value := value.(type) {
 	case map[string]any:
-		for name, child := range value {
-			if token == "*" || Escape(name) == token {
-				all = append(all, All(child, rest)...)
-			}
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			f(Escape(name), value[name])
 		}
 	case []any:
-		for i, child := range value {
-			if token == "*" || strconv.Itoa(i) == token {
-				all = append(all, All(child, rest)...)
-			}
+		for i, item := range value {
+			f(strconv.Itoa(i), item)
 		}
 	}
-	return all
 }
 
 // With returns a copy of value that has replacement at the pointer. Objects and one-item lists on
@@ -90,7 +84,9 @@ func With(value any, pointer string, replacement any) any {
 		for len(list) <= i {
 			list = append(list, nil)
 		}
-		list[i] = With(list[i], rest, replacement)
+		if list[i] = With(list[i], rest, replacement); list[i] == nothing {
+			list = slices.Delete(list, i, i+1)
+		}
 		return list
 	}
 	object, _ := value.(map[string]any)
@@ -98,36 +94,23 @@ func With(value any, pointer string, replacement any) any {
 	if object == nil {
 		object = map[string]any{}
 	}
-	object[unescape(token)] = With(object[unescape(token)], rest, replacement)
+	name := unescapes.Replace(token)
+	if object[name] = With(object[name], rest, replacement); object[name] == nothing {
+		delete(object, name)
+	}
 	return object
 }
+
+// nothing takes the place of a value that is removed.
+var nothing any = new(byte)
 
 // Without returns a copy of value without the value at the pointer. The later items of a list move
 // up. The whole value cannot be removed.
 func Without(value any, pointer string) any {
-	token, rest := split(pointer)
-	switch value := value.(type) {
-	case map[string]any:
-		object := maps.Clone(value)
-		if rest == "" {
-			delete(object, unescape(token))
-		} else {
-			object[unescape(token)] = Without(object[unescape(token)], rest)
-		}
-		return object
-	case []any:
-		i, err := strconv.Atoi(token)
-		if err != nil || i >= len(value) {
-			return value
-		}
-		list := slices.Clone(value)
-		if rest == "" {
-			return slices.Delete(list, i, i+1)
-		}
-		list[i] = Without(list[i], rest)
-		return list
+	if len(All(value, pointer)) == 0 {
+		return value
 	}
-	return value
+	return With(value, pointer, nothing)
 }
 
 func split(pointer string) (token, rest string) {
@@ -145,5 +128,3 @@ var (
 
 // Escape returns a name as it is written in a pointer.
 func Escape(name string) string { return escapes.Replace(name) }
-
-func unescape(token string) string { return unescapes.Replace(token) }

@@ -18,26 +18,22 @@ import (
 // Folder is the absolute path of a proxy. It need not exist yet.
 type Folder string
 
-// Offer adds a version of a module without its files. That is enough for another module to require
-// it.
-func (f Folder) Offer(m module.Version, goMod []byte) error {
-	return errors.Join(f.write(m, "list", []byte(m.Version+"\n")),
-		f.write(m, m.Version+".info", fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version)),
-		f.write(m, m.Version+".mod", goMod))
-}
-
 // Publish adds a version of the module at root, with its files.
 func (f Folder) Publish(m module.Version, root string) error {
-	goMod, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	path, err := module.EscapePath(m.Path)
+	folder := filepath.Join(string(f), filepath.FromSlash(path), "@v") // where the go command looks
+	goMod, unread := os.ReadFile(filepath.Join(root, "go.mod"))
 	var files bytes.Buffer
-	return errors.Join(err, f.Offer(m, goMod), zip.CreateFromDir(&files, m, root), f.write(m, m.Version+".zip", files.Bytes()))
-}
-
-// write writes a file to the place where the go command looks for it.
-func (f Folder) write(m module.Version, name string, text []byte) error {
-	escaped, err := module.EscapePath(m.Path)
-	folder := filepath.Join(string(f), filepath.FromSlash(escaped), "@v")
-	return errors.Join(err, os.MkdirAll(folder, 0o700), os.WriteFile(filepath.Join(folder, name), text, 0o600))
+	err = errors.Join(err, unread, os.MkdirAll(folder, 0o700), zip.CreateFromDir(&files, m, root))
+	for name, text := range map[string][]byte{
+		"list":              []byte(m.Version + "\n"),
+		m.Version + ".info": fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version),
+		m.Version + ".mod":  goMod,
+		m.Version + ".zip":  files.Bytes(),
+	} {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), text, 0o600))
+	}
+	return err
 }
 
 // Environment returns the variables that make the go command take modules from f, then from what is

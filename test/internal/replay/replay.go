@@ -69,29 +69,19 @@ func Start(request facade.Request, answer Answer) Exchange {
 }
 
 // StartContext is Start with a context for the call.
-func StartContext(ctx context.Context, request facade.Request, answer Answer) (e Exchange) {
+func StartContext(ctx context.Context, request facade.Request, answer Answer) Exchange {
+	return StartWith(ctx, fixtures.Config(origin, request.Provider()), request, answer)
+}
+
+// StartWith is StartContext with a configuration that is not the canonical one. Its HTTP client is
+// not used.
+func StartWith(ctx context.Context, config facade.Config, request facade.Request, answer Answer) (e Exchange) {
 	defer func() { e.Panic = recover() }()
-	config := fixtures.Config("https://provider.test", request.Provider())
-	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-		e.Sent = r
-		if answer.Connections == nil {
-			answer.Connections = Fresh
-		}
-		Connect(r, answer.Connections)
-		if r.Body != nil {
-			body, err := io.ReadAll(r.Body)
-			if err != nil {
-				return nil, err
-			}
-			e.Body = body
-		}
-		return answer.response(r)
-	})}
-	client, err := facade.New(config)
-	if err != nil {
-		panic(err) // the fixtures' own configuration is valid
+	p := provider{answers: []Answer{answer}}
+	e.Result, e.Err = p.client(config).Start(ctx, request)
+	if len(p.sent) > 0 {
+		e.Sent, e.Body = p.sent[0], p.body
 	}
-	e.Result, e.Err = client.Start(ctx, request)
 	return e
 }
 
@@ -105,22 +95,45 @@ type Exploration struct {
 
 // Find looks up a start. The answers come in order, and the last one is repeated.
 func Find(request facade.Request, attempt facade.Attempt, answers ...Answer) (e Exploration) {
-	config := fixtures.Config("https://provider.test", request.Provider())
-	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-		answer := answers[min(len(e.Sent), len(answers)-1)]
-		e.Sent = append(e.Sent, r)
-		if answer.Connections == nil {
-			answer.Connections = Fresh
-		}
-		Connect(r, answer.Connections)
-		return answer.response(r)
-	})}
+	p := provider{answers: answers}
+	e.Finding, e.Err = p.client(fixtures.Config(origin, request.Provider())).Find(context.Background(), request, attempt)
+	e.Sent = p.sent
+	return e
+}
+
+const origin = "https://provider.test"
+
+// provider is a transport that gives answers from memory. It keeps what is sent, and the body of
+// the last request.
+type provider struct {
+	answers []Answer
+	sent    []*http.Request
+	body    []byte
+}
+
+func (p *provider) client(config facade.Config) *facade.Client {
+	config.HTTPClient = &http.Client{Transport: p}
 	client, err := facade.New(config)
 	if err != nil {
-		panic(err) // the fixtures' own configuration is valid
+		panic(err) // a configuration must be valid
 	}
-	e.Finding, e.Err = client.Find(context.Background(), request, attempt)
-	return e
+	return client
+}
+
+// RoundTrip gives the answer whose turn it is.
+func (p *provider) RoundTrip(r *http.Request) (_ *http.Response, err error) {
+	answer := p.answers[min(len(p.sent), len(p.answers)-1)]
+	p.sent = append(p.sent, r)
+	if answer.Connections == nil {
+		answer.Connections = Fresh
+	}
+	Connect(r, answer.Connections)
+	if r.Body != nil {
+		if p.body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+	}
+	return answer.response(r)
 }
 
 func (a Answer) response(r *http.Request) (*http.Response, error) {
@@ -142,19 +155,9 @@ func (a Answer) response(r *http.Request) (*http.Response, error) {
 
 // Outcome returns what a caller sees: the normalized JSON, and the error's text.
 func (e Exchange) Outcome() string {
-	text, err := json.Marshal(struct {
-		Result *facade.Result `json:"result,omitempty"`
-		Error  error          `json:"error,omitempty"`
-	}{e.Result, e.Err})
+	text, err := json.Marshal([]any{e.Result, e.Err})
 	if err != nil {
 		return fmt.Sprint("no JSON: ", err)
 	}
-	if e.Err != nil {
-		text = append(text, "\n"+e.Err.Error()...)
-	}
-	return string(text)
+	return fmt.Sprintf("%s %v", text, e.Err)
 }
-
-type transport func(*http.Request) (*http.Response, error)
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }

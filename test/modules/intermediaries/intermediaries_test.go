@@ -113,7 +113,7 @@ func answers(t *testing.T, fixture string) failure {
 func (s setup) check(t *testing.T, f failure, p facade.Provider, deliveries int, want facade.Started, later ...origin.Reply) {
 	t.Helper()
 	behind := origin.Listen(t, slices.Concat([]origin.Reply{f.reply}, later)...)
-	url, stop := s.proxy.start(t, s.settings, behind.Address(), f.timeout)
+	url, stop := s.proxy.start(t, s.settings, behind.Listener.Addr().String(), f.timeout)
 	client, err := facade.New(fixtures.Config(url, p))
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func (s setup) check(t *testing.T, f failure, p facade.Provider, deliveries int,
 func (s setup) record(t *testing.T, f failure) {
 	t.Helper()
 	behind := origin.Listen(t, f.reply)
-	url, stop := s.proxy.start(t, s.settings, behind.Address(), f.timeout)
+	url, stop := s.proxy.start(t, s.settings, behind.Listener.Addr().String(), f.timeout)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package intermediaries
 
 import (
 	"fmt"
+	"net/http"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/internal/origin"
@@ -19,7 +20,7 @@ type failure struct {
 var (
 	closes   = failure{"closed", origin.Close, "30s"}
 	resets   = failure{"reset the connection", origin.Reset, "30s"}
-	says502  = failure{"answered 502", origin.Say("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"), "30s"}
+	says502  = failure{"answered 502", origin.Say(http.StatusBadGateway), "30s"}
 	isSilent = failure{"was silent", origin.Hang, "300ms"}
 )
 

@@ -105,7 +105,7 @@ func TestAbandoned(t *testing.T) {
 					// attempt. This deadline is the caller's.
 					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 					defer cancel()
-					start(ctx, t, newClient(t, behind.URL(), p, c.wrap(transport)), p, facade.StartedNo)
+					start(ctx, t, newClient(t, behind.URL, p, c.wrap(transport)), p, facade.StartedNo)
 					if n := behind.Deliveries(); n != c.before {
 						t.Errorf("%d deliveries before the verdict, want %d: the test tests something else", n, c.before)
 					}

@@ -23,7 +23,7 @@ func TestOrdinary(t *testing.T) {
 					t.Run(answer.name, func(t *testing.T) {
 						behind := origin.Listen(t, origin.Fixture(t, answer.fixture))
 						own := facade.NewTransport()
-						start(t.Context(), t, newClient(t, behind.URL(), p, c.wrap(t, own)), p, answer.want)
+						start(t.Context(), t, newClient(t, behind.URL, p, c.wrap(t, own)), p, answer.want)
 						own.CloseIdleConnections()
 						if n := behind.Settle(t); n != 1 {
 							t.Errorf("%d deliveries of one call", n)
