@@ -21,7 +21,7 @@ func TestReceivedPrintsNothing(t *testing.T) {
 	s := sandbox.New(t)
 	config := s.Config(facade.Rebilly)
 	config.Rebilly.APIKey, config.Rebilly.OrganizationID = secret, secret
-	if got := start(t, config, fixtures.Of(facade.Rebilly).Customer.Request(secret)); got != "ok" {
+	if got := start(t.Context(), t, config, fixtures.Of(facade.Rebilly).Customer.Request(secret)); got != "ok" {
 		t.Fatal(got)
 	}
 	received := s.Received(facade.Rebilly)
