@@ -25,6 +25,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,6 +37,8 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // folder is where the fixtures are, from the root of the module.
@@ -60,95 +64,104 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
-	var found violations
-	s.config.HTTPClient = &http.Client{Transport: contract.Transport(transport(), found.add)}
+	var mu sync.Mutex // the transport reports from its own goroutines
+	var found []contract.Violation
+	s.config.HTTPClient = &http.Client{Transport: contract.Transport(facade.NewTransport(), func(v contract.Violation) {
+		mu.Lock()
+		defer mu.Unlock()
+		found = append(found, v)
+	})}
 	client, err := facade.New(s.config)
 	if err != nil {
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
+	var finding *facade.Finding
+	var came outcome
 	if s.find {
-		err = look(ctx, w, client, s.request)
+		finding, err = client.Find(ctx, s.request, facade.Attempt{})
 	} else {
-		err = start(ctx, w, client, s, &found, folder)
+		came.Result, err = client.Start(ctx, s.request)
+		errors.As(err, &came.Error)
 	}
-	code := exitFine
-	for _, v := range found.all() {
+	mu.Lock()
+	defer mu.Unlock()
+	switch a := came.answer(); {
+	case finding != nil:
+		fmt.Fprintln(w, finding)
+	case a.Status != 0:
+		a.Provider = string(s.provider)
+		err = show(ctx, w, s, came, redacted(a, fixtures.Of(s.provider), s.customer), found, folder)
+	}
+	for _, v := range found {
 		fmt.Fprintln(w, v)
-		code = exitBroken
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		fmt.Fprintln(w, err) // the facade promises that it holds no data
 		return exitBroken
+	case len(found) > 0:
+		return exitBroken
 	}
-	if code == exitFine {
-		fmt.Fprintln(w, "the exchange keeps to the document")
-	}
-	return code
+	fmt.Fprintln(w, "the exchange keeps to the document")
+	return exitFine
 }
 
-// look prints how the customer of a request stands.
-func look(ctx context.Context, w io.Writer, client *facade.Client, request facade.Request) error {
-	finding, err := client.Find(ctx, request, facade.Attempt{})
-	if err == nil {
-		fmt.Fprintln(w, finding)
-	}
-	return err
+// outcome is what a want.json holds.
+type outcome struct {
+	Result *facade.Result `json:"result,omitempty"`
+	Error  *facade.Error  `json:"error,omitempty"`
 }
 
-// start starts KYC, and prints and records the outcome without the data of the answer.
-func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, found *violations, folder string) error {
-	res, err := client.Start(ctx, s.request)
-	came := outcome{res, err}
-	a, ok := came.answer(s.provider)
-	if !ok {
-		return err
+// answer returns what the provider sent back. The status is 0 if no answer came.
+func (o outcome) answer() fixtures.Case {
+	switch {
+	case o.Result != nil:
+		return fixtures.Case{Status: o.Result.HTTPStatus, Header: o.Result.RawHeader(), Body: o.Result.RawBody()}
+	case o.Error != nil:
+		return fixtures.Case{Status: o.Error.HTTPStatus, Header: o.Error.RawHeader(), Body: o.Error.RawBody()}
 	}
-	a = a.redacted(s.customer)
-	shown := a.outcome(ctx)
+	return fixtures.Case{}
+}
+
+// facts returns what programs act on. It holds no data.
+func (o outcome) facts() string {
+	if o.Error != nil {
+		return fmt.Sprintf("%s, started: %s, HTTP status %d", o.Error.Kind, o.Error.Started, o.Error.HTTPStatus)
+	}
+	return fmt.Sprintf("%s, next %s, HTTP status %d", o.Result.Status, o.Result.Next.Kind, o.Result.HTTPStatus)
+}
+
+// show prints the outcome of a start as the facade makes it of the answer a, which is the one that
+// came, without its data. If it was asked to, it also prints the provider's own words, and records
+// the answer.
+func show(ctx context.Context, w io.Writer, s *settings, came outcome, a fixtures.Case, found []contract.Violation, folder string) error {
+	e := replay.StartContext(ctx, fixtures.Start(s.provider), replay.Answer{Status: a.Status, Header: a.Header, Body: a.Body})
+	shown := outcome{Result: e.Result}
+	errors.As(e.Err, &shown.Error)
 	if came.facts() != shown.facts() {
 		return fmt.Errorf("the outcome changes when the data of the answer is replaced: it was %s, and becomes %s", came.facts(), shown.facts())
 	}
-	text, err := shown.json()
+	text, err := json.MarshalIndent(shown, "", "  ")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s answered %03d:\n%s", a.provider, a.status, text)
-	if s.message {
-		fmt.Fprint(w, came.message())
+	a.Want = append(text, '\n')
+	fmt.Fprintf(w, "%s answered %03d:\n%s", s.provider, a.Status, a.Want)
+	if e := came.Error; s.message && e != nil {
+		words, err := json.MarshalIndent(map[string]any{"message": e.Message, "reasons": e.Reasons, "fields": e.Fields}, "", "  ")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "the provider says, as it came: %s\n", words)
 	}
 	if !s.record {
 		return nil
 	}
-	name, err := a.record(folder, text, found.all())
+	a.Rejected = slices.ContainsFunc(found, func(v contract.Violation) bool { return v.In == contract.InResponse })
+	name, err := record(folder, a)
 	if err == nil {
 		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
 	}
 	return err
-}
-
-// transport is like the facade's own: HTTP/1.1 only and one connection for each call, for the same
-// reasons.
-func transport() *http.Transport {
-	t := &http.Transport{DisableKeepAlives: true, Protocols: new(http.Protocols)}
-	t.Protocols.SetHTTP1(true)
-	return t
-}
-
-// violations collects violations from the goroutines of a transport.
-type violations struct {
-	mu   sync.Mutex
-	list []contract.Violation
-}
-
-func (f *violations) add(v contract.Violation) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.list = append(f.list, v)
-}
-
-func (f *violations) all() []contract.Violation {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.list)
 }
