@@ -7,13 +7,13 @@
 // prints which ones are missing and which others there are. The base URL is the provider's sandbox
 // unless KYCSTART_<PROVIDER>_BASE_URL says otherwise. Production is refused.
 //
-// What it prints holds no data from the answer. MESSAGE=1 adds the provider's own words about a
-// refusal, as they came: they may be personal.
+// What it prints may be logged: it holds no data but ids. MESSAGE=1 adds the provider's own words
+// about a refusal, as they came: they may be personal.
 //
 // With RECORD=1 the answer becomes a new fixture, with the outcome that the facade makes of it.
 // Only headers on an allow-list are kept. Tokens, links, ids, times and texts are replaced, and so
-// is everything else that is not on a short list of codes and words. What is printed is replaced in
-// the same way. Read both files before you commit them.
+// is everything else that is not on a short list of codes and words. Read both files before you
+// commit them.
 //
 // With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find, and
 // prints the finding.
@@ -32,13 +32,10 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // folder is where the fixtures are, from the root of the module.
@@ -76,23 +73,13 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
-	var finding *facade.Finding
-	var came outcome
 	if s.find {
-		finding, err = client.Find(ctx, s.request, facade.Attempt{})
+		err = look(ctx, w, client, s)
 	} else {
-		came.Result, err = client.Start(ctx, s.request)
-		errors.As(err, &came.Error)
+		err = start(ctx, w, client, s, folder)
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	switch a := came.answer(); {
-	case finding != nil:
-		fmt.Fprintln(w, finding)
-	case a.Status != 0:
-		a.Provider = string(s.provider)
-		err = show(ctx, w, s, came, redacted(a, fixtures.Of(s.provider), s.customer), found, folder)
-	}
 	for _, v := range found {
 		fmt.Fprintln(w, v)
 	}
@@ -107,59 +94,42 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 	return exitFine
 }
 
+// look prints how the customer of the request stands.
+func look(ctx context.Context, w io.Writer, client *facade.Client, s *settings) error {
+	finding, err := client.Find(ctx, s.request, facade.Attempt{})
+	if err == nil {
+		fmt.Fprintln(w, finding)
+	}
+	return err
+}
+
 // outcome is what a want.json holds.
 type outcome struct {
 	Result *facade.Result `json:"result,omitempty"`
 	Error  *facade.Error  `json:"error,omitempty"`
 }
 
-// answer returns what the provider sent back. The status is 0 if no answer came.
-func (o outcome) answer() fixtures.Case {
-	switch {
-	case o.Result != nil:
-		return fixtures.Case{Status: o.Result.HTTPStatus, Header: o.Result.RawHeader(), Body: o.Result.RawBody()}
-	case o.Error != nil:
-		return fixtures.Case{Status: o.Error.HTTPStatus, Header: o.Error.RawHeader(), Body: o.Error.RawBody()}
+// start starts KYC, and prints and records the outcome. It fails if no answer came.
+func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, folder string) error {
+	var came outcome
+	var err error
+	came.Result, err = client.Start(ctx, s.request)
+	if errors.As(err, &came.Error) && came.Error.HTTPStatus == 0 {
+		return err
 	}
-	return fixtures.Case{}
-}
-
-// facts returns what programs act on. It holds no data.
-func (o outcome) facts() string {
-	if o.Error != nil {
-		return fmt.Sprintf("%s, started: %s, HTTP status %d", o.Error.Kind, o.Error.Started, o.Error.HTTPStatus)
-	}
-	return fmt.Sprintf("%s, next %s, HTTP status %d", o.Result.Status, o.Result.Next.Kind, o.Result.HTTPStatus)
-}
-
-// show prints the outcome of a start as the facade makes it of the answer a, which is the one that
-// came, without its data. If it was asked to, it also prints the provider's own words, and records
-// the answer.
-func show(ctx context.Context, w io.Writer, s *settings, came outcome, a fixtures.Case, found []contract.Violation, folder string) error {
-	e := replay.StartContext(ctx, fixtures.Start(s.provider), replay.Answer{Status: a.Status, Header: a.Header, Body: a.Body})
-	shown := outcome{Result: e.Result}
-	errors.As(e.Err, &shown.Error)
-	if came.facts() != shown.facts() {
-		return fmt.Errorf("the outcome changes when the data of the answer is replaced: it was %s, and becomes %s", came.facts(), shown.facts())
+	shown := outcome{came.Result.Redacted(), came.Error}
+	if !s.message {
+		shown.Error = came.Error.Redacted()
 	}
 	text, err := json.MarshalIndent(shown, "", "  ")
 	if err != nil {
 		return err
 	}
-	a.Want = append(text, '\n')
-	fmt.Fprintf(w, "%s answered %03d:\n%s", s.provider, a.Status, a.Want)
-	if e := came.Error; s.message && e != nil {
-		words, err := json.MarshalIndent(map[string]any{"message": e.Message, "reasons": e.Reasons, "fields": e.Fields}, "", "  ")
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "the provider says, as it came: %s\n", words)
-	}
+	fmt.Fprintf(w, "%s answered:\n%s\n", s.provider, text)
 	if !s.record {
 		return nil
 	}
-	a.Rejected = slices.ContainsFunc(found, func(v contract.Violation) bool { return v.In == contract.InResponse })
-	name, err := record(folder, a)
+	name, err := record(ctx, folder, s, came)
 	if err == nil {
 		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
 	}

@@ -29,27 +29,22 @@ var (
 
 // redacted returns a copy of an answer without anything that could be secret or personal. The
 // customer, if the answer repeats one, becomes the customer of the fixtures.
-func redacted(a fixtures.Case, d fixtures.Descriptor, customer string) fixtures.Case {
+func redacted(a answer, d fixtures.Descriptor, customer string) answer {
 	header := http.Header{}
 	for name, kept := range keptHeaders {
-		for _, value := range a.Header.Values(name) {
+		for _, value := range a.header.Values(name) {
 			if !kept.MatchString(value) {
 				value = masked(value)
 			}
 			header.Add(name, value)
 		}
 	}
-	a.Header = header
 	var v any
-	switch {
-	case len(a.Body) == 0:
-	case json.Unmarshal(a.Body, &v) != nil:
-		a.Body = []byte("<html><body>redacted</body></html>\n") // no JSON, as before
-	default:
-		a.Body, _ = json.MarshalIndent(redaction{d, customer}.value("", v, false), "", "  ") // it was JSON
-		a.Body = append(a.Body, '\n')
+	if json.Unmarshal(a.body, &v) != nil {
+		return answer{a.status, header, []byte(masked(string(a.body)))}
 	}
-	return a
+	body, _ := json.MarshalIndent(redaction{d, customer}.value("", v, false), "", "  ") // it was JSON
+	return answer{a.status, header, append(body, '\n')}
 }
 
 type redaction struct {
