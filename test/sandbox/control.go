@@ -105,11 +105,11 @@ const maxChoice = 1 << 20
 
 // choose replaces what was chosen before. With POST it adds to it.
 func (s *Sandbox) choose(r *http.Request) (any, error) {
-	name := facade.Provider(r.PathValue("provider"))
-	p := s.providers[name]
-	if p == nil {
-		return nil, unknownProvider(name)
+	name, err := s.named(r)
+	if err != nil {
+		return nil, err
 	}
+	p := s.providers[name]
 	var c script
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxChoice))
 	d.DisallowUnknownFields()
@@ -135,7 +135,7 @@ func (s *Sandbox) choose(r *http.Request) (any, error) {
 
 // named reads the provider that a call names, or "" for all of them.
 func (s *Sandbox) named(r *http.Request) (facade.Provider, error) {
-	p := facade.Provider(r.URL.Query().Get("provider"))
+	p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
 	if p != "" && s.providers[p] == nil {
 		return "", unknownProvider(p)
 	}

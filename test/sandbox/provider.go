@@ -26,7 +26,6 @@ type provider struct {
 
 	mu     sync.Mutex
 	script script
-	wrong  bool // a request was refused or came out of turn; unused scenarios are then not reported
 }
 
 func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
@@ -51,14 +50,15 @@ func (p *provider) close() {
 }
 
 // use begins another script, and reports the scenarios of the previous one that were never asked
-// for.
+// for. If a request was refused or came out of turn, that is why, and was reported already.
 func (p *provider) use(chosen script) {
 	p.sandbox.helper()
 	p.mu.Lock()
-	unused, wrong := p.script.Next, p.wrong
+	unused := p.script.Next
 	p.script = chosen
 	p.mu.Unlock()
-	if len(unused) > 0 && !wrong {
+	wrong := func(r Received) bool { return r.Scenario == "" }
+	if len(unused) > 0 && !slices.ContainsFunc(p.sandbox.arrivals.after(0, p.Provider), wrong) {
 		p.sandbox.report(fmt.Errorf("sandbox: %s was never asked for %s", p.Provider, strings.Join(unused, ", ")))
 	}
 }
@@ -111,10 +111,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // choose returns the scenario for a good request. It fails where the default answer would hide a
 // mistake: the customer has the form of the sandbox's own but no scenario; the request names no
 // customer where it must; or the next scenario does not answer it.
-func (p *provider) choose(c *call) (chosen scenario, err error) {
+func (p *provider) choose(c *call) (scenario, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	defer func() { p.wrong = p.wrong || err != nil }()
 	all := scenariosOf(p.Provider)
 	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
 	next, _ := find(p.Provider, p.script.next())

@@ -29,9 +29,6 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	for i, v := range wrong {
 		reasons[i] = cmp.Or(v.Pointer, "body") + ": expected " + v.Expected + ", found " + v.Found
 	}
-	p.mu.Lock()
-	p.wrong = true
-	p.mu.Unlock()
 	p.sandbox.arrivals.add(p.Provider, c.sent, "", wrong)
 	p.sandbox.report(fmt.Errorf("sandbox: wrong request to %s, answered %d:\n\t%s",
 		p.Provider, status, strings.Join(reasons, "\n\t")))
