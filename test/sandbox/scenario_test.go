@@ -173,6 +173,7 @@ func TestSlow(t *testing.T) {
 		go func() {
 			defer close(ended)
 			<-arrival
+			send(t, s, facade.Forte, "", "customer", nil) // meanwhile others are answered
 			c.end()
 		}()
 		if got := start(ctx, t, s.Config(facade.Qolo), customer); got != c.want {
