@@ -17,7 +17,7 @@ import (
 func TestFailures(t *testing.T) {
 	sent := func(p facade.Provider, customer string) func(s *sandbox.Sandbox) {
 		return func(s *sandbox.Sandbox) {
-			if status, _, _ := send(t, s, p, "", customer, nil); status != 0 {
+			if status := send(t, s, p, "", customer).Status; status != 0 {
 				t.Errorf("%s, customer %q: answered with %d", p, customer, status)
 			}
 		}
@@ -29,11 +29,16 @@ func TestFailures(t *testing.T) {
 		`no provider "nobody"`:                   func(s *sandbox.Sandbox) { s.Config("nobody") },
 		`no provider "somebody"`:                 func(s *sandbox.Sandbox) { s.Received("somebody") },
 		"fault/slow":                             func(s *sandbox.Sandbox) { s.Customer(facade.Vault, "fault/fast") },
-		"cannot be chosen by customer":           func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) },
-		"never asked for vault/400_field":        func(s *sandbox.Sandbox) { s.Use(facade.Vault, "vault/400_field"); s.Use(facade.Vault) },
 		"no scenario for the customer \"sandbox": sent(facade.Forte, "sandbox-400_no_such"),
 		"no scenario for the customer \"5a4db0c": sent(facade.Qolo, "5a4db0c5-0400-8000-8000-000000000000"),
 		"names no customer":                      sent(facade.Forte, ""),
+		"never asked for vault/400_field": func(s *sandbox.Sandbox) {
+			s.Use(facade.Vault, "vault/400_field")
+			s.Use(facade.Vault)
+		},
+		"cannot be chosen by customer": func(s *sandbox.Sandbox) {
+			s.Customer(facade.Vault, sandbox.FaultConnectionRefused)
+		},
 		"forte was never asked for forte/200_banned, forte/201_started": func(s *sandbox.Sandbox) {
 			s.Use(facade.Forte, "forte/200_banned", "forte/201_started")
 		},
@@ -80,22 +85,22 @@ func TestWrongRequests(t *testing.T) {
 			{func(r *http.Request) { r.Header.Del(d.Credential) }, 401, ", found none"},
 			{func(r *http.Request) { r.URL.Path = "/elsewhere" }, 404, "path: expected a path that ends in /"},
 			{func(r *http.Request) { r.Method = http.MethodPut }, 404, "method: expected "},
-			{func(r *http.Request) { r.URL.RawQuery = many.String() }, d.Rejection.Status, "query:parameter0: expected no such parameter, found "},
+			{func(r *http.Request) { r.URL.RawQuery = many.String() }, d.Rejection.Status, "query:parameter0: expected no such parameter"},
 		} {
 			var r recorder
 			s := sandbox.New(&r)
 			s.Use(d.Provider, sandbox.Default(d.Provider)) // no request reaches it, and that must not be reported as well
-			status, header, body := send(t, s, d.Provider, "", d.Customer.Form.Write(d.Customer.ID), c.change)
-			if status != c.status || !strings.Contains(body, c.reason) || len(body) > 1200 {
-				t.Errorf("%s: answered %d %s, want %d and %q", d.Provider, status, body, c.status, c.reason)
+			got := send(t, s, d.Provider, "", d.Customer.Form.Write(d.Customer.ID), c.change)
+			if got.Status != c.status || !strings.Contains(got.Body, c.reason) || len(got.Body) > 1200 {
+				t.Errorf("%s: answered %v, want %d and %q", d.Provider, got, c.status, c.reason)
 			}
-			for _, v := range contract.Response(string(d.Provider), "", status, header, []byte(body)) {
+			for _, v := range contract.Response(string(d.Provider), "", got.Status, got.Header, []byte(got.Body)) {
 				if v.Pointer != "status" { // some refusals say more, under a status that the document does not have
 					t.Errorf("%s: the answer is not the provider's own: %v", d.Provider, v)
 				}
 			}
-			if got := s.Received(d.Provider); len(got) != 1 || got[0].Scenario != "" || len(got[0].Wrong) == 0 {
-				t.Errorf("%s: received %v, want one that was refused", d.Provider, got)
+			if all := s.Received(d.Provider); len(all) != 1 || all[0].Scenario != "" || len(all[0].Wrong) == 0 {
+				t.Errorf("%s: received %v, want one that was refused", d.Provider, all)
 			}
 			r.wantFailures(t, c.reason)
 		}

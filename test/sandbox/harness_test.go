@@ -71,12 +71,19 @@ func start(ctx context.Context, t *testing.T, config facade.Config, r facade.Req
 	return fmt.Sprintf("%s %s %d", e.Kind, e.Started, e.HTTPStatus)
 }
 
-// send sends the canonical request of a start or a look-up for a customer, after one change, as an
-// application in any language may. It returns nothing if no answer came.
-func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change func(*http.Request)) (status int, header http.Header, body string) {
+// answer is an answer of the sandbox.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// send sends the canonical request of a start or a look-up for a customer, after a change, as an
+// application in any language may. It returns an empty answer if none came.
+func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change ...func(*http.Request)) answer {
 	t.Helper()
 	d := fixtures.Of(p)
-	method, target, sent, text, err := fixtures.LookupRequest(string(p), operation)
+	method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,25 +93,25 @@ func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, custom
 	}
 	named := strings.NewReplacer(ids...)
 	address := strings.TrimSuffix(s.URL(p), d.BasePath) + named.Replace(target)
-	r, err := http.NewRequest(method, address, strings.NewReader(named.Replace(string(text))))
+	r, err := http.NewRequest(method, address, strings.NewReader(named.Replace(string(body))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = sent
+	r.Header = header
 	if d.Customer.Form == fixtures.Subject {
 		r.Header.Set("Authorization", "Bearer "+customer)
 	}
-	if change != nil {
-		change(r)
+	for _, f := range change {
+		f(r)
 	}
-	answer, err := s.HTTPClient().Transport.RoundTrip(r) // does not follow redirects
+	response, err := s.HTTPClient().Transport.RoundTrip(r) // does not follow redirects
 	if err != nil {
-		return 0, nil, ""
+		return answer{}
 	}
-	defer answer.Body.Close()
-	answered, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.StatusCode, answer.Header, string(answered)
+	return answer{response.StatusCode, response.Header, string(text)}
 }

@@ -16,13 +16,6 @@ import (
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
-// answered is an answer of the sandbox.
-type answered struct {
-	Status int
-	Header http.Header
-	Body   string
-}
-
 // TestFixtures asks for every fixture, by customer, and demands it as it stands, but for the
 // customer's id in it. The calls run at the same time, and each must get the answer of its own
 // customer. A customer who chooses an answer to a start gets the default look-up.
@@ -44,7 +37,7 @@ func TestFixtures(t *testing.T) {
 		sent += len(cases)
 		for _, c := range cases {
 			calls.Go(func() {
-				customer, want := s.Customer(p, c.Name), answered{c.Status, c.Header.Clone(), string(c.Body)}
+				customer, want := s.Customer(p, c.Name), answer{c.Status, c.Header.Clone(), string(c.Body)}
 				if d.Customer.Form == fixtures.GUID {
 					customer = strings.ToUpper(customer) // still the same customer
 				}
@@ -57,16 +50,14 @@ func TestFixtures(t *testing.T) {
 					want.Header.Del("Content-Length")
 					want.Body = ""
 				}
-				var got answered
-				got.Status, got.Header, got.Body = send(t, s, p, c.Operation, customer, nil)
-				if diff := cmp.Diff(want, got); diff != "" {
+				if diff := cmp.Diff(want, send(t, s, p, c.Operation, customer)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", c.Name, diff)
 				}
 			})
 		}
 		for _, l := range d.Lookups {
 			sent++
-			if status, _, _ := send(t, s, p, l.Operation, s.Customer(p, d.Success.Name), nil); status != http.StatusOK {
+			if status := send(t, s, p, l.Operation, s.Customer(p, d.Success.Name)).Status; status != http.StatusOK {
 				t.Errorf("%s %s: by default it is answered with %d", p, l.Operation, status)
 			}
 		}
@@ -139,8 +130,8 @@ func TestUse(t *testing.T) {
 	steps(facade.Forte, "", "ok") // the connection that is refused belongs to another provider
 	steps(facade.Rebilly, "", "unavailable no 0", "rebilly/401_json", "unauthenticated no 401", "", "rate_limited no 429", "", "unavailable unknown 0")
 	for range 2 {
-		if _, _, body := send(t, s, facade.Rebilly, "GetKYCRequests", "customer-42", nil); !strings.Contains(body, `"expired"`) {
-			t.Errorf("answered %s", body)
+		if got := send(t, s, facade.Rebilly, "GetKYCRequests", "customer-42"); !strings.Contains(got.Body, `"expired"`) {
+			t.Errorf("answered %v", got)
 		}
 	}
 	steps(facade.Rebilly, "", "ok") // the default: the scenario that stays does not answer a start
@@ -173,7 +164,7 @@ func TestSlow(t *testing.T) {
 		go func() {
 			defer close(ended)
 			<-arrival
-			send(t, s, facade.Forte, "", "customer", nil) // meanwhile others are answered
+			send(t, s, facade.Forte, "", "customer") // meanwhile others are answered
 			c.end()
 		}()
 		if got := start(ctx, t, s.Config(facade.Qolo), customer); got != c.want {

@@ -162,7 +162,8 @@ func TestRecord(t *testing.T) {
 	if text := string(answer{200, header, []byte("{}")}.text()); text != want {
 		t.Errorf("recorded\n%s\nwant\n%s", text, want)
 	}
-	e := replay.Start(fixtures.Start(facade.Vault), replay.Answer{Status: 200, Header: header, Body: []byte(`{"result": "ok", "result": "ok"}`)})
+	twice := replay.Answer{Status: 200, Header: header, Body: []byte(`{"result": "ok", "result": "ok"}`)}
+	e := replay.Start(fixtures.Start(facade.Vault), twice)
 	came := outcome{Result: e.Result}
 	errors.As(e.Err, &came.Error)
 	name, err := record(t.Context(), t.TempDir(), &settings{provider: facade.Vault}, came)

@@ -30,7 +30,7 @@ func record(ctx context.Context, folder string, s *settings, came outcome) (stri
 	errors.As(e.Err, &recorded.Error)
 	broken, stillBroken := came.answer().violations(s.provider), a.violations(s.provider)
 	if recorded.facts() != came.facts() || stillBroken != broken {
-		return "", fmt.Errorf("not recorded: without its data the answer means something else: %s, with %d violations, was %s, with %d",
+		return "", fmt.Errorf("not recorded: without its data the answer means %s, with %d violations, and it meant %s, with %d",
 			recorded.facts(), stillBroken, came.facts(), broken)
 	}
 	folder = filepath.Join(folder, string(s.provider))
