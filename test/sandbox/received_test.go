@@ -38,6 +38,7 @@ func TestReceivedPrintsNothing(t *testing.T) {
 	if err := json.NewEncoder(&out).Encode(received); err != nil {
 		t.Fatal(err)
 	}
+	out.WriteString(sandbox.Masked("reb-apikey", secret))
 	if strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret)) {
 		t.Errorf("the secret was printed:\n%s", out.String())
 	}
