@@ -117,9 +117,8 @@ func (s *script) next() string {
 func (s *script) turn() { s.Next = s.Next[min(1, len(s.Next)):] }
 
 // Use chooses the scenarios of the provider's next requests, in this order. It replaces what was
-// chosen before. The last scenario stays, for requests that it can answer. Three things are
-// reported: a scenario that does not exist, one that was never asked for, and one whose turn it was
-// when a request came that it cannot answer (a look-up instead of a start, or the reverse).
+// chosen before. The last scenario stays, for requests that it can answer. The package
+// documentation says what is reported.
 func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 	s.helper()
 	chosen := script{Next: slices.Clone(scenarios)}

@@ -137,14 +137,14 @@ func TestRedaction(t *testing.T) {
 		facade.Rebilly: `{"id":"@","customerId":"@","_links":[{"rel":"gatherer","href":"https://host.example/@?token=@"}],
 			"_embedded":{"documents":[{"name":"@","ssn":7777,"dead":true,"type":"@ <b>"}]},"expirationTime":"1970-02-03T04:05:06Z"}`,
 	} {
-		planted := strings.ReplaceAll(body, "@", secret+"@x.example")
+		planted := strings.ReplaceAll(body, "@", secret+"4711é@x.example")
 		for _, text := range []string{planted, "<html>" + secret, `{"a":"` + secret, `{} "` + secret + `"`, `"` + secret + `"`} {
 			a := answer{200, http.Header{
 				"Content-Type": {"application/json"}, "Set-Cookie": {secret}, "X-Request-Id": {secret}, "X-Customer": {secret},
 				"Location": {secret}, "Retry-After": {"{" + secret + "}"},
 			}, []byte(text)}
 			got := string(redacted(a, fixtures.Of(p), secret).text())
-			for _, hidden := range []string{secret, "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith"} {
+			for _, hidden := range []string{secret, "4711", "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith"} {
 				if strings.Contains(got, hidden) {
 					t.Errorf("%s: %q was kept:\n%s", p, hidden, got)
 				}
