@@ -126,25 +126,25 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-// TestRedaction puts a secret into every part of an answer.
+// TestRedaction puts a secret, and the customer Smith, into every part of an answer.
 func TestRedaction(t *testing.T) {
 	for p, body := range map[facade.Provider]string{
-		facade.Vault:    `{"message":"@","data":{"@":{"@":"@","n":7777,"error":"@"},"plain_key":{"error":"Smith"}},"errorStackTrace":"@"}`,
-		facade.XGateway: `{"success":false,"@":1,"errors":[{"code":"bad_request","message":"@"}],"other":[["@",7777,true]]}`,
+		facade.Vault:    `{"message":"@","data":{"@":{"@":"@","n":7777,"error":"@"},"plain_key":{"error":"Jones"}},"errorStackTrace":"@"}`,
+		facade.XGateway: `{"success":false,"@":1,"Smith":1,"errors":[{"code":"bad_request","message":"@"}],"other":[["@",7777,true]]}`,
 		facade.Forte:    `{"data":{"widget_data":"@","flow":"9c0e4d4a-3b5f-4b9e-8a51-0d3a3c1f7a10","error_code":"@@@"},"email":"@"}`,
 		facade.Qolo: `{"person_guid":"9c0e4d4a-3b5f-4b9e-8a51-0d3a3c1f7a10","notes":"@","verificationResults":[{"document_path":"@",
 			"provider_reference":"@","verification_date":"1970-02-03T04:05:06Z","questions":[{"prompt":"@","key":"@","options":["@"]}]}]}`,
 		facade.Rebilly: `{"id":"@","customerId":"@","_links":[{"rel":"gatherer","href":"https://host.example/@?token=@"}],
 			"_embedded":{"documents":[{"name":"@","ssn":7777,"dead":true,"type":"@ <b>"}]},"expirationTime":"1970-02-03T04:05:06Z"}`,
 	} {
-		planted := strings.ReplaceAll(body, "@", secret+"4711é@x.example")
+		planted := strings.ReplaceAll(body, "@", secret+"4711ü@x.example")
 		for _, text := range []string{planted, "<html>" + secret, `{"a":"` + secret, `{} "` + secret + `"`, `"` + secret + `"`} {
 			a := answer{200, http.Header{
 				"Content-Type": {"application/json"}, "Set-Cookie": {secret}, "X-Request-Id": {secret}, "X-Customer": {secret},
 				"Location": {secret}, "Retry-After": {"{" + secret + "}"},
 			}, []byte(text)}
-			got := string(redacted(a, fixtures.Of(p), secret).text())
-			for _, hidden := range []string{secret, "4711", "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith"} {
+			got := string(redacted(a, fixtures.Of(p), "smith").text())
+			for _, hidden := range []string{secret, "4711", "ü", "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith", "Jones"} {
 				if strings.Contains(got, hidden) {
 					t.Errorf("%s: %q was kept:\n%s", p, hidden, got)
 				}
