@@ -78,7 +78,7 @@ func TestEveryFixture(t *testing.T) {
 					}
 					recorded += string(text)
 				}
-				for _, hidden := range []string{secret, "gatherer-token", "gather.example"} {
+				for _, hidden := range []string{secret, "gatherer-token", "gather.example", "The request is not valid"} {
 					if strings.Contains(out.String()+recorded, hidden) || strings.Contains(recorded, s.Customer(p, c.Name)) {
 						t.Errorf("%q was printed or recorded, or the customer recorded: %s%s", hidden, out.String(), recorded)
 					}
@@ -100,7 +100,7 @@ func TestRuns(t *testing.T) {
 		want string
 	}{
 		{"no provider", nil, exitMisuse, valid},
-		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "KYCSTART_VAULT_TOKEN"},
+		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "no variable KYCSTART_VAULT_KEY, there are:\n\tKYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitMisuse, "nothing was done: a run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"fallbacks", []string{"PROVIDER=rebilly"}, exitMisuse, "KYCSTART_REBILLY_BASE_URL, the server: " + facade.RebillySandbox},
 		{"the provider's message", environ(s, facade.Rebilly, "rebilly/422_json", "MESSAGE=1"), exitFine,
