@@ -100,7 +100,8 @@ func TestRuns(t *testing.T) {
 		want string
 	}{
 		{"no provider", nil, exitMisuse, valid},
-		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse, "no variable KYCSTART_VAULT_KEY, there are:\n\tKYCSTART_VAULT_TOKEN"},
+		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"}, exitMisuse,
+			"no variable KYCSTART_VAULT_KEY, there are:\n\tKYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"}, exitMisuse, "nothing was done: a run at rebilly needs\n\tKYCSTART_REBILLY_API_KEY"},
 		{"fallbacks", []string{"PROVIDER=rebilly"}, exitMisuse, "KYCSTART_REBILLY_BASE_URL, the server: " + facade.RebillySandbox},
 		{"the provider's message", environ(s, facade.Rebilly, "rebilly/422_json", "MESSAGE=1"), exitFine,
@@ -144,7 +145,9 @@ func TestRedaction(t *testing.T) {
 				"Location": {secret}, "Retry-After": {"{" + secret + "}"},
 			}, []byte(text)}
 			got := string(redacted(a, fixtures.Of(p), "smith").text())
-			for _, hidden := range []string{secret, "4711", "ü", "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith", "Jones"} {
+			for _, hidden := range []string{
+				secret, "4711", "ü", "7777", "9c0e4d4a", "1970", "host.example", "true", "plain_key", "Smith", "Jones",
+			} {
 				if strings.Contains(got, hidden) {
 					t.Errorf("%s: %q was kept:\n%s", p, hidden, got)
 				}
