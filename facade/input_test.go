@@ -228,13 +228,16 @@ func TestReturnURL(t *testing.T) {
 			t.Errorf("%q is refused", s)
 		}
 	}
-	for _, s := range []string{
+	refused := []string{
 		"", "/kyc/done", "//shop.example/done", "javascript:alert(1)", "javascript://shop.example/%0aalert(1)", "ftp://shop.example/", "data:text/html,x", "https:///done", "https://:443/done",
 		"https://shop.example@evil.example/done", "https://joe:pass@shop.example/done", "https://shop.example/done\r\nSet-Cookie: a=b",
-		"https://shop.example/kyc done", "https://shöp.example/done", "https://shop.example/\xff", "https://shop.example:port/",
-		`https://shop.example/"`, `https://shop.example/a\b`, "https://shop.example/a[b", "https://shop.example/a]b", "https://shop.example/#a#b",
-		"https://shop.example/%zz", "https://shop.example/?a{b", "https://shop.example/a|b",
-	} {
+		"https://shöp.example/done", "https://shop.example/\xff", "https://shop.example:port/", "https://shop.example/#a#b",
+		"https://shop.example/%zz", "https://shop.example/?a{b",
+	}
+	for _, c := range " \"<>[\\]^`{|}\u200e" {
+		refused = append(refused, "https://shop.example/a"+string(c))
+	}
+	for _, s := range refused {
 		if isReturnURL(s) {
 			t.Errorf("%q is taken for a return URL", s)
 		}

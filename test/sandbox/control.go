@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -29,11 +30,11 @@ func (s *Sandbox) Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(Document)
 	})
-	mux.Handle("GET /sandbox/providers", jsonCall(s.providersJSON))
+	mux.Handle("GET /sandbox/providers", jsonCall(s.listProviders))
 	mux.Handle("PUT /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
 	mux.Handle("POST /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
-	mux.Handle("GET /sandbox/requests", jsonCall(s.requestsJSON))
-	mux.Handle("DELETE /sandbox/requests", jsonCall(s.deleteRequests))
+	mux.Handle("GET /sandbox/requests", jsonCall(s.listRequests))
+	mux.Handle("DELETE /sandbox/requests", jsonCall(s.clearRequests))
 	return OnLoopback(mux)
 }
 
@@ -55,26 +56,28 @@ func OnLoopback(next http.Handler) http.Handler {
 	})
 }
 
-// jsonCall answers with the status and the JSON that a function returns.
-func jsonCall(f func(r *http.Request) (status int, answer any)) http.Handler {
+// jsonCall answers with the JSON that a function returns, or with the reason why it fails.
+func jsonCall(f func(r *http.Request) (answer any, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status, answer := f(r)
-		if err, failed := answer.(error); failed {
-			answer = map[string]string{"error": err.Error()}
+		status := http.StatusOK
+		answer, err := f(r)
+		switch {
+		case err != nil:
+			status, answer = http.StatusBadRequest, map[string]string{"error": err.Error()}
+		case answer == nil:
+			w.WriteHeader(http.StatusNoContent)
+			return
 		}
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(status)
-		if status == http.StatusNoContent {
-			return
-		}
 		encoder := json.NewEncoder(w)
 		encoder.SetEscapeHTML(false)
 		_ = encoder.Encode(answer) // if the client is gone, nobody needs the answer
 	})
 }
 
-func (s *Sandbox) providersJSON(*http.Request) (int, any) {
+func (s *Sandbox) listProviders(*http.Request) (any, error) {
 	var all []any
 	for _, name := range Providers() {
 		var scenarios []any
@@ -87,96 +90,125 @@ func (s *Sandbox) providersJSON(*http.Request) (int, any) {
 			"provider": name, "url": s.URL(name), "default": Default(name), "chosen": s.providers[name].chosen(), "scenarios": scenarios,
 		})
 	}
-	return http.StatusOK, map[string]any{"providers": all, "unreachable": s.UnreachableURL()}
+	return map[string]any{"providers": all, "unreachable": s.UnreachableURL()}, nil
 }
 
-// choice is what an application chose, and what of it is still to come.
-type choice struct {
-	Next  []string `json:"next"`
-	After string   `json:"after,omitempty"`
-}
-
-func (p *provider) chosen() choice {
+// chosen returns what an application chose, and what of it is still to come.
+func (p *provider) chosen() script {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return choice{append([]string{}, p.script.names...), p.script.after}
+	return script{append([]string{}, p.script.Next...), p.script.After}
 }
 
 // maxChoice has room for the names of more than a thousand scenarios.
 const maxChoice = 1 << 20
 
 // choose replaces what was chosen before. With POST it adds to it.
-func (s *Sandbox) choose(r *http.Request) (int, any) {
-	name := facade.Provider(r.PathValue("provider"))
-	p := s.providers[name]
-	if p == nil {
-		return http.StatusNotFound, unknownProvider(name)
+func (s *Sandbox) choose(r *http.Request) (any, error) {
+	name, err := s.named(r)
+	if err != nil {
+		return nil, err
 	}
-	var c choice
+	p := s.providers[name]
+	var c script
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxChoice))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
-		return http.StatusBadRequest, fmt.Errorf(`sandbox: want a body such as {"next": [%q], "after": %q}: %w`, FaultLostReply, Default(name), err)
+		return nil, fmt.Errorf(`sandbox: want a body such as {"next": [%q], "after": %q}: %w`, FaultLostReply, Default(name), err)
 	}
 	for _, scenario := range append(slices.Clone(c.Next), cmp.Or(c.After, Default(name))) {
 		if _, err := find(name, scenario); err != nil {
-			return http.StatusBadRequest, err
+			return nil, err
 		}
 		if scenario == FaultConnectionRefused {
-			return http.StatusBadRequest, fmt.Errorf("sandbox: a port that listens cannot refuse: use %s for the base URL", s.UnreachableURL())
+			return nil, fmt.Errorf("sandbox: a port that listens cannot refuse: use %s for the base URL", s.UnreachableURL())
 		}
 	}
 	p.mu.Lock()
 	if r.Method == http.MethodPost {
-		c = choice{slices.Concat(p.script.names, c.Next), cmp.Or(c.After, p.script.after)}
+		c = script{slices.Concat(p.script.Next, c.Next), cmp.Or(c.After, p.script.After)}
 	}
-	p.script = script{c.Next, c.After}
+	p.script = c
 	p.mu.Unlock()
-	return http.StatusOK, p.chosen()
+	return p.chosen(), nil
+}
+
+// named reads the provider that a call names, or "" for all of them.
+func (s *Sandbox) named(r *http.Request) (facade.Provider, error) {
+	p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
+	if p != "" && s.providers[p] == nil {
+		return "", unknownProvider(p)
+	}
+	return p, nil
 }
 
 // maxWait is how many seconds a call may wait for a request.
 const maxWait = 60
 
-// requestsJSON returns the requests that arrived after a given number. If there are none yet, it
+// listRequests returns the requests that arrived after a given number. If there are none yet, it
 // waits for one, at most as long as the call says.
-func (s *Sandbox) requestsJSON(r *http.Request) (int, any) {
+func (s *Sandbox) listRequests(r *http.Request) (any, error) {
 	query := r.URL.Query()
 	after, errAfter := strconv.ParseUint(cmp.Or(query.Get("after"), "0"), 10, 31)
 	wait, errWait := strconv.ParseUint(cmp.Or(query.Get("wait"), "0"), 10, 31)
 	if errAfter != nil || errWait != nil || wait > maxWait {
-		return http.StatusBadRequest, fmt.Errorf("sandbox: after must be a whole number, and wait one of at most %d", maxWait)
+		return nil, fmt.Errorf("sandbox: after must be a whole number, and wait one of at most %d", maxWait)
 	}
-	p := facade.Provider(query.Get("provider"))
-	if p != "" && s.providers[p] == nil {
-		return http.StatusBadRequest, unknownProvider(p)
+	p, err := s.named(r)
+	if err != nil {
+		return nil, err
 	}
-	over := time.NewTimer(time.Duration(wait) * time.Second)
-	defer over.Stop()
+	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(wait)*time.Second)
+	defer cancel()
 	changed := s.arrivals.next(p)
 	list := s.arrivals.after(int(after), p)
-	if len(list) == 0 && wait > 0 {
+	if len(list) == 0 {
 		select {
 		case <-changed:
-		case <-over.C:
-		case <-r.Context().Done():
+		case <-ctx.Done():
 		}
 		list = s.arrivals.after(int(after), p)
 	}
-	requests := make([]*sent, len(list))
+	requests := make([]any, len(list))
 	for i, one := range list {
-		requests[i] = one.sent()
+		requests[i] = one.shown()
 	}
-	return http.StatusOK, map[string]any{"requests": requests}
+	return map[string]any{"requests": requests}, nil
 }
 
-func (s *Sandbox) deleteRequests(r *http.Request) (int, any) {
-	p := facade.Provider(r.URL.Query().Get("provider"))
-	if p != "" && s.providers[p] == nil {
-		return http.StatusBadRequest, unknownProvider(p)
+// maxShown is how much of a body is shown, in bytes.
+const maxShown = 64 << 10
+
+// shown returns the request as an application may see it.
+func (r Received) shown() any {
+	var wrong []map[string]string
+	sent, header := r.sent(), make(map[string]string)
+	for name, values := range sent.header {
+		header[name] = Masked(name, strings.Join(values, ", "))
 	}
-	s.arrivals.clear(p)
-	return http.StatusNoContent, nil
+	for _, v := range r.Wrong {
+		wrong = append(wrong, map[string]string{"at": v.Pointer, "expected": v.Expected, "found": v.Found})
+	}
+	shown := map[string]any{
+		"number": sent.number, "at": sent.at, "provider": r.Provider, "customer": sent.customer,
+		"method": sent.method, "path": sent.path, "header": header, "body_bytes": len(sent.body),
+		"body": strings.ToValidUTF8(string(sent.body[:min(len(sent.body), maxShown)]), "\ufffd"),
+	}
+	if r.Scenario != "" {
+		shown["scenario"] = r.Scenario
+	}
+	if wrong != nil {
+		shown["wrong"] = wrong
+	}
+	return shown
+}
+
+func (s *Sandbox) clearRequests(r *http.Request) (any, error) {
+	p, err := s.named(r)
+	if err == nil {
+		s.arrivals.clear(p)
+	}
+	return nil, err
 }
 
 // Masked returns the value of a header as it may be shown. Only the scheme of a credential is

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"crypto/sha256"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -19,16 +18,13 @@ import (
 // It is the same in every run. The scenario "forte/200_banned" gives the customer
 // "sandbox-200_banned", "forte/rejected/502_html" gives "sandbox-rejected-502_html", and
 // "fault/slow" gives "sandbox-fault-slow". A provider that wants a token (Vault) gets that as the
-// token's subject. A provider that wants a GUID (Qolo) gets 5a4db0c5, the status, and a hash of the
-// scenario's name.
+// token's subject. A provider that wants a GUID (Qolo) gets 5a4db0c5 and a hash of the scenario's
+// name.
 //
 // A provider or scenario that does not exist is reported, and so is [FaultConnectionRefused]. The
 // customer is then the empty text.
 func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 	s.helper()
-	if s.provider(p) == nil {
-		return ""
-	}
 	found, err := find(p, scenario)
 	if err == nil && found.customer == "" {
 		err = fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario)
@@ -43,17 +39,8 @@ func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
 // An id that chooses a scenario begins with one of these.
 const (
 	customerPrefix = "sandbox-"
-	guidPrefix     = "5a4db0c5-0"
+	guidPrefix     = "5a4db0c5-"
 )
-
-func prefixOf(form fixtures.Form) string {
-	if form == fixtures.GUID {
-		return guidPrefix
-	}
-	return customerPrefix
-}
-
-var status = regexp.MustCompile(`(?:^|/)(\d{3})_`)
 
 // customerID returns the id that chooses a scenario. It must be short: Rebilly allows fifty
 // characters. A GUID has version 8, which RFC 9562 leaves to everyone's own use.
@@ -62,10 +49,6 @@ func customerID(p facade.Provider, scenario string) string {
 	if fixtures.Of(p).Customer.Form != fixtures.GUID {
 		return customerPrefix + strings.ReplaceAll(name, "/", "-")
 	}
-	digits := "000" // for a fault, which has no status
-	if found := status.FindStringSubmatch(name); found != nil {
-		digits = found[1]
-	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
-	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, digits, hash[:3], hash[3:6], hash[6:18])
+	return fmt.Sprintf("%s%s-8%s-8%s-%s", guidPrefix, hash[:4], hash[4:7], hash[7:10], hash[10:22])
 }

@@ -33,9 +33,9 @@
 //
 // # Failures
 //
-// Each of these fails the test: a wrong request ([RequestError]); a scenario or provider that does
-// not exist; a scenario that no request asked for; and a scenario whose turn it was when a request
-// came that it cannot answer.
+// Each of these fails the test: a wrong request; a scenario or provider that does not exist; a
+// scenario that no request asked for; and a scenario whose turn it was when a request came that it
+// cannot answer (a look-up instead of a start, or the reverse).
 //
 // # Other languages
 //

@@ -57,17 +57,13 @@ func (r *recorder) wantFailures(t *testing.T, want ...string) {
 
 // start starts KYC through the facade and returns what a log would show: the kind, whether it
 // started, and the status; or "ok".
-func start(t *testing.T, config facade.Config, r facade.Request) string {
+func start(ctx context.Context, t *testing.T, config facade.Config, r facade.Request) string {
 	t.Helper()
 	client, err := facade.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.Start(context.Background(), r)
-	return word(err)
-}
-
-func word(err error) string {
+	_, err = client.Start(ctx, r)
 	var e *facade.Error
 	if !errors.As(err, &e) {
 		return "ok"
@@ -75,18 +71,19 @@ func word(err error) string {
 	return fmt.Sprintf("%s %s %d", e.Kind, e.Started, e.HTTPStatus)
 }
 
-// draft is a request that an application in any language may send.
-type draft struct {
-	method, target string
-	header         http.Header
-	body           string
+// answer is an answer of the sandbox.
+type answer struct {
+	Status int
+	Header http.Header
+	Body   string
 }
 
-// send sends the canonical request of a start or a look-up for a customer, after one change. It
-// returns nothing if no answer came.
-func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, customer string, change func(*draft)) (status int, header http.Header, body string) {
+// send sends the canonical request of a start or a look-up for a customer, after a change, as an
+// application in any language may. It returns an empty answer if none came.
+func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change ...func(*http.Request)) answer {
 	t.Helper()
-	method, target, sent, text, err := fixtures.LookupRequest(string(d.Provider), operation)
+	d := fixtures.Of(p)
+	method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,26 +92,26 @@ func send(t *testing.T, s *sandbox.Sandbox, d fixtures.Descriptor, operation, cu
 		ids = append(ids, process, customer)
 	}
 	named := strings.NewReplacer(ids...)
-	c := draft{method, named.Replace(target), sent, named.Replace(string(text))}
+	address := strings.TrimSuffix(s.URL(p), d.BasePath) + named.Replace(target)
+	r, err := http.NewRequest(method, address, strings.NewReader(named.Replace(string(body))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = header
 	if d.Customer.Form == fixtures.Subject {
-		c.header.Set("Authorization", "Bearer "+customer)
+		r.Header.Set("Authorization", "Bearer "+customer)
 	}
-	if change != nil {
-		change(&c)
+	for _, f := range change {
+		f(r)
 	}
-	r, err := http.NewRequest(c.method, strings.TrimSuffix(s.URL(d.Provider), d.BasePath)+c.target, strings.NewReader(c.body))
+	response, err := s.HTTPClient().Transport.RoundTrip(r) // does not follow redirects
+	if err != nil {
+		return answer{}
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = c.header
-	answer, err := s.HTTPClient().Transport.RoundTrip(r) // does not follow redirects
-	if err != nil {
-		return 0, nil, ""
-	}
-	defer answer.Body.Close()
-	answered, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer.StatusCode, answer.Header, string(answered)
+	return answer{response.StatusCode, response.Header, string(text)}
 }

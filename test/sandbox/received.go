@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -30,128 +29,24 @@ type Received struct {
 	sent func() *sent
 }
 
-// sent is what arrived, as the sandbox's own API shows it.
+// sent is what arrived.
 type sent struct {
-	Number    int               `json:"number"` // of all requests, from 1
-	At        time.Time         `json:"at"`
-	Provider  facade.Provider   `json:"provider"`
-	Customer  string            `json:"customer"`
-	Method    string            `json:"method"`
-	Path      string            `json:"path"`
-	Header    map[string]string `json:"header"` // only the scheme of a credential
-	Body      string            `json:"body"`   // the beginning
-	BodyBytes int               `json:"body_bytes"`
-	Scenario  string            `json:"scenario,omitempty"`
-	Wrong     []place           `json:"wrong,omitempty"`
-
-	header http.Header
-	body   []byte
-}
-
-type place struct {
-	At       string `json:"at"`
-	Expected string `json:"expected"`
-	Found    string `json:"found"`
-}
-
-// maxShown is how much of a body is shown, in bytes.
-const maxShown = 64 << 10
-
-func newReceived(p facade.Provider, c *call, scenario string, wrong []contract.Violation) Received {
-	s := &sent{
-		0, time.Now(), p, c.customer, c.request.Method, c.request.URL.RequestURI(), make(map[string]string),
-		strings.ToValidUTF8(string(c.body[:min(len(c.body), maxShown)]), "\ufffd"), len(c.body), scenario, nil, c.request.Header.Clone(), c.body,
-	}
-	for name, values := range s.header {
-		s.Header[name] = Masked(name, strings.Join(values, ", "))
-	}
-	for _, v := range wrong {
-		s.Wrong = append(s.Wrong, place{v.Pointer, v.Expected, v.Found})
-	}
-	return Received{p, scenario, wrong, func() *sent { return s }}
-}
-
-// Received returns the complete requests that a provider has received, in order. A provider that
-// does not exist is reported.
-func (s *Sandbox) Received(p facade.Provider) []Received {
-	s.helper()
-	if s.provider(p) == nil {
-		return nil
-	}
-	return s.arrivals.after(0, p)
-}
-
-// Arrival returns a channel that is closed when the provider has received its next request. That is
-// the moment to cancel a request that [FaultSlow] keeps waiting. A provider that does not exist is
-// reported, and the channel is then nil.
-func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
-	s.helper()
-	if s.provider(p) == nil {
-		return nil
-	}
-	return s.arrivals.next(p)
-}
-
-// arrivals are the requests that all providers have received.
-type arrivals struct {
-	mu   sync.Mutex
-	all  []Received
-	last int // the number of the last request, even if it was cleared
-	// awaited are closed when a provider receives its next one; "" is for any provider.
-	awaited map[facade.Provider]chan struct{}
-}
-
-// after returns the requests to one provider that follow the request of that number, or those to
-// all providers if p is empty.
-func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, r := range a.all {
-		if r.sent().Number > number && (p == "" || r.Provider == p) {
-			list = append(list, r)
-		}
-	}
-	return list
-}
-
-func (a *arrivals) add(r Received) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.last++
-	r.sent().Number = a.last
-	a.all = append(a.all, r)
-	for _, p := range []facade.Provider{"", r.Provider} {
-		if a.awaited[p] != nil {
-			close(a.awaited[p])
-			delete(a.awaited, p)
-		}
-	}
-}
-
-func (a *arrivals) next(p facade.Provider) <-chan struct{} {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.awaited[p] == nil {
-		a.awaited[p] = make(chan struct{})
-	}
-	return a.awaited[p]
-}
-
-// clear forgets the requests to one provider, or all of them if p is empty.
-func (a *arrivals) clear(p facade.Provider) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
+	number       int // of all requests, from 1
+	at           time.Time
+	customer     string
+	method, path string
+	header       http.Header
+	body         []byte
 }
 
 // Customer returns the customer that the request names. For Vault that is the subject of the token.
-func (r Received) Customer() string { return r.sent().Customer }
+func (r Received) Customer() string { return r.sent().customer }
 
 // Method returns the request's method.
-func (r Received) Method() string { return r.sent().Method }
+func (r Received) Method() string { return r.sent().method }
 
 // Path returns the request's path, with the query if there is one.
-func (r Received) Path() string { return r.sent().Path }
+func (r Received) Path() string { return r.sent().path }
 
 // Header returns the request's header. It holds the credential.
 func (r Received) Header() http.Header { return r.sent().header.Clone() }
@@ -183,4 +78,74 @@ func (r Received) text() string {
 		return string(r.Provider) + ": refused"
 	}
 	return string(r.Provider) + ": answered with " + r.Scenario
+}
+
+// Received returns the complete requests that a provider has received, in order. A provider that
+// does not exist is reported.
+func (s *Sandbox) Received(p facade.Provider) []Received {
+	s.helper()
+	s.provider(p)
+	return s.arrivals.after(0, p)
+}
+
+// Arrival returns a channel that is closed when the provider has received its next request. That is
+// the moment to cancel a request that [FaultSlow] keeps waiting. A provider that does not exist is
+// reported.
+func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
+	s.helper()
+	s.provider(p)
+	return s.arrivals.next(p)
+}
+
+// arrivals are the requests that all providers have received.
+type arrivals struct {
+	mu   sync.Mutex
+	all  []Received
+	last int // the number of the last request, even if it was cleared
+	// awaited are closed when a provider receives its next one; "" is for any provider.
+	awaited map[facade.Provider]chan struct{}
+}
+
+// after returns the requests to one provider that follow the request of that number, or those to
+// all providers if p is empty.
+func (a *arrivals) after(number int, p facade.Provider) (list []Received) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range a.all {
+		if r.sent().number > number && (p == "" || r.Provider == p) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// add lists a request. Its scenario is empty if it was refused.
+func (a *arrivals) add(p facade.Provider, s *sent, scenario string, wrong []contract.Violation) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.last++
+	s.number = a.last
+	a.all = append(a.all, Received{p, scenario, wrong, func() *sent { return s }})
+	for _, p := range []facade.Provider{"", p} {
+		if a.awaited[p] != nil {
+			close(a.awaited[p])
+			delete(a.awaited, p)
+		}
+	}
+}
+
+func (a *arrivals) next(p facade.Provider) <-chan struct{} {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.awaited[p] == nil {
+		a.awaited[p] = make(chan struct{})
+	}
+	return a.awaited[p]
+}
+
+// clear forgets the requests to one provider, or all of them if p is empty.
+func (a *arrivals) clear(p facade.Provider) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all = slices.DeleteFunc(a.all, func(r Received) bool { return p == "" || r.Provider == p })
 }

@@ -21,7 +21,7 @@ func TestReceivedPrintsNothing(t *testing.T) {
 	s := sandbox.New(t)
 	config := s.Config(facade.Rebilly)
 	config.Rebilly.APIKey, config.Rebilly.OrganizationID = secret, secret
-	if got := start(t, config, fixtures.Of(facade.Rebilly).Customer.Request(secret)); got != "ok" {
+	if got := start(t.Context(), t, config, fixtures.Of(facade.Rebilly).Customer.Request(secret)); got != "ok" {
 		t.Fatal(got)
 	}
 	received := s.Received(facade.Rebilly)
@@ -38,6 +38,7 @@ func TestReceivedPrintsNothing(t *testing.T) {
 	if err := json.NewEncoder(&out).Encode(received); err != nil {
 		t.Fatal(err)
 	}
+	out.WriteString(sandbox.Masked("reb-apikey", secret))
 	if strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret)) {
 		t.Errorf("the secret was printed:\n%s", out.String())
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/kycstart/kycstart/facade"
@@ -69,9 +68,9 @@ func start(report func(error), helper func(), port int) (*Sandbox, error) {
 		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
 	}
 	for i, name := range Providers() {
-		at := port
-		if port != 0 {
-			at += i
+		at := port + i
+		if port == 0 {
+			at = 0
 		}
 		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", at))
 		if err != nil {
@@ -156,9 +155,5 @@ func (s *Sandbox) provider(name facade.Provider) *provider {
 }
 
 func unknownProvider(name facade.Provider) error {
-	words := make([]string, len(Providers()))
-	for i, p := range Providers() {
-		words[i] = string(p)
-	}
-	return fmt.Errorf("sandbox: no provider %q, there are: %s", name, strings.Join(words, ", "))
+	return fmt.Errorf("sandbox: no provider %q, there are: %q", name, Providers())
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,31 +46,38 @@ func Scenarios(p facade.Provider) (names []string) {
 type scenario struct {
 	name     string
 	customer string // the id that chooses it, or "" if no customer can
-	// operation is the operation that it answers, in the words of [fixtures.Case]. A fault answers
-	// every operation.
-	operation string
-	isFault   bool
-	answer    func(p *provider, c *call)
+	// lookup is the look-up that it answers, in the words of [fixtures.Case]. A fault answers every
+	// request.
+	lookup  string
+	isFault bool
+	answer  func(c *call) // nil if it refuses the connection
 }
 
-func (s scenario) answers(operation string) bool { return s.isFault || s.operation == operation }
+func (s scenario) answers(lookup string) bool {
+	return s.answer != nil && (s.isFault || s.lookup == lookup)
+}
 
 // scenarios reads the fixtures, once.
 var scenarios = sync.OnceValues(func() (map[facade.Provider][]scenario, error) {
 	all := make(map[facade.Provider][]scenario)
-	for _, p := range Providers() {
+	for _, d := range fixtures.Descriptors() {
+		p := d.Provider
 		cases, err := fixtures.AllOf(string(p))
-		if err != nil {
-			return nil, err
+		whole, missing := fixtures.Find(d.Success.Name)
+		if len(whole.Body) == 0 {
+			whole, missing = fixtures.Find(d.Refusal.Name)
 		}
-		fault := func(name string, answer func(*provider, *call)) scenario {
-			return scenario{name, customerID(p, name), "", true, answer}
+		if err := errors.Join(err, missing); err != nil {
+			return nil, err
 		}
 		for _, c := range cases {
 			all[p] = append(all[p], scenario{c.Name, customerID(p, c.Name), c.Operation, false, replay(c)})
 		}
+		fault := func(name string, answer func(*call)) scenario {
+			return scenario{name, customerID(p, name), "", true, answer}
+		}
 		all[p] = append(all[p], fault(FaultLostReply, lostReply), fault(FaultSlow, slow), fault(Fault502HTML, badGateway),
-			fault(FaultCutBody, cutBody), scenario{FaultConnectionRefused, "", "", true, notRefused})
+			fault(FaultCutBody, cutBody(whole)), scenario{name: FaultConnectionRefused, isFault: true})
 	}
 	return all, nil
 })
@@ -79,49 +87,49 @@ func scenariosOf(p facade.Provider) []scenario {
 	return all[p]
 }
 
+// find returns the scenario of that name. It fails if the provider has none, or does not exist.
 func find(p facade.Provider, name string) (scenario, error) {
-	for _, one := range scenariosOf(p) {
-		if one.name == name {
-			return one, nil
-		}
+	all := scenariosOf(p)
+	if i := slices.IndexFunc(all, func(s scenario) bool { return s.name == name }); i >= 0 {
+		return all[i], nil
+	}
+	if len(all) == 0 {
+		return scenario{}, unknownProvider(p)
 	}
 	return scenario{}, fmt.Errorf("sandbox: %s has no scenario %q, it has:\n\t%s", p, name, strings.Join(Scenarios(p), "\n\t"))
 }
 
 // script is a sequence of scenarios, and the one that is used after them.
 type script struct {
-	names []string
-	after string
+	Next  []string `json:"next"`
+	After string   `json:"after,omitempty"`
 }
 
 // next returns the scenario whose turn it is, or "" if there is none.
 func (s *script) next() string {
-	if len(s.names) > 0 {
-		return s.names[0]
+	if len(s.Next) > 0 {
+		return s.Next[0]
 	}
-	return s.after
+	return s.After
 }
 
 // turn takes the next scenario off the script.
-func (s *script) turn() { s.names = s.names[min(1, len(s.names)):] }
+func (s *script) turn() { s.Next = s.Next[min(1, len(s.Next)):] }
 
 // Use chooses the scenarios of the provider's next requests, in this order. It replaces what was
-// chosen before. The last scenario stays, for requests that it can answer. Three things are
-// reported: a scenario that does not exist, one that was never asked for, and one whose turn it was
-// when a request came that it cannot answer (a look-up instead of a start, or the reverse).
+// chosen before. The last scenario stays, for requests that it can answer. The package
+// documentation says what is reported.
 func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
 	s.helper()
-	provider := s.provider(p)
-	if provider == nil {
-		return
-	}
-	chosen := script{names: slices.Clone(scenarios)}
+	chosen := script{Next: slices.Clone(scenarios)}
 	for _, name := range scenarios {
 		if _, err := find(p, name); err != nil {
 			s.report(err)
 			return
 		}
-		chosen.after = name
+		chosen.After = name
 	}
-	provider.use(chosen)
+	if provider := s.provider(p); provider != nil {
+		provider.use(chosen)
+	}
 }

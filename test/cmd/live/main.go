@@ -7,13 +7,13 @@
 // prints which ones are missing and which others there are. The base URL is the provider's sandbox
 // unless KYCSTART_<PROVIDER>_BASE_URL says otherwise. Production is refused.
 //
-// What it prints holds no data from the answer. MESSAGE=1 adds the provider's own words about a
-// refusal, as they came: they may be personal.
+// What it prints may be logged: it holds no data but ids. MESSAGE=1 adds the provider's own words
+// about a refusal, as they came: they may be personal.
 //
 // With RECORD=1 the answer becomes a new fixture, with the outcome that the facade makes of it.
 // Only headers on an allow-list are kept. Tokens, links, ids, times and texts are replaced, and so
-// is everything else that is not on a short list of codes and words. What is printed is replaced in
-// the same way. Read both files before you commit them.
+// is everything else that is not on a short list of codes and words. Read both files before you
+// commit them.
 //
 // With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find, and
 // prints the finding.
@@ -25,12 +25,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 
 	"github.com/kycstart/kycstart/facade"
@@ -60,95 +61,77 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) int 
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
-	var found violations
-	s.config.HTTPClient = &http.Client{Transport: contract.Transport(transport(), found.add)}
+	var mu sync.Mutex // the transport reports from its own goroutines
+	var found []contract.Violation
+	s.config.HTTPClient = &http.Client{Transport: contract.Transport(facade.NewTransport(), func(v contract.Violation) {
+		mu.Lock()
+		defer mu.Unlock()
+		found = append(found, v)
+	})}
 	client, err := facade.New(s.config)
 	if err != nil {
 		fmt.Fprintln(w, err)
 		return exitMisuse
 	}
 	if s.find {
-		err = look(ctx, w, client, s.request)
+		err = look(ctx, w, client, s)
 	} else {
-		err = start(ctx, w, client, s, &found, folder)
+		err = start(ctx, w, client, s, folder)
 	}
-	code := exitFine
-	for _, v := range found.all() {
+	mu.Lock()
+	defer mu.Unlock()
+	for _, v := range found {
 		fmt.Fprintln(w, v)
-		code = exitBroken
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		fmt.Fprintln(w, err) // the facade promises that it holds no data
 		return exitBroken
+	case len(found) > 0:
+		return exitBroken
 	}
-	if code == exitFine {
-		fmt.Fprintln(w, "the exchange keeps to the document")
-	}
-	return code
+	fmt.Fprintln(w, "the exchange keeps to the document")
+	return exitFine
 }
 
-// look prints how the customer of a request stands.
-func look(ctx context.Context, w io.Writer, client *facade.Client, request facade.Request) error {
-	finding, err := client.Find(ctx, request, facade.Attempt{})
+// look prints how the customer of the request stands.
+func look(ctx context.Context, w io.Writer, client *facade.Client, s *settings) error {
+	finding, err := client.Find(ctx, s.request, facade.Attempt{})
 	if err == nil {
 		fmt.Fprintln(w, finding)
 	}
 	return err
 }
 
-// start starts KYC, and prints and records the outcome without the data of the answer.
-func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, found *violations, folder string) error {
-	res, err := client.Start(ctx, s.request)
-	came := outcome{res, err}
-	a, ok := came.answer(s.provider)
-	if !ok {
+// outcome is what a want.json holds.
+type outcome struct {
+	Result *facade.Result `json:"result,omitempty"`
+	Error  *facade.Error  `json:"error,omitempty"`
+}
+
+// start starts KYC, and prints and records the outcome. It fails if no answer came.
+func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, folder string) error {
+	var came outcome
+	var err error
+	came.Result, err = client.Start(ctx, s.request)
+	if errors.As(err, &came.Error) && came.Error.HTTPStatus == 0 {
 		return err
 	}
-	a = a.redacted(s.customer)
-	shown := a.outcome(ctx)
-	if came.facts() != shown.facts() {
-		return fmt.Errorf("the outcome changes when the data of the answer is replaced: it was %s, and becomes %s", came.facts(), shown.facts())
+	shown := outcome{came.Result.Redacted(), came.Error}
+	if !s.message {
+		shown.Error = came.Error.Redacted()
 	}
-	text, err := shown.json()
+	text, err := json.MarshalIndent(shown, "", "  ")
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s answered %03d:\n%s", a.provider, a.status, text)
-	if s.message {
-		fmt.Fprint(w, came.message())
-	}
+	fmt.Fprintf(w, "%s answered:\n%s\n", s.provider, text)
 	if !s.record {
 		return nil
 	}
-	name, err := a.record(folder, text, found.all())
+	name, err := record(ctx, folder, s, came)
 	if err == nil {
 		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
 	}
 	return err
-}
-
-// transport is like the facade's own: HTTP/1.1 only and one connection for each call, for the same
-// reasons.
-func transport() *http.Transport {
-	t := &http.Transport{DisableKeepAlives: true, Protocols: new(http.Protocols)}
-	t.Protocols.SetHTTP1(true)
-	return t
-}
-
-// violations collects violations from the goroutines of a transport.
-type violations struct {
-	mu   sync.Mutex
-	list []contract.Violation
-}
-
-func (f *violations) add(v contract.Violation) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.list = append(f.list, v)
-}
-
-func (f *violations) all() []contract.Violation {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.list)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -44,7 +43,7 @@ func readSettings(environ []string) (*settings, error) {
 			valid = append(valid, variable(d.Provider, s.Name))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(env)) {
+	for name := range env {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(valid, name) {
 			return nil, fmt.Errorf("live: no variable %s, there are:\n\t%s", name, strings.Join(valid, "\n\t"))
 		}
@@ -52,16 +51,11 @@ func readSettings(environ []string) (*settings, error) {
 
 	s := &settings{provider: facade.Provider(env["PROVIDER"])}
 	d := fixtures.Of(s.provider)
-	live := d.Live
-	if live.Settings == nil {
+	if d.Provider == "" {
 		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
 	}
 	for name, set := range map[string]*bool{"RECORD": &s.record, "MESSAGE": &s.message, "FIND": &s.find} {
-		switch env[name] {
-		case "", "0":
-		case "1":
-			*set = true
-		default:
+		if *set = env[name] == "1"; !*set && strings.Trim(env[name], "0") != "" {
 			return nil, fmt.Errorf("live: %s is %q, it must be 1, 0 or not set", name, env[name])
 		}
 	}
@@ -70,7 +64,7 @@ func readSettings(environ []string) (*settings, error) {
 	}
 	var missing, others []string
 	values := make(map[string]string)
-	for _, one := range live.Settings {
+	for _, one := range d.Live.Settings {
 		name := variable(s.provider, one.Name)
 		value := cmp.Or(env[name], one.Fallback)
 		values[one.Name] = value
@@ -78,23 +72,21 @@ func readSettings(environ []string) (*settings, error) {
 			s.customer = value
 		}
 		switch {
-		case value == "" && !one.Optional:
+		case one.Fallback != "" || one.Optional:
+			others = append(others, name+", "+one.About+": "+cmp.Or(value, "not needed"))
+		case value == "":
 			missing = append(missing, name+", "+one.About)
-		case one.Fallback != "":
-			others = append(others, name+", "+one.About+": "+value)
-		case one.Optional:
-			others = append(others, name+", "+one.About+": not needed")
 		}
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("live: nothing was done: a run at %s needs\n\t%s\nand takes\n\t%s",
 			s.provider, strings.Join(missing, "\n\t"), strings.Join(others, "\n\t"))
 	}
-	if slices.Contains(live.Production, strings.TrimRight(values["BASE_URL"], "/")) {
+	if slices.Contains(d.Live.Production, strings.TrimRight(values["BASE_URL"], "/")) {
 		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.provider, "BASE_URL"))
 	}
 	var err error
-	if s.config, s.request, err = live.Start(values); err != nil {
+	if s.config, s.request, err = d.Live.Start(values); err != nil {
 		return nil, fmt.Errorf("live: %s%w", variable(s.provider, ""), err)
 	}
 	return s, nil

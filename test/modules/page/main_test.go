@@ -97,7 +97,7 @@ func TestServe(t *testing.T) {
 
 func TestServeRefusesWhatThereIsNot(t *testing.T) {
 	for scenario, want := range map[string]string{
-		"nobody/200_ok":      "vault, xgateway, forte, qolo, rebilly",
+		"nobody/200_ok":      `"vault" "xgateway" "forte" "qolo" "rebilly"`,
 		"forte/200_okay":     "forte/200_banned",
 		"forte=vault/200_ok": "forte/200_banned",
 		"forte":              "such as forte/200_banned",
