@@ -2,8 +2,10 @@ package find_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -73,8 +75,11 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: the last offset is %q, want %q", c.what, got, c.offset)
 		}
 	}
-	e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, page("150", append(others(0, 99), own)...), fixture(t, "rebilly/find/rejected/429_problem"))
-	if kycErr := failure(t, e.Finding, e.Err); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter == 0 {
+	refused := answered(`{"title":"Too Many Requests"}`)
+	refused.Status = http.StatusTooManyRequests
+	refused.Header.Set("Retry-After", "7")
+	e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, page("150", append(others(0, 99), own)...), refused)
+	if kycErr := failure(t, e); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter != 7*time.Second {
 		t.Errorf("a page that is refused: %v", kycErr)
 	}
 }

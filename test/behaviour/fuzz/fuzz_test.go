@@ -4,6 +4,7 @@ package fuzz_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -99,8 +100,8 @@ var oddBodies = []string{
 }
 
 // judge compares the outcome with what the answer proves, and with the published schema. Every text
-// in the outcome must fit into one line.
-func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
+// in the outcome must fit into one line. It returns the outcome as JSON.
+func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) (outcome any) {
 	t.Helper()
 	body := bytes.Clone(a.Body)
 	e := replay.Start(fixtures.Start(a.Provider), a.Play())
@@ -110,14 +111,14 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if lie := evidence.Judge(a, e.Result, e.Err); lie != "" {
 		t.Errorf("%s, in %+v %q: %v", lie, a, body, e.Err)
 	}
-	var outcome any = e.Result
+	var came any = e.Result
 	schema, raw := schemas["Result"], e.Result.RawBody()
 	if kycErr, failed := e.Err.(*facade.Error); failed {
-		outcome, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
-		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour || utf8.RuneCountInString(kycErr.Error()) > 300 {
-			t.Errorf("RetryAfter %s must be from 0 to 24 hours, and the text at most 300 characters long: %q", kycErr.RetryAfter, kycErr)
+		came, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
+		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour {
+			t.Errorf("RetryAfter %s must be from 0 to 24 hours", kycErr.RetryAfter)
 		}
-		isLine(t, kycErr.Error())
+		isLine(t, kycErr.Error(), 300)
 	} else if next := e.Result.Next; next.Kind == facade.NextRedirect != !next.URL.IsZero() || next.Kind == facade.NextWidget != !next.Widget.IsZero() ||
 		next.Kind == facade.NextAnswerQuestions != (len(next.Questions) > 0) {
 		t.Errorf("the next step %s has a value of another step, or lacks its own", next.Kind)
@@ -126,38 +127,43 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if bodiless := a.Status == http.StatusNoContent || a.Status == http.StatusSwitchingProtocols; !bodiless && !bytes.Equal(raw, body) {
 		t.Errorf("raw body of %d bytes, want %d", len(raw), len(body))
 	}
-	text, err := json.Marshal(outcome)
+	text, err := json.Marshal(came)
 	if err != nil || !utf8.Valid(text) {
 		t.Fatalf("the outcome is not JSON: %q, %v", text, err)
 	}
-	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
+	if err := json.Unmarshal(text, &outcome); err != nil {
 		t.Fatal(err)
 	}
-	if err := schema.Value.VisitJSON(value); err != nil {
+	if err := schema.Value.VisitJSON(outcome); err != nil {
 		t.Errorf("the outcome is not as published: %v", err)
 	}
-	isLine(t, value)
+	eachText(outcome, "", func(place, text string) { isLine(t, text, cmp.Or(words[place], 1000)) })
+	return outcome
 }
 
-// isLine demands that every text in a value fits into one line of a log or a page. The members
-// widget and url are exempt, since they are handed on as they are.
-func isLine(t *testing.T, value any) {
+// isLine demands that a text fits into one line of a log or a page.
+func isLine(t *testing.T, text string, longest int) {
 	t.Helper()
+	odd := strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
+	if !utf8.ValidString(text) || odd || utf8.RuneCountInString(text) > longest {
+		t.Errorf("not one line of at most %d characters: %q", longest, text)
+	}
+}
+
+// eachText calls do with every text of an outcome and its place, in which each index is 0. The link
+// and the widget's object are left out, since they are handed on as they are.
+func eachText(value any, place string, do func(place, text string)) {
 	switch value := value.(type) {
 	case string:
-		odd := strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
-		if !utf8.ValidString(value) || odd || utf8.RuneCountInString(value) > 1000 {
-			t.Errorf("not one line of at most 1,000 characters: %q", value)
-		}
+		do(place, value)
 	case []any:
 		for _, item := range value {
-			isLine(t, item)
+			eachText(item, place+"/0", do)
 		}
 	case map[string]any:
 		for name, member := range value {
 			if name != "widget" && name != "url" {
-				isLine(t, member)
+				eachText(member, place+"/"+name, do)
 			}
 		}
 	}

@@ -69,9 +69,14 @@ func Start(request facade.Request, answer Answer) Exchange {
 }
 
 // StartContext is Start with a context for the call.
-func StartContext(ctx context.Context, request facade.Request, answer Answer) (e Exchange) {
+func StartContext(ctx context.Context, request facade.Request, answer Answer) Exchange {
+	return StartWith(ctx, fixtures.Config("https://provider.test", request.Provider()), request, answer)
+}
+
+// StartWith is StartContext with a configuration that is not the canonical one. Its HTTP client is
+// not used.
+func StartWith(ctx context.Context, config facade.Config, request facade.Request, answer Answer) (e Exchange) {
 	defer func() { e.Panic = recover() }()
-	config := fixtures.Config("https://provider.test", request.Provider())
 	config.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		e.Sent = r
 		if answer.Connections == nil {
@@ -89,7 +94,7 @@ func StartContext(ctx context.Context, request facade.Request, answer Answer) (e
 	})}
 	client, err := facade.New(config)
 	if err != nil {
-		panic(err) // the fixtures' own configuration is valid
+		panic(err) // a configuration must be valid
 	}
 	e.Result, e.Err = client.Start(ctx, request)
 	return e
