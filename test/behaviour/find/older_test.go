@@ -66,7 +66,7 @@ func TestOlderDates(t *testing.T) {
 	rebilly := fixtures.Start(facade.Rebilly).(facade.RebillyRequest)
 	mark := fmt.Sprintf(`{"redirectUrl":%q,"reason":%q,`, rebilly.RedirectURL, rebilly.Reason)
 	qolo := fixtures.Start(facade.Qolo).(facade.QoloRequest)
-	const checks = `{"person_guid":%q,"verificationResults":[{"verification_date":%q,"questions":[{"key":"k","prompt":"p","options":["o"]}]}]}`
+	const checks = `{"person_guid":%q,"verificationResults":[{"verification_date":%q,"questions":[{"key":"k","prompt":"p"}]}]}`
 	for _, c := range []struct {
 		made           time.Duration // after the attempt began
 		process, check facade.Answer // whether it is this attempt's
@@ -89,7 +89,8 @@ func TestOlderDates(t *testing.T) {
 					answer.Header.Set("Age", age)
 					e := replay.Find(request, facade.Attempt{At: at, Unique: request.Provider() == facade.Rebilly}, answer)
 					if e.Finding == nil || e.Finding.ThisAttempt != want {
-						t.Errorf("made %s after the attempt, by a clock that is %s off, of age %q: %v, %v, want %v", c.made, skew, age, e.Finding, e.Err, want)
+						t.Errorf("made %s after the attempt, by a clock that is %s off, of age %q: %v, %v, want %v",
+							c.made, skew, age, e.Finding, e.Err, want)
 					}
 				}
 				look(c.process, rebilly, page("1", strings.Replace(process("kyc_req_1", "customer-42", made), "{", mark, 1)), "")

@@ -18,9 +18,7 @@ const old = "2025-12-01T11:00:00Z"
 func page(total string, items ...string) replay.Answer {
 	answer := answered("[%s]", strings.Join(items, ","))
 	answer.Header.Set("Date", "Mon, 01 Dec 2025 12:05:00 GMT")
-	if total != "" {
-		answer.Header.Set("Pagination-Total", total)
-	}
+	answer.Header.Set("Pagination-Total", total)
 	return answer
 }
 

@@ -103,7 +103,8 @@ func TestSegments(t *testing.T) {
 			t.Fatal(err)
 		}
 		sent := replay.StartWith(t.Context(), config, request, teapot).Sent.URL
-		if want := strings.Replace(path, "/"+at, "/"+odd, 1); sent.Path != want || sent.RawQuery != "" || strings.Count(sent.EscapedPath(), "/") != strings.Count(path, "/") {
+		want := strings.Replace(path, "/"+at, "/"+odd, 1)
+		if sent.Path != want || sent.RawQuery != "" || strings.Count(sent.EscapedPath(), "/") != strings.Count(path, "/") {
 			t.Errorf("sent to %s, want the path %s", sent, want)
 		}
 	}

@@ -63,7 +63,7 @@ var refusals = []struct {
 	{facade.VaultRequest{}, "token", `must be set, in visible ASCII without spaces and without "Bearer " in front`},
 	{facade.XGatewayRequest{ID: "../admin"}, "id", "one visible path segment"},
 
-	{with(func(r *facade.ForteRequest) { r.Action.Type = "occ_rules_engine" }), "action.type", "one of OCC_RULES_ENGINE, OCC_RULES_ENGINE_V2"},
+	{with(func(r *facade.ForteRequest) { r.Action.Type = "occ" }), "action.type", "one of OCC_RULES_ENGINE, OCC_RULES_ENGINE_V2"},
 	{with(func(r *facade.ForteRequest) { r.Action.Level = math.MaxInt }), "action.level", "from 1 to 4"},
 	{external(" \t\u00a0"), "customer.external_id", "is required"},
 	{external(strings.Repeat("é", 1001)), "customer.external_id", "at most 1000"},
@@ -74,13 +74,15 @@ var refusals = []struct {
 	{signed(message, "0X"+signature[2:]), "customer.wallet.siwe.signature", "0x and 130 hexadecimal digits"},
 	{signed(message, signature[:131]), "customer.wallet.siwe.signature", "0x and 130 hexadecimal digits"},
 	{signed(message, signature[:131]+"g"), "customer.wallet.siwe.signature", "0x and 130 hexadecimal digits"},
-	{facade.ForteRequest{Customer: facade.ForteCustomer{Wallet: facade.ForteWallet{SIWE: &facade.ForteSIWE{}}}}, "action.type action.level " +
-		"customer.external_id customer.wallet.blockchain customer.wallet.address customer.wallet.siwe.message customer.wallet.siwe.signature", ""},
+	{facade.ForteRequest{Customer: facade.ForteCustomer{Wallet: facade.ForteWallet{SIWE: &facade.ForteSIWE{}}}},
+		"action.type action.level customer.external_id customer.wallet.blockchain customer.wallet.address " +
+			"customer.wallet.siwe.message customer.wallet.siwe.signature", ""},
 
 	{keyed("a b"), "IdempotencyKey", "at most 255 characters of visible ASCII"},
 	{keyed("é"), "IdempotencyKey", "at most 255 characters of visible ASCII"},
 	{keyed(strings.Repeat("k", 256)), "IdempotencyKey", "at most 255 characters of visible ASCII"},
-	{pictured(facade.QoloDocument{Front: empty, Back: empty, FaceImage: empty}), "document.front document.back document.face_image", "must not be empty"},
+	{pictured(facade.QoloDocument{Front: empty, Back: empty, FaceImage: empty}),
+		"document.front document.back document.face_image", "must not be empty"},
 	{pictured(facade.QoloDocument{Front: facade.QoloImageBytes(append(largest, 0))}), "document.front", "at most 16777216 bytes"},
 	{facade.QoloRequest{
 		PersonGUID: "\xff", ProgramGUID: "\xff", Notes: "\xff", IdempotencyKey: "\xff",
@@ -120,15 +122,19 @@ func TestRefusedFields(t *testing.T) {
 // TestSentFields: a value that is only just allowed is sent unchanged, and a field that is left out
 // is not sent.
 func TestSentFields(t *testing.T) {
-	const person = "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"
+	unadorned := facade.QoloRequest{PersonGUID: "2ae6ba4b-f6c0-4817-a158-43e5a87168fd"}
+	documented := unadorned
+	documented.Document = &facade.QoloDocument{DocumentType: "PASSPORT"}
 	for part, request := range map[string]facade.Request{ // by a part of the body
 		`"external_id":"\u003c\u0026\u003e\"\\\u2028"`:                 external("<&>\"\\\u2028"),
 		`"external_id":"` + strings.Repeat("😀", 1000) + `"`:            external(strings.Repeat("😀", 1000)),
 		`"front":"` + base64.StdEncoding.EncodeToString(largest) + `"`: pictured(facade.QoloDocument{Front: facade.QoloImageBytes(largest)}),
 		`"expirationTime":"9999-12-31T23:59:59Z"`:                      expiring(time.Date(9999, 12, 31, 22, 59, 59, 0, west)),
-		`{"perform_kyc":true}`:                                         facade.QoloRequest{PersonGUID: person},
-		`{"document":{"document_type":"PASSPORT"},"perform_kyc":true}`: facade.QoloRequest{PersonGUID: person, Document: &facade.QoloDocument{DocumentType: "PASSPORT"}},
-		`{"customerId":"c","documents":[{"type":"funds-proof"}]}`:      facade.RebillyRequest{CustomerID: "c", Documents: []facade.RebillyDocument{{Type: "funds-proof"}}},
+		`{"perform_kyc":true}`:                                         unadorned,
+		`{"document":{"document_type":"PASSPORT"},"perform_kyc":true}`: documented,
+		`{"customerId":"c","documents":[{"type":"funds-proof"}]}`: facade.RebillyRequest{
+			CustomerID: "c", Documents: []facade.RebillyDocument{{Type: "funds-proof"}},
+		},
 	} {
 		if e := replay.Start(request, teapot); !strings.Contains(string(e.Body), part) {
 			t.Errorf("%s: %v, sent %.200s, want %.200s", request.Provider(), e.Err, e.Body, part)

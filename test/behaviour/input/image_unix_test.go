@@ -15,6 +15,8 @@ import (
 // for the pipe: this test would hang.
 func TestImageBecomesPipe(t *testing.T) {
 	for _, size := range []int64{small, large} {
-		sendChanged(t, size, func(file string) error { return errors.Join(os.Remove(file), syscall.Mkfifo(file, 0o600)) }, facade.StartedNo)
+		sendChanged(t, size, func(file string) error {
+			return errors.Join(os.Remove(file), syscall.Mkfifo(file, 0o600))
+		}, facade.StartedNo)
 	}
 }

@@ -48,7 +48,8 @@ func unsent(t *testing.T, e replay.Exchange, kind facade.Kind, is ...error) *fac
 	if !errors.As(e.Err, &failed) || e.Result != nil || e.Sent != nil || e.Panic != nil {
 		t.Fatalf("%v, %v, panic %v, sent %v: want an error and no request", e.Result, e.Err, e.Panic, e.Sent)
 	}
-	if failed.Kind != kind || failed.Started != facade.StartedNo || failed.HTTPStatus != 0 || failed.Documented || failed.RawBody() != nil || failed.RawHeader() != nil {
+	if failed.Kind != kind || failed.Started != facade.StartedNo ||
+		failed.HTTPStatus != 0 || failed.Documented || failed.RawBody() != nil || failed.RawHeader() != nil {
 		t.Errorf("%v, documented %t, want %s and no answer", failed, failed.Documented, kind)
 	}
 	for _, target := range append(is, kind) {

@@ -77,7 +77,9 @@ func ending(byDeadline bool, after time.Duration) (context.Context, func()) {
 // with the request. The error has the context's cause.
 func TestEndedContext(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
-		for kind, is := range map[facade.Kind]error{facade.KindCanceled: context.Canceled, facade.KindTimeout: context.DeadlineExceeded} {
+		for kind, is := range map[facade.Kind]error{
+			facade.KindCanceled: context.Canceled, facade.KindTimeout: context.DeadlineExceeded,
+		} {
 			for _, late := range []error{nil, errLogin} { // what the source returns in the end
 				synctest.Test(t, func(t *testing.T) {
 					began := time.Now() // by the fake clock
