@@ -140,6 +140,16 @@ func TestTimeouts(t *testing.T) {
 					t.Errorf("%s with a deadline of %s and %s of its own: %v after %s, want a timeout after %s",
 						d.Provider, c.deadline, c.own, err, time.Since(began), c.want)
 				}
+				if d.SetToken(&config, func(ctx context.Context) (string, error) {
+					<-ctx.Done()
+					return "", ctx.Err()
+				}) {
+					began = time.Now() // the time covers the token source too
+					unsent(t, replay.StartWith(context.Background(), config, d.Request, teapot), facade.KindTimeout, context.DeadlineExceeded)
+					if took := time.Since(began); took != c.own {
+						t.Errorf("%s asks %s for a token, want %s", d.Provider, took, c.own)
+					}
+				}
 			})
 		}
 	}
