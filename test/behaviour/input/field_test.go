@@ -139,7 +139,8 @@ func TestSentFields(t *testing.T) {
 			CustomerID: "c", Documents: []facade.RebillyDocument{{Type: "funds-proof"}},
 		},
 	} {
-		if e := replay.Start(request, teapot); !strings.Contains(string(e.Body), part) {
+		e := replay.Start(request, teapot)
+		if !strings.Contains(string(e.Body), part) || e.Sent.Header.Get("Content-Type") != "application/json" {
 			t.Errorf("%s: %v, sent %.200s, want %.200s", request.Provider(), e.Err, e.Body, part)
 		}
 	}
