@@ -4,17 +4,18 @@ package fuzz_test
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/behaviour/evidence"
@@ -26,7 +27,7 @@ import (
 // seeds is how many series of random changes run on every fixture with every go test.
 const seeds = 20
 
-// FuzzResponse changes a fixture as the bytes of choices say, one change after another until they
+// FuzzResponse changes a fixture as choices say, two bytes each, one change after another until they
 // are used up. With extra, it first replaces the body and some of the header. The library may claim
 // no more than the changed answer proves.
 func FuzzResponse(f *testing.F) {
@@ -36,25 +37,19 @@ func FuzzResponse(f *testing.F) {
 	}
 	seen := map[string]bool{}
 	for i, c := range cases {
-		random := rand.New(rand.NewPCG(1, uint64(i)))
+		random := rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)})
 		for range seeds {
-			choices := make([]byte, 3+random.IntN(12))
-			for at := range choices {
-				choices[at] = byte(random.Uint32())
-			}
-			f.Add(uint16(i), choices, "", []byte(nil))
+			choices := make([]byte, 32)
+			_, _ = random.Read(choices)
+			f.Add(uint16(i), choices[:6+choices[0]%26], "", []byte(nil))
 		}
 		if status := fmt.Sprint(c.Provider, c.Status); !seen[status] {
 			seen[status] = true
 			for _, body := range oddBodies {
 				f.Add(uint16(i), []byte(nil), "\x1b[31m30", []byte(body))
 			}
-			f.Add(uint16(i), []byte{0, 40}, "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}")) // the choices change the status
+			f.Add(uint16(i), []byte{0, 0, 0, 40}, "Sat, 21 Nov 2026 06:00:00 GMT", []byte("{}")) // the choices change the status
 		}
-	}
-	schemas, err := specdoc.Normalized()
-	if err != nil {
-		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, fixture uint16, choices []byte, extra string, body []byte) {
 		a := evidence.FromFixture(cases[int(fixture)%len(cases)])
@@ -64,22 +59,18 @@ func FuzzResponse(f *testing.F) {
 				a.Header.Set(name, extra)
 			}
 		}
-		take := func() (choice int) {
-			if len(choices) > 0 {
-				choice, choices = int(choices[0]), choices[1:]
+		pick := func(n int) int {
+			if len(choices) < 2 {
+				return 0
 			}
-			return choice
+			choice := binary.BigEndian.Uint16(choices)
+			choices = choices[2:]
+			return int(choice) % n
 		}
-		for len(choices) > 0 && len(choices) <= 64 && len(a.Body) < 1<<16 {
-			a = evidence.Mutate(a, func(n int) int {
-				low := take()
-				if n <= 256 {
-					return low % n
-				}
-				return (take()<<8 + low) % n
-			})
+		for len(choices) > 1 && len(choices) <= 128 && len(a.Body) < 1<<16 {
+			a = evidence.Mutate(a, pick)
 		}
-		judge(t, schemas, a)
+		judge(t, a)
 	})
 }
 
@@ -98,10 +89,17 @@ var oddBodies = []string{
 	`{"a":` + strings.Repeat("[", 10001) + strings.Repeat("]", 10001) + `}`,
 }
 
+// published are the schemas of outcomes.
+var published = sync.OnceValues(specdoc.Normalized)
+
 // judge compares the outcome with what the answer proves, and with the published schema. Every text
-// in the outcome must fit into one line.
-func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
+// in the outcome must fit into one line. It returns the outcome as JSON.
+func judge(t *testing.T, a evidence.Answer) (outcome any) {
 	t.Helper()
+	schemas, err := published()
+	if err != nil {
+		t.Fatal(err)
+	}
 	body := bytes.Clone(a.Body)
 	e := replay.Start(fixtures.Start(a.Provider), a.Play())
 	if e.Panic != nil {
@@ -110,14 +108,14 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if lie := evidence.Judge(a, e.Result, e.Err); lie != "" {
 		t.Errorf("%s, in %+v %q: %v", lie, a, body, e.Err)
 	}
-	var outcome any = e.Result
+	var came any = e.Result
 	schema, raw := schemas["Result"], e.Result.RawBody()
 	if kycErr, failed := e.Err.(*facade.Error); failed {
-		outcome, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
-		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour || utf8.RuneCountInString(kycErr.Error()) > 300 {
-			t.Errorf("RetryAfter %s must be from 0 to 24 hours, and the text at most 300 characters long: %q", kycErr.RetryAfter, kycErr)
+		came, schema, raw = kycErr, schemas["Error"], kycErr.RawBody()
+		if kycErr.RetryAfter < 0 || kycErr.RetryAfter > 24*time.Hour {
+			t.Errorf("RetryAfter %s must be from 0 to 24 hours", kycErr.RetryAfter)
 		}
-		isLine(t, kycErr.Error())
+		isLine(t, kycErr.Error(), 300)
 	} else if next := e.Result.Next; next.Kind == facade.NextRedirect != !next.URL.IsZero() || next.Kind == facade.NextWidget != !next.Widget.IsZero() ||
 		next.Kind == facade.NextAnswerQuestions != (len(next.Questions) > 0) {
 		t.Errorf("the next step %s has a value of another step, or lacks its own", next.Kind)
@@ -126,38 +124,43 @@ func judge(t *testing.T, schemas openapi3.Schemas, a evidence.Answer) {
 	if bodiless := a.Status == http.StatusNoContent || a.Status == http.StatusSwitchingProtocols; !bodiless && !bytes.Equal(raw, body) {
 		t.Errorf("raw body of %d bytes, want %d", len(raw), len(body))
 	}
-	text, err := json.Marshal(outcome)
+	text, err := json.Marshal(came)
 	if err != nil || !utf8.Valid(text) {
 		t.Fatalf("the outcome is not JSON: %q, %v", text, err)
 	}
-	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
+	if err := json.Unmarshal(text, &outcome); err != nil {
 		t.Fatal(err)
 	}
-	if err := schema.Value.VisitJSON(value); err != nil {
+	if err := schema.Value.VisitJSON(outcome); err != nil {
 		t.Errorf("the outcome is not as published: %v", err)
 	}
-	isLine(t, value)
+	eachText(outcome, "", func(place, text string) { isLine(t, text, cmp.Or(words[place], 1000)) })
+	return outcome
 }
 
-// isLine demands that every text in a value fits into one line of a log or a page. The members
-// widget and url are exempt, since they are handed on as they are.
-func isLine(t *testing.T, value any) {
+// isLine demands that a text fits into one line of a log or a page.
+func isLine(t *testing.T, text string, longest int) {
 	t.Helper()
+	odd := strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
+	if !utf8.ValidString(text) || odd || utf8.RuneCountInString(text) > longest {
+		t.Errorf("not one line of at most %d characters: %q", longest, text)
+	}
+}
+
+// eachText calls do with every text of an outcome and its place, in which each index is 0. The link
+// and the widget's object are left out, since they are handed on as they are.
+func eachText(value any, place string, do func(place, text string)) {
 	switch value := value.(type) {
 	case string:
-		odd := strings.ContainsFunc(value, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
-		if !utf8.ValidString(value) || odd || utf8.RuneCountInString(value) > 1000 {
-			t.Errorf("not one line of at most 1,000 characters: %q", value)
-		}
+		do(place, value)
 	case []any:
 		for _, item := range value {
-			isLine(t, item)
+			eachText(item, place+"/0", do)
 		}
 	case map[string]any:
 		for name, member := range value {
 			if name != "widget" && name != "url" {
-				isLine(t, member)
+				eachText(member, place+"/"+name, do)
 			}
 		}
 	}

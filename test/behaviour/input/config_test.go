@@ -11,6 +11,7 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // TestBadConfig: New names everything that is at fault in a configuration, each fault by its field.
@@ -48,7 +49,7 @@ func TestBadConfig(t *testing.T) {
 			if c != nil {
 				t.Error("New returns a client beside its error")
 			}
-			refused(t, new(wire), err, strings.Fields(paths)...)
+			refused(t, replay.Exchange{Err: err}, strings.Fields(paths)...)
 		})
 	}
 }
@@ -62,21 +63,26 @@ func timeoutOf(c *facade.Config, d fixtures.Descriptor) reflect.Value {
 // changes nothing in it either.
 func TestConfigIsCopied(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
-		w := &wire{answer: success(d.Provider)}
-		own := &http.Client{Transport: w, Timeout: time.Minute}
+		var sent *http.Request
+		over := transport(func(r *http.Request) (*http.Response, error) {
+			sent = r
+			return nil, http.ErrHandlerTimeout
+		})
+		own := &http.Client{Transport: &over, Timeout: time.Minute}
 		config := canonical(d.Provider)
 		config.HTTPClient, config.UserAgent = own, "shop/1.2 (eu)"
 		c, err := facade.New(config)
 		if err != nil {
 			t.Fatal(err)
 		}
-		reflect.ValueOf(config).FieldByName(d.ConfigField).Elem().SetZero()
-		if own.Transport != http.RoundTripper(w) || own.CheckRedirect != nil || own.Timeout != time.Minute {
+		if !reflect.DeepEqual(own, &http.Client{Transport: &over, Timeout: time.Minute}) {
 			t.Errorf("%s: the caller's http.Client was changed", d.Provider)
 		}
+		reflect.ValueOf(config).FieldByName(d.ConfigField).Elem().SetZero()
 		own.Transport = nil
-		if _, err := c.Start(t.Context(), d.Request); err != nil || w.sent[0].URL.Host != "provider.test" || w.sent[0].UserAgent() != "shop/1.2 (eu) kycstart/devel" {
-			t.Errorf("%s: %v, sent %+v", d.Provider, err, w.sent)
+		_, err = c.Start(t.Context(), d.Request)
+		if sent == nil || sent.URL.Host != "provider.test" || sent.UserAgent() != "shop/1.2 (eu) kycstart/devel" {
+			t.Errorf("%s: %v, sent %+v", d.Provider, err, sent)
 		}
 	}
 }
@@ -84,78 +90,65 @@ func TestConfigIsCopied(t *testing.T) {
 // TestSegments: a text that is put into a path arrives as one segment, which decodes to the same
 // text.
 func TestSegments(t *testing.T) {
-	for _, odd := range []string{"a:b", "a?b#c", "a;b", "100%25", "日本 語", "...", `a'b"c`} {
-		config := canonical(fixtures.Providers()...)
-		config.Qolo.Version, config.Rebilly.OrganizationID = odd, odd
-		w := &wire{answer: answer{status: 418}}
-		c := client(t, config, w)
-		for at, request := range map[string]facade.Request{ // by the segment that the canonical request has there
-			"customer-42": facade.XGatewayRequest{ID: odd},
-			"v1":          fixtures.Start(facade.Qolo),
-			"acme":        fixtures.Start(facade.Rebilly),
-		} {
-			_, err := c.Start(t.Context(), request)
-			if failure(t, err).HTTPStatus == 0 {
-				t.Fatal(err)
-			}
-			_, path, _, _, err := fixtures.Request(string(request.Provider()))
-			sent := w.sent[len(w.sent)-1].URL
-			if want := strings.Replace(path, "/"+at, "/"+odd, 1); err != nil || sent.Path != want || sent.RawQuery != "" || strings.Count(sent.EscapedPath(), "/") != strings.Count(path, "/") {
-				t.Errorf("sent to %s, want the path %s", sent, want)
-			}
+	const odd = `...a:b?c#d;e%25日本 語'f"g`
+	config := canonical(fixtures.Providers()...)
+	config.Qolo.Version, config.Rebilly.OrganizationID = odd, odd
+	for at, request := range map[string]facade.Request{ // by the segment that the canonical request has there
+		"customer-42": facade.XGatewayRequest{ID: odd},
+		"v1":          fixtures.Start(facade.Qolo),
+		"acme":        fixtures.Start(facade.Rebilly),
+	} {
+		_, path, _, _, err := fixtures.Request(string(request.Provider()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := replay.StartWith(t.Context(), config, request, teapot).Sent.URL
+		want := strings.Replace(path, "/"+at, "/"+odd, 1)
+		if sent.Path != want || sent.RawQuery != "" || strings.Count(sent.EscapedPath(), "/") != strings.Count(path, "/") {
+			t.Errorf("sent to %s, want the path %s", sent, want)
 		}
 	}
 }
 
-// transport is a RoundTripper that is a function.
-type transport func(*http.Request) (*http.Response, error)
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) { return t(r) }
-
-// silent is a provider that never answers.
-func silent(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		defer r.Body.Close()
-	}
-	<-r.Context().Done()
-	return nil, r.Context().Err()
-}
-
-// TestTimeouts: a provider's own Timeout replaces the Timeout of the HTTP client. A deadline of the
-// context always applies as well. The clock is fake.
+// TestTimeouts: a provider's own Timeout replaces the Timeout of the HTTP client, also where it is
+// longer. A deadline of the context always applies as well. The clock is fake. Package faults tests
+// the timeouts of the client and of the library.
 func TestTimeouts(t *testing.T) {
+	silent := transport(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	})
 	for _, d := range fixtures.Descriptors() {
-		for _, c := range []struct {
-			deadline, client, own, want time.Duration // 0 is for none
-		}{
-			{0, 0, 0, d.Timeout},
-			{time.Hour, 0, 0, time.Hour},
-			{0, 20 * time.Second, 0, 20 * time.Second},
-			{10 * time.Second, 20 * time.Second, 0, 10 * time.Second},
-			{0, 0, 7 * time.Minute, 7 * time.Minute},
-			{0, 20 * time.Second, 7 * time.Minute, 7 * time.Minute},
-			{0, time.Minute, 3 * time.Second, 3 * time.Second},
-			{time.Hour, time.Minute, 7 * time.Minute, 7 * time.Minute},
-			{5 * time.Second, time.Minute, 7 * time.Minute, 5 * time.Second},
+		for _, c := range []struct{ deadline, own, want time.Duration }{
+			{time.Hour, 7 * time.Minute, 7 * time.Minute},
+			{time.Hour, 3 * time.Second, 3 * time.Second},
+			{5 * time.Second, 7 * time.Minute, 5 * time.Second},
 		} {
 			synctest.Test(t, func(t *testing.T) {
 				config := canonical(d.Provider)
 				timeoutOf(&config, d).SetInt(int64(c.own))
-				config.HTTPClient = &http.Client{Transport: transport(silent), Timeout: c.client}
+				config.HTTPClient = &http.Client{Transport: silent, Timeout: time.Minute}
 				kyc, err := facade.New(config)
 				if err != nil {
 					t.Fatal(err)
 				}
-				ctx, cancel := context.Background(), context.CancelFunc(func() {})
-				if c.deadline > 0 {
-					ctx, cancel = context.WithTimeout(ctx, c.deadline)
-				}
+				ctx, cancel := context.WithTimeout(context.Background(), c.deadline)
 				defer cancel()
 				began := time.Now()
 				_, err = kyc.Start(ctx, d.Request)
-				if e := failure(t, err); time.Since(began) != c.want || e.Kind != facade.KindTimeout || e.Started != facade.StartedUnknown {
-					t.Errorf("%s with a deadline of %s, a client of %s and %s of its own: %v after %s, want a timeout after %s",
-						d.Provider, c.deadline, c.client, c.own, e, time.Since(began), c.want)
+				if time.Since(began) != c.want || facade.KindOf(err) != facade.KindTimeout || facade.StartedOf(err) != facade.StartedUnknown {
+					t.Errorf("%s with a deadline of %s and %s of its own: %v after %s, want a timeout after %s",
+						d.Provider, c.deadline, c.own, err, time.Since(began), c.want)
+				}
+				if d.SetToken(&config, func(ctx context.Context) (string, error) {
+					<-ctx.Done()
+					return "", ctx.Err()
+				}) {
+					began = time.Now() // the time covers the token source too
+					unsent(t, replay.StartWith(context.Background(), config, d.Request, teapot), facade.KindTimeout, context.DeadlineExceeded)
+					if took := time.Since(began); took != c.own {
+						t.Errorf("%s asks %s for a token, want %s", d.Provider, took, c.own)
+					}
 				}
 			})
 		}
