@@ -3,11 +3,8 @@ package inventory
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
-	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
@@ -47,61 +44,6 @@ func Spec(provider string) (*Inventory, error) {
 	return all[0], nil
 }
 
-var alternative = regexp.MustCompile(`\|\d+|/$`)
-
-// Place returns a pointer without the marks of alternatives. That is the place of the value in a
-// body, and "" for the body itself.
-func Place(pointer string) string { return alternative.ReplaceAllString(pointer, "") }
-
-// Leaves returns, in order, the places in the body that hold plain values, or objects and lists of
-// which no more is known.
-func (m Message) Leaves() (leaves []string) {
-	around := map[string]bool{"": true}
-	places := map[string]bool{}
-	for pointer := range m.Fields {
-		place := Place(pointer)
-		places[place] = true
-		around[place[:max(0, strings.LastIndexByte(place, '/'))]] = true
-	}
-	for _, place := range slices.Sorted(maps.Keys(places)) {
-		if !around[place] {
-			leaves = append(leaves, place)
-		}
-	}
-	return leaves
-}
-
-// At returns what is known of a place: the facts of the value, or those of all alternatives if it
-// is a union.
-func (m Message) At(place string) (all []Facts) {
-	for _, pointer := range slices.Sorted(maps.Keys(m.Fields)) {
-		if Place(pointer) == place {
-			all = append(all, m.Fields[pointer])
-		}
-	}
-	return all
-}
-
-// PlaceOf returns the place that a JSON pointer into an actual body leads to. It returns false if
-// the document does not have that place.
-func (m Message) PlaceOf(pointer string) (place string, known bool) {
-	all := map[string]bool{}
-	for p := range m.Fields {
-		all[Place(p)] = true
-	}
-	for _, token := range strings.Split(pointer, "/")[1:] {
-		switch {
-		case all[place+"/"+token]:
-			place += "/" + token
-		case all[place+"/*"]:
-			place += "/*"
-		default:
-			return "", false
-		}
-	}
-	return place, len(all) > 0
-}
-
 // Value is one listed value of a field in the answers.
 type Value struct {
 	Place string
@@ -111,7 +53,7 @@ type Value struct {
 }
 
 // Text returns the value as JSON.
-func (v Value) Text() string { return string(jsontree.Encode(v.Value)) }
+func (v Value) Text() string { return text(v.Value) }
 
 // String returns the value and its place.
 func (v Value) String() string {
@@ -126,16 +68,16 @@ func (v *Inventory) Values() (values []Value) {
 		v := Value{Place(pointer), value, upstream}
 		all[v.String()] = v
 	}
-	for _, response := range v.Responses {
+	for _, response := range v.Responses() {
 		for pointer, facts := range response.Fields {
-			for _, value := range facts.Enum {
+			for _, value := range facts.List("enum") {
 				add(pointer, false, value)
 			}
-			for _, value := range facts.Upstream {
+			for _, value := range facts.List(Upstream) {
 				add(pointer, true, value)
 			}
-			if len(facts.Upstream) > 0 && len(facts.Enum) == 0 && len(facts.Examples) > 0 {
-				add(pointer, false, facts.Examples[0])
+			if example := facts.List("example"); facts[Upstream] != nil && facts["enum"] == nil && example != nil {
+				add(pointer, false, example[0])
 			}
 		}
 	}
