@@ -4,13 +4,30 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
+// All returns the facts of all operations of a document, the start first. The first one also has the
+// facts of the document, and is there if the document has no operation. It fails as [Of] does.
+func All(doc *openapi3.T) ([]*Inventory, error) {
+	all := []*Inventory{{Facts: map[string]Facts{}}}
+	for i, operation := range Operations(doc) {
+		v, err := Of(doc, operation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all[:i], v)
+	}
+	return all, all[0].AddDocument(doc)
+}
+
 // Specs returns the facts of all operations of a provider's document in specs, the start first. It
 // fails if there is no such document, or as [specdoc.All] and [Of] do.
-func Specs(provider string) (all []*Inventory, err error) {
+func Specs(provider string) ([]*Inventory, error) {
 	docs, err := specdoc.All()
 	if err != nil {
 		return nil, err
@@ -18,19 +35,15 @@ func Specs(provider string) (all []*Inventory, err error) {
 	if docs[provider] == nil {
 		return nil, fmt.Errorf("inventory: no spec of %q", provider)
 	}
-	for i, operation := range Operations(docs[provider]) {
-		v, err := Of(docs[provider], operation)
-		if i == 0 && err == nil {
-			err = v.AddDocument(docs[provider])
-		}
-		if err != nil {
-			return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
-		}
+	all, err := All(docs[provider])
+	if err != nil {
+		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	}
+	for i, v := range all {
 		v.Source = provider
 		if i > 0 {
 			v.Source += "." + v.ID
 		}
-		all = append(all, v)
 	}
 	return all, nil
 }
@@ -62,27 +75,22 @@ func (v Value) String() string {
 
 // Values returns the values of all enums in the answers, including the upstream ones. For a field
 // with only upstream values it also returns the example.
-func (v *Inventory) Values() (values []Value) {
+func (v *Inventory) Values() []Value {
 	all := map[string]Value{}
-	add := func(pointer string, upstream bool, value any) {
-		v := Value{Place(pointer), value, upstream}
-		all[v.String()] = v
+	add := func(pointer string, upstream bool, values []any) {
+		for _, value := range values {
+			v := Value{Place(pointer), value, upstream}
+			all[v.String()] = v
+		}
 	}
 	for _, response := range v.Responses() {
 		for pointer, facts := range response.Fields {
-			for _, value := range facts.List("enum") {
-				add(pointer, false, value)
-			}
-			for _, value := range facts.List(Upstream) {
-				add(pointer, true, value)
-			}
+			add(pointer, false, facts.List("enum"))
+			add(pointer, true, facts.List(Upstream))
 			if example := facts.List("example"); facts[Upstream] != nil && facts["enum"] == nil && example != nil {
-				add(pointer, false, example[0])
+				add(pointer, false, example[:1])
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		values = append(values, all[name])
-	}
-	return values
+	return slices.SortedFunc(maps.Values(all), func(a, b Value) int { return strings.Compare(a.String(), b.String()) })
 }
