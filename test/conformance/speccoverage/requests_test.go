@@ -20,9 +20,9 @@ import (
 )
 
 // request sets every field of the facade's request. Then every property and parameter of the spec's
-// request must be sent, or be listed in leftOut, and must have the limits of the spec. It also
+// request must be sent, or be listed in "leftOut", and must have the limits of the spec. It also
 // leaves out each field of the facade's request in turn. That must change what is sent.
-func (c coverage) request() {
+func (c *coverage) request() {
 	tree := c.full()
 	whole, _ := send(tree)
 	if whole.Sent == nil {
@@ -35,7 +35,7 @@ func (c coverage) request() {
 	maps.Copy(places, c.spec.Message("request").Fields)
 	delete(places, "/")
 	for place, facts := range places {
-		c.demand(sends(whole, place), leftOut, place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%[1]s.go "+
+		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%[1]s.go "+
 			"and to Full in test/fixtures/%[1]s.go", c.p, place)
 		pointer := strings.ReplaceAll(place, "*", "0")
 		if _, name, parameter := strings.Cut(place, " "); parameter {
@@ -57,7 +57,7 @@ func (c coverage) request() {
 
 // full returns a request in which every field is set, as the JSON of [facade.MarshalRequest]. That
 // JSON has the names of the document.
-func (c coverage) full() any {
+func (c *coverage) full() any {
 	r := fixtures.Of(c.p).Full()
 	if qolo, ok := r.(*facade.QoloRequest); ok {
 		file := filepath.Join(c.TempDir(), "image.bmp")
@@ -113,17 +113,17 @@ func wire(e replay.Exchange) []byte {
 // limit compares the facade's own validation with the spec, which allows a changed request or does
 // not. What the spec does not allow must be refused before anything is sent, by an error that names
 // the field. What the spec allows must be sent.
-func (c coverage) limit(place string, edge inventory.Edge, changed any, allowed bool) {
+func (c *coverage) limit(place string, edge inventory.Edge, changed any, allowed bool) {
 	e, holds := send(changed)
 	if !holds {
 		return
 	}
 	if allowed {
-		c.demand(e.Sent != nil, stricter, place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): allow it in check of facade/%[1]s.go",
+		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): allow it in check of facade/%[1]s.go",
 			c.p, place, edge.Words, e.Err)
 		return
 	}
-	c.demand(e.Sent == nil, notEnforced, place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: refuse it in check of facade/%[1]s.go",
+	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: refuse it in check of facade/%[1]s.go",
 		c.p, place, edge.Words)
 	if e.Sent == nil && !names(e.Err, place) {
 		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, edge.Words, e.Err)
@@ -148,7 +148,7 @@ var constant = regexp.MustCompile(`(?m)^((?:\t//.*\n)*)\t([A-Z]\w*) +(\w+) += "?
 
 // words: for every list of values in the spec of a request, the facade must have a type with a
 // constant for each value, and no other constant. Each constant must have a doc line.
-func (c coverage) words() {
+func (c *coverage) words() {
 	file := "facade/" + string(c.p) + "_constants.go"
 	source, _ := os.ReadFile("../../../" + file) // not every provider has constants
 	declared, listed := map[string][]string{}, map[string]bool{}
@@ -162,7 +162,7 @@ func (c coverage) words() {
 		values := sorted(append(facts.List("enum"), facts.List(inventory.Upstream)...))
 		listed[values] = true
 		has := slices.ContainsFunc(slices.Collect(maps.Values(declared)), func(of []string) bool { return sorted(of) == values })
-		c.demand(has || values == sorted[any](nil), leftOut, place, "", "specs/%s.yaml lists %s for %s, and no type of %s has these constants: there are %v", c.p, values, place, file, declared)
+		c.demand(has || values == sorted[any](nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, and no type of %s has these constants: there are %v", c.p, values, place, file, declared)
 	}
 	for name, values := range declared {
 		if !listed[sorted(values)] {

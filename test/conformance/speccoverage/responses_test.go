@@ -19,7 +19,7 @@ import (
 
 // statuses compares what the facade calls documented with the statuses and media types of the spec.
 // It tries every status.
-func (c coverage) statuses() {
+func (c *coverage) statuses() {
 	responses := c.spec.Responses()
 	for status := 100; status < 600; status++ {
 		for _, media := range []string{"application/json", "application/problem+json", "text/html", ""} {
@@ -33,14 +33,9 @@ func (c coverage) statuses() {
 			if errors.As(e.Err, &failed) {
 				taken = failed.Documented
 			}
-			answer := fmt.Sprintf("%d %s", status, media)
-			switch {
-			case documented && !taken:
-				c.Errorf("specs/%s.yaml has the response %s, and the facade takes it for undocumented: "+
-					"add it to what is documented in facade/%[1]s.go, and what it means to toResult or toError", c.p, answer)
-			case taken && !documented:
-				c.Errorf("specs/%s.yaml has no response %s, and the facade takes it for documented: "+
-					"take it out of what is documented in facade/%[1]s.go", c.p, answer)
+			if documented != taken {
+				c.Errorf("specs/%s.yaml has the response %d %s: %t, and the facade takes it for documented: %t: change what is documented in facade/%[1]s.go, "+
+					"and what it means to toResult or toError", c.p, status, media, documented, taken)
 			}
 		}
 	}
@@ -48,7 +43,7 @@ func (c coverage) statuses() {
 
 // properties demands that every property of an answer changes the outcome. (All properties reach
 // the caller through Result.As and RawBody.)
-func (c coverage) properties() {
+func (c *coverage) properties() {
 	for status, response := range c.spec.Responses() {
 		answers := slices.DeleteFunc(slices.Clone(c.bases), func(b base) bool { return b.Rejected || strconv.Itoa(b.Status) != status })
 		kind := "error"
@@ -57,7 +52,7 @@ func (c coverage) properties() {
 		}
 		for _, place := range response.Leaves() {
 			mapped := slices.ContainsFunc(answers, func(b base) bool { return b.depends(place, response.At(place)) })
-			c.demand(mapped, unmappedProperties, kind+" "+place, "", "specs/%s.yaml: the response %s has %s, and it makes no difference to what the facade returns: "+
+			c.demand(mapped, "unmappedProperties", kind+" "+place, "", "specs/%s.yaml: the response %s has %s, and it makes no difference to what the facade returns: "+
 				"map it in facade/%[1]s.go, add a fixture that has it to test/fixtures/%[1]s", c.p, status, place)
 		}
 	}
@@ -92,11 +87,11 @@ var literal = regexp.MustCompile(`"([A-Za-z][A-Za-z0-9_.:-]*)"`)
 
 // values demands that the facade tells every listed value of an answer from an unknown one. Every
 // value that the facade knows must be in the spec: every word of the facade's own source is tried.
-func (c coverage) values() {
+func (c *coverage) values() {
 	tried := map[string]bool{}
 	for _, v := range c.spec.Values() {
 		tried[v.Place+" "+v.Text()] = true
-		c.demand(c.knows(v), unmappedValues, v.Place, v.Text(), "specs/%s.yaml: %s: the facade takes it for an unknown value: map it in facade/%[1]s.go", c.p, v)
+		c.demand(c.knows(v), "unmappedValues", v.Place, v.Text(), "specs/%s.yaml: %s: the facade takes it for an unknown value: map it in facade/%[1]s.go", c.p, v)
 	}
 	source, err := os.ReadFile("../../../facade/" + string(c.p) + ".go")
 	if err != nil {
@@ -111,7 +106,7 @@ func (c coverage) values() {
 					continue
 				}
 				tried[place+" "+v.Text()] = true
-				c.demand(!c.knows(v), unlistedValues, place, v.Text(), "facade/%s.go knows %s, and specs/%[1]s.yaml does not list it: "+
+				c.demand(!c.knows(v), "unlistedValues", place, v.Text(), "facade/%s.go knows %s, and specs/%[1]s.yaml does not list it: "+
 					"add it to the enum or to x-upstream-values with a fixture, or take it out", c.p, v)
 			}
 		}
@@ -121,7 +116,7 @@ func (c coverage) values() {
 // knows reports whether the facade knows a value of an answer. It does if the value leads to another
 // outcome than an unknown value, apart from being repeated in it. The values of a fixture make no
 // difference where they are replaced, so of those with the same properties one is tried.
-func (c coverage) knows(v inventory.Value) bool {
+func (c *coverage) knows(v inventory.Value) bool {
 	var unknown any = "zz_unlisted"
 	if _, text := v.Value.(string); !text {
 		unknown = 987
