@@ -49,8 +49,8 @@ func TestCoverage(t *testing.T) {
 			c.values()
 			for e, used := range c.exceptions {
 				if !used {
-					t.Errorf("%s of %s has %s %s %s, and nothing in the spec or in a fixture is like that any more: take it out, unless a fixture is missing",
-						e.list, exceptionsFile, p, e.at, e.what)
+					t.Errorf("%s of %s has %s %s %s, and nothing in the spec or in a fixture is like that any more: "+
+						"take it out, unless a fixture is missing", e.list, exceptionsFile, p, e.at, e.what)
 				}
 			}
 		})

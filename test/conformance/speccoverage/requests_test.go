@@ -35,8 +35,8 @@ func (c *coverage) request() {
 	maps.Copy(places, c.spec.Message("request").Fields)
 	delete(places, "/")
 	for place, facts := range places {
-		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%[1]s.go "+
-			"and to Full in test/fixtures/%[1]s.go", c.p, place)
+		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: "+
+			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
 		pointer := strings.ReplaceAll(place, "*", "0")
 		if _, name, parameter := strings.Cut(place, " "); parameter {
 			pointer = "/" + name
@@ -107,7 +107,8 @@ func sends(e replay.Exchange, place string) bool {
 
 // wire returns what was sent, without the headers that do not come from the request.
 func wire(e replay.Exchange) []byte {
-	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
+	h := e.Sent.Header
+	return append([]byte(e.Sent.URL.String()+"\n"+h.Get("Authorization")+"\n"+h.Get("IdempotencyKey")+"\n"), e.Body...)
 }
 
 // limit compares the facade's own validation with the spec, which allows a changed request or does
@@ -119,12 +120,12 @@ func (c *coverage) limit(place string, edge inventory.Edge, changed any, allowed
 		return
 	}
 	if allowed {
-		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): allow it in check of facade/%[1]s.go",
-			c.p, place, edge.Words, e.Err)
+		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
+			"allow it in check of facade/%[1]s.go", c.p, place, edge.Words, e.Err)
 		return
 	}
-	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: refuse it in check of facade/%[1]s.go",
-		c.p, place, edge.Words)
+	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
+		"refuse it in check of facade/%[1]s.go", c.p, place, edge.Words)
 	if e.Sent == nil && !names(e.Err, place) {
 		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, edge.Words, e.Err)
 	}
@@ -162,7 +163,8 @@ func (c *coverage) words() {
 		values := sorted(append(facts.List("enum"), facts.List(inventory.Upstream)...))
 		listed[values] = true
 		has := slices.ContainsFunc(slices.Collect(maps.Values(declared)), func(of []string) bool { return sorted(of) == values })
-		c.demand(has || values == sorted[any](nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, and no type of %s has these constants: there are %v", c.p, values, place, file, declared)
+		c.demand(has || values == sorted[any](nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, "+
+			"and no type of %s has these constants: there are %v", c.p, values, place, file, declared)
 	}
 	for name, values := range declared {
 		if !listed[sorted(values)] {

@@ -27,15 +27,16 @@ func (c *coverage) statuses() {
 			if len(response.Content) > 0 {
 				documented = slices.Contains(response.Content, media)
 			}
-			e := replay.Start(fixtures.Start(c.p), replay.Answer{Status: status, Header: http.Header{"Content-Type": {media}}, Body: []byte("{}")})
+			header := http.Header{"Content-Type": {media}}
+			e := replay.Start(fixtures.Start(c.p), replay.Answer{Status: status, Header: header, Body: []byte("{}")})
 			taken := e.Result != nil && e.Result.Documented
 			var failed *facade.Error
 			if errors.As(e.Err, &failed) {
 				taken = failed.Documented
 			}
 			if documented != taken {
-				c.Errorf("specs/%s.yaml has the response %d %s: %t, and the facade takes it for documented: %t: change what is documented in facade/%[1]s.go, "+
-					"and what it means to toResult or toError", c.p, status, media, documented, taken)
+				c.Errorf("specs/%s.yaml has the response %d %s: %t, and the facade takes it for documented: %t: "+
+					"change what is documented in facade/%[1]s.go, and what it means to toResult or toError", c.p, status, media, documented, taken)
 			}
 		}
 	}
@@ -52,8 +53,9 @@ func (c *coverage) properties() {
 		}
 		for _, place := range response.Leaves() {
 			mapped := slices.ContainsFunc(answers, func(b base) bool { return b.depends(place, response.At(place)) })
-			c.demand(mapped, "unmappedProperties", kind+" "+place, "", "specs/%s.yaml: the response %s has %s, and it makes no difference to what the facade returns: "+
-				"map it in facade/%[1]s.go, add a fixture that has it to test/fixtures/%[1]s", c.p, status, place)
+			c.demand(mapped, "unmappedProperties", kind+" "+place, "", "specs/%s.yaml: the response %s has %s, "+
+				"and it makes no difference to what the facade returns: map it in facade/%[1]s.go, "+
+				"add a fixture that has it to test/fixtures/%[1]s", c.p, status, place)
 		}
 	}
 }
@@ -91,7 +93,8 @@ func (c *coverage) values() {
 	tried := map[string]bool{}
 	for _, v := range c.spec.Values() {
 		tried[v.Place+" "+v.Text()] = true
-		c.demand(c.knows(v), "unmappedValues", v.Place, v.Text(), "specs/%s.yaml: %s: the facade takes it for an unknown value: map it in facade/%[1]s.go", c.p, v)
+		c.demand(c.knows(v), "unmappedValues", v.Place, v.Text(), "specs/%s.yaml: %s: the facade takes it for an unknown value: "+
+			"map it in facade/%[1]s.go", c.p, v)
 	}
 	source, err := os.ReadFile("../../../facade/" + string(c.p) + ".go")
 	if err != nil {

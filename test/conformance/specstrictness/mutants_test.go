@@ -38,7 +38,9 @@ func mutants(response inventory.Message, body any) (all []mutant) {
 		}
 		value := jsontree.All(body, pointer)[0]
 		for _, other := range others(value, facts) {
-			all = append(all, mutant{fmt.Sprintf("%s is %.40s", at, jsontree.Encode(other)), jsontree.With(body, pointer, other), !inventory.Allow(facts, other)})
+			text := jsontree.Encode(other)
+			change := fmt.Sprintf("%s is %.40s (%d bytes)", at, text, len(text))
+			all = append(all, mutant{change, jsontree.With(body, pointer, other), !inventory.Allow(facts, other)})
 		}
 		if _, err := strconv.Atoi(path.Base(pointer)); err != nil && pointer != "" { // an item of a list is never required
 			required := slices.ContainsFunc(facts, func(f inventory.Facts) bool { return f["required"] == true })
@@ -68,8 +70,9 @@ func closed(response inventory.Message, place string) bool {
 // others returns values to try in place of a value: garbage, values of every type, and those at the
 // edges of its facts. A list or an object is not replaced by another, since its parts are.
 func others(value any, facts []inventory.Facts) []any {
-	all := []any{nil, true, 7, 1.5, math.MinInt64, math.MaxInt64, "~ garbage \a ~", strings.Repeat("a", 2001), []any{}, map[string]any{}}
+	all := []any{nil, true, 7, 1.5, math.MinInt64, math.MaxInt64, "~ garbage \a ~", []any{}, map[string]any{}}
 	for _, f := range facts {
+		all = append(all, strings.Repeat("a", int(f.Number("maxLength", 2000))+1))
 		for _, edge := range f.Edges(value) {
 			all = append(all, edge.Value)
 		}
@@ -92,13 +95,9 @@ func TestMutants(t *testing.T) {
 				t.Fatal(err)
 			}
 			responses := map[string]inventory.Message{}
-			for i, spec := range specs {
+			for _, spec := range specs {
 				for status, response := range spec.Responses() {
-					operation := spec.ID
-					if i == 0 {
-						operation = "" // the start
-					}
-					responses[path.Join(operation, status)] = response
+					responses[spec.Source+" "+status] = response
 				}
 			}
 			cases, err := fixtures.AllOf(string(p))
@@ -112,7 +111,7 @@ func TestMutants(t *testing.T) {
 				if err != nil || c.Rejected || len(contract.Response(c.Provider, c.Operation, c.Status, c.Header, c.Body)) > 0 {
 					continue // TestFixtures tells what is wrong with it
 				}
-				response := path.Join(c.Operation, strconv.Itoa(c.Status))
+				response := strings.TrimSuffix(c.Provider+"."+c.Operation, ".") + " " + strconv.Itoa(c.Status)
 				for _, m := range mutants(responses[response], body) {
 					if seen[response+m.change] {
 						continue
@@ -125,7 +124,8 @@ func TestMutants(t *testing.T) {
 						allowed++
 					}
 					if m.forbidden != (len(found) > 0) {
-						t.Errorf("test/fixtures/%s.http, where %s: by its facts specs/%s.yaml forbids it: %t, by package contract: %v", c.Name, m.change, p, m.forbidden, found)
+						t.Errorf("test/fixtures/%s.http, where %s: by its facts specs/%s.yaml forbids it: %t, by package contract: %v",
+							c.Name, m.change, p, m.forbidden, found)
 					}
 				}
 			}

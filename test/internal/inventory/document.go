@@ -106,7 +106,10 @@ func (r *reader) security(doc *openapi3.T, op *openapi3.Operation) {
 			if doc.Components != nil && doc.Components.SecuritySchemes[name] != nil {
 				scheme = *doc.Components.SecuritySchemes[name].Value
 			}
-			facts := stated(Facts{"type": scheme.Type, "in": scheme.In, "name": scheme.Name, "scheme": strings.ToLower(scheme.Scheme), "openIdConnectUrl": scheme.OpenIdConnectUrl})
+			facts := stated(Facts{
+				"type": scheme.Type, "in": scheme.In, "name": scheme.Name, "scheme": strings.ToLower(scheme.Scheme),
+				"openIdConnectUrl": scheme.OpenIdConnectUrl,
+			})
 			if scheme.Flows != nil {
 				facts["flows"] = text(scheme.Flows)
 			}

@@ -27,34 +27,41 @@ func (f Facts) Allow(value any) bool {
 	if value == nil && f["nullable"] == true {
 		return true
 	}
-	kinds, typed := f["type"].(string)
-	if typed && !slices.ContainsFunc(strings.Split(kinds, " or "), func(kind string) bool { return is(kind, value) }) {
-		return false
-	}
-	if f["enum"] != nil && !slices.ContainsFunc(f.List("enum"), func(one any) bool { return text(one) == text(value) }) {
-		return false
-	}
-	amount, of := 0.0, ""
+	types, amount, limits := []string{}, 0.0, ""
 	switch value := value.(type) {
+	case bool:
+		types = []string{"boolean"}
 	case string:
-		amount, of = float64(utf8.RuneCountInString(value)), "Length"
+		types, amount, limits = []string{"string"}, float64(utf8.RuneCountInString(value)), "Length"
 		pattern, _ := f["pattern"].(string)
 		format, _ := f["format"].(string)
 		if !regexp.MustCompile(pattern).MatchString(value) || formats[format] != nil && !formats[format].MatchString(value) {
 			return false
 		}
 	case float64:
-		amount, of = value, "imum"
+		types, amount, limits = []string{"number"}, value, "imum"
+		if value == math.Trunc(value) {
+			types = append(types, "integer")
+		}
 		if f["format"] == "int32" && (value < math.MinInt32 || value > math.MaxInt32) {
 			return false
 		}
 	case []any:
-		amount, of = float64(len(value)), "Items"
+		types, amount, limits = []string{"array"}, float64(len(value)), "Items"
 		if f["uniqueItems"] == true && len(value) > 1 && text(value[0]) == text(value[1]) {
 			return false
 		}
+	case map[string]any:
+		types = []string{"object"}
 	}
-	return amount >= f.Number("min"+of, amount) && amount <= f.Number("max"+of, amount)
+	allowed, typed := f["type"].(string)
+	if typed && !slices.ContainsFunc(strings.Split(allowed, " or "), func(t string) bool { return slices.Contains(types, t) }) {
+		return false
+	}
+	if f["enum"] != nil && !slices.ContainsFunc(f.List("enum"), func(one any) bool { return text(one) == text(value) }) {
+		return false
+	}
+	return amount >= f.Number("min"+limits, amount) && amount <= f.Number("max"+limits, amount)
 }
 
 // Number returns a fact that is a number, or another number if the fact is not there.
@@ -65,23 +72,6 @@ func (f Facts) Number(keyword string, other float64) float64 {
 	return other
 }
 
-// is reports whether a value is of a type of JSON Schema.
-func is(kind string, value any) bool {
-	switch value := value.(type) {
-	case bool:
-		return kind == "boolean"
-	case float64:
-		return kind == "number" || kind == "integer" && value == math.Trunc(value)
-	case string:
-		return kind == "string"
-	case []any:
-		return kind == "array"
-	case map[string]any:
-		return kind == "object"
-	}
-	return false
-}
-
 // formats are as strict as the values that are tried demand.
 var formats = map[string]*regexp.Regexp{
 	"uuid":          regexp.MustCompile(`^[0-9A-Fa-f-]{36}$`),
@@ -90,8 +80,8 @@ var formats = map[string]*regexp.Regexp{
 	"uri-reference": regexp.MustCompile(`^\S*$`),
 }
 
-// OfForm has texts for each format and pattern, ordinary ones and odd ones.
-var OfForm = map[string][]string{
+// ofForm has texts for each format and pattern, ordinary ones and odd ones.
+var ofForm = map[string][]string{
 	"uuid":      {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
 	"uri":       {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
 	"date-time": {"2096-01-02T03:04:05Z", "2096-01-02T03:04:05.678+02:00", "1996-01-02T03:04:05Z"},
@@ -137,7 +127,7 @@ func (f Facts) Edges(value any) (all []Edge) {
 	case f["type"] == "string" && form != "":
 		add("odd", "not of %s", form)
 		add(fmt.Sprint(value, "~"), "a character after %s", form)
-		for _, text := range OfForm[strings.TrimPrefix(form, "format ")] {
+		for _, text := range ofForm[strings.TrimPrefix(form, "format ")] {
 			add(text, "%s, %s", form, text)
 		}
 	case f["type"] == "string":
