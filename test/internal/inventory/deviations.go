@@ -38,7 +38,7 @@ func ReadDeviations(folder string) (Deviations, error) {
 // longer exists.
 func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 	provider, _, _ := strings.Cut(name, ".")
-	recorded := map[string]bool{} // not met yet
+	recorded := map[string]bool{} // whether with a reason; those not met yet
 	for _, deviation := range d[name] {
 		for _, line := range deviation.Differences {
 			recorded[line] = deviation.Reason != ""
@@ -47,8 +47,9 @@ func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 	var contradicts, lacks, has, gone []string
 	for _, difference := range Differences(source, spec) {
 		line := difference.String()
-		if recorded[line] {
-			delete(recorded, line)
+		reasoned := recorded[line]
+		delete(recorded, line)
+		if reasoned {
 			continue
 		}
 		kind, words := &contradicts, "contradicts"
@@ -61,9 +62,7 @@ func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 		*kind = append(*kind, fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, words, name, line))
 	}
 	for _, line := range slices.Sorted(maps.Keys(recorded)) {
-		if recorded[line] {
-			gone = append(gone, fmt.Sprintf("specs/sources/deviations.yaml: %s: no difference any more, take it out: %s", name, line))
-		}
+		gone = append(gone, fmt.Sprintf("specs/sources/deviations.yaml: %s: no difference any more, take it out: %s", name, line))
 	}
 	return slices.Concat(contradicts, lacks, has, gone)
 }
