@@ -61,12 +61,12 @@ const exceptionsFile = "test/conformance/speccoverage/testdata/exceptions.yaml"
 
 // load reads the spec, the fixtures whose body is an object, and the exceptions.
 func (c *coverage) load() {
-	spec, err := inventory.Spec(string(c.p))
+	specs, err := inventory.Specs(string(c.p))
 	cases, failed := fixtures.For(string(c.p))
 	if err := errors.Join(err, failed); err != nil {
 		c.Fatal(err)
 	}
-	c.spec = spec
+	c.spec = specs[0]
 	for _, fixture := range cases {
 		body, err := jsontree.Decode(fixture.Body)
 		if _, object := body.(map[string]any); object && err == nil {

@@ -48,15 +48,6 @@ func Specs(provider string) ([]*Inventory, error) {
 	return all, nil
 }
 
-// Spec returns the facts of the start, the first of [Specs]. It fails as Specs does.
-func Spec(provider string) (*Inventory, error) {
-	all, err := Specs(provider)
-	if err != nil {
-		return nil, err
-	}
-	return all[0], nil
-}
-
 // Value is one listed value of a field in the answers.
 type Value struct {
 	Place string
