@@ -126,7 +126,8 @@ func (f Facts) Edges(value any) (all []Edge) {
 		}
 	case f["type"] == "string" && form != "":
 		add("odd", "not of %s", form)
-		add(fmt.Sprint(value, "~"), "a character after %s", form)
+		add(fmt.Sprint(value, "~"), "a tilde after %s", form)
+		add(fmt.Sprint(value, "0"), "a digit after %s", form)
 		for _, text := range ofForm[strings.TrimPrefix(form, "format ")] {
 			add(text, "%s, %s", form, text)
 		}
