@@ -81,7 +81,9 @@ func others(value any, facts []inventory.Facts) []any {
 	for _, f := range facts {
 		all = append(all, strings.Repeat("a", int(f.Number("maxLength", 2000))+1))
 		for _, edge := range f.Edges(value) {
-			all = append(all, edge.Value)
+			if text, _ := edge.Value.(string); f["maxLength"] != nil || len(text) < 3000 { // very long ones take long, and say no more
+				all = append(all, edge.Value)
+			}
 		}
 	}
 	return slices.DeleteFunc(all, func(other any) bool {
