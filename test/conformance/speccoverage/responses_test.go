@@ -69,7 +69,9 @@ func (b base) depends(place string, facts []inventory.Facts) bool {
 	values := append(jsontree.All(b.body, pointer), false, true, []any{}, map[string]any{}, map[string]any{"key": "value"})
 	for _, f := range facts {
 		for _, edge := range f.Edges(nil) {
-			values = append(values, edge.Value)
+			if text, _ := edge.Value.(string); len(text) < 1000 { // very long ones take long, and say no more
+				values = append(values, edge.Value)
+			}
 		}
 	}
 	for _, body := range []any{b.body, map[string]any{}} {
