@@ -33,8 +33,9 @@ func breaks(d inventory.Difference) bool {
 func effect(fact string, d inventory.Difference) (narrower, wider bool) {
 	added, removed := d.Source == inventory.None, d.Spec == inventory.None
 	before, after := d.SourceFacts.Number(fact, 0), d.SpecFacts.Number(fact, 0)
+	bothList := d.SourceFacts["enum"] != nil && d.SpecFacts["enum"] != nil
 	switch {
-	case fact == "nullable", fact == "enum" && d.SourceFacts["enum"] != nil && d.SpecFacts["enum"] != nil: // one value more or one less
+	case fact == "nullable", fact == "enum" && bothList: // one value more or one less
 		return removed, added
 	case fact == "additional":
 		return d.Spec == "closed", d.Source == "closed"

@@ -36,7 +36,8 @@ func (c *coverage) statuses() {
 			}
 			if documented != taken {
 				c.Errorf("specs/%s.yaml has the response %d %s: %t, and the facade takes it for documented: %t: "+
-					"change what is documented in facade/%[1]s.go, and what it means to toResult or toError", c.p, status, media, documented, taken)
+					"change what is documented in facade/%[1]s.go, and what it means to toResult or toError",
+					c.p, status, media, documented, taken)
 			}
 		}
 	}

@@ -123,7 +123,7 @@ func TestMutants(t *testing.T) {
 								noticed++
 							}
 							if m.forbidden == passes {
-								t.Errorf("test/fixtures/%s.http, where %s: by its facts specs/%s.yaml forbids it: %t, and package contract accepts it: %t",
+								t.Errorf("test/fixtures/%s.http, where %s: by its facts specs/%s.yaml forbids it: %t, and package contract accepts: %t",
 									c.Name, m.change, p, m.forbidden, passes)
 							}
 						}

@@ -113,14 +113,16 @@ func TestPublished(t *testing.T) {
 
 // TestUnreadable demands that a contradiction is named.
 func TestUnreadable(t *testing.T) {
+	const id = "schema: {type: string, maxLength: 9}"
 	for schema, want := range map[string]string{
-		"allOf: [{type: string}, {type: integer}]":                                                      ": allOf has several of the keyword type",
-		"allOf: [{not: {const: a}}, {not: {const: b}}]":                                                 ": allOf has several of the keyword not",
-		"properties: {a: {allOf: [{enum: [a]}, {enum: [b]}]}}":                                          "/a: allOf has several of the keyword enum",
-		"allOf: [{oneOf: [{minLength: 1}, {format: uuid}]}, {oneOf: [{minLength: 2}, {maxLength: 3}]}]": ": allOf has several of the keyword type",
+		"allOf: [{type: string}, {type: integer}]":             ": allOf has several of the keyword type",
+		"allOf: [{not: {const: a}}, {not: {const: b}}]":        ": allOf has several of the keyword not",
+		"properties: {a: {allOf: [{enum: [a]}, {enum: [b]}]}}": "/a: allOf has several of the keyword enum",
+		"allOf: [{oneOf: [{minLength: 1}, {format: uuid}]}, {oneOf: [{minLength: 2}, {maxLength: 3}]}]": ": allOf has " +
+			"several of the keyword type",
 	} {
-		want = "inventory: parameter path id " + want
-		if _, err := of(t, "everything.yaml", "schema: {type: string, maxLength: 9}", "schema: {"+schema+"}"); err == nil || err.Error() != want {
+		_, err := of(t, "everything.yaml", id, "schema: {"+schema+"}")
+		if want = "inventory: parameter path id " + want; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", schema, err, want)
 		}
 	}
