@@ -37,7 +37,7 @@ func TestFixtureForEverything(t *testing.T) {
 						p, what, spec.ID, path.Join(string(p), fixtures.Of(p).Lookup(operation).Folder))
 				}
 			}
-			for status, response := range spec.Responses {
+			for status, response := range spec.Responses() {
 				content := response.Content
 				if len(content) == 0 {
 					content = []string{""}

@@ -206,13 +206,13 @@ func TestEveryTextIsPlanted(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		all := plant(d, nil)
 		all.answers(t) // plants
-		spec, err := inventory.Spec(string(d.Provider))
+		specs, err := inventory.Specs(string(d.Provider))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for status, response := range spec.Responses {
+		for status, response := range specs[0].Responses() {
 			for _, place := range response.Leaves() {
-				isText := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Type == "string" })
+				isText := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f["type"] == "string" })
 				where := string(d.Provider) + " " + strings.ReplaceAll(strings.ReplaceAll(place[1:], "/*", ""), "/", ".")
 				if isText && !slices.ContainsFunc(all.canaries, func(c canary) bool { return c.where == where }) {
 					t.Errorf("no fixture of %s has the text %s, which specs/%[1]s.yaml has under %s: add one", d.Provider, place, status)

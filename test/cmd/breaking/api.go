@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,43 +15,32 @@ var importable = []string{"./facade", "./gen/...", "./specs", "./test/contract",
 // apiChanges compares the exported Go API of the working tree with that of another tree.
 func apiChanges(old, scratch string) (all []change, err error) {
 	apidiff, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", "apidiff")
-	if err != nil {
+	before, failed := packages(old)
+	after, failedToo := packages(".")
+	if err := errors.Join(err, failed, failedToo); err != nil {
 		return nil, err
 	}
 	apidiff = strings.TrimSpace(apidiff)
-	before, err := packages(old)
-	if err != nil {
-		return nil, err
-	}
-	after, err := packages(".")
-	if err != nil {
-		return nil, err
-	}
-	for _, path := range after {
-		if !slices.Contains(before, path) {
-			all = append(all, change{false, path, "new"})
-		}
-	}
-	for _, path := range before {
-		if !slices.Contains(after, path) {
-			all = append(all, change{true, path, "removed"})
-			continue
-		}
+	exported := filepath.Join(scratch, "exported")
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(append(after, before...)))) {
 		folder := strings.TrimPrefix(path, module)
-		if _, err := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder); err == nil {
-			continue // nothing to compile
-		}
-		exports := map[string]string{old: filepath.Join(scratch, "before"), ".": filepath.Join(scratch, "after")}
-		for tree, file := range exports {
-			if _, err := output(tree, apidiff, "-w", file, path); err != nil {
+		_, differ := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder)
+		switch {
+		case differ == nil: // nothing to compile
+		case !slices.Contains(before, path):
+			all = append(all, change{false, path, "new"})
+		case !slices.Contains(after, path):
+			all = append(all, change{true, path, "removed"})
+		default:
+			if _, err := output(old, apidiff, "-w", exported, path); err != nil {
 				return nil, err
 			}
+			report, err := output(".", apidiff, exported, path)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, changesOf(path, report)...)
 		}
-		report, err := output(".", apidiff, exports[old], exports["."])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, changesOf(path, report)...)
 	}
 	return all, nil
 }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
@@ -18,57 +22,25 @@ func TestChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ old, new, want string }{
-		{"", "", ""},
-		{"title: API", "title: Another", ""},
-		{"version: '1'", "version: '2'", "document version: was 1, is 2"},
-		{"https://api.", "https://b.", "BREAKING server https://api.example: was present, is none; server https://b.example: was none, is present"},
-		{"[{key: []}, {key: [], token: []}]", "[{}]", "BREAKING security key: was present, is none; BREAKING security key + token: was present, is none; security none: was none, is present"},
-		{"name: X-Key", "name: Y-Key", "BREAKING security key name: was X-Key, is Y-Key; BREAKING security key + token name: was X-Key + , is Y-Key + "},
-		{"/start/{id}:", "/begin/{id}:", "new; BREAKING removed"},
-		{"    post:\n", "    post:\n      deprecated: true\n", "operation POST /start/{id} deprecated: was none, is true"},
-		{"'400':", "'422':", "BREAKING response 400: was present, is none; response 422: was none, is present"},
-		{"Alone: {type: boolean", "Alone: {type: string", "BREAKING component Alone / type: was boolean, is string"},
-		// What is sent.
-		{"name: tag,", "name: tags,", "BREAKING parameter query tag: was present, is none; parameter query tags: was none, is present"},
-		{"name: tag,", "name: tag, required: true,", "BREAKING parameter query tag required: was none, is true"},
-		{"- {name: tag", "- {name: limit, in: query, required: true, schema: {type: integer}}\n        - {name: tag", "BREAKING parameter query limit: was none, is present"},
-		{"[up, down]", "[up, left]", `BREAKING parameter query sort/* enum "down": was present, is none; parameter query sort/* enum "left": was none, is present`},
-		{"{type: string, pattern: ^a$}", "{type: string, enum: [a]}", `BREAKING request /tags/* enum "a": was none, is present; request /tags/* pattern: was ^a$, is none`},
-		{"application/json: {schema", "text/json: {schema", "BREAKING request content application/json: was present, is none; request content text/json: was none, is present"},
-		{"        required: true\n", "", "request required: was true, is none"},
-		{"maxLength: 9", "maxLength: 8", "BREAKING parameter path id maxLength: was 9, is 8"},
-		{"maxLength: 9", "maxLength: 10", "parameter path id maxLength: was 9, is 10"},
-		{", maxLength: 9", "", "parameter path id maxLength: was 9, is none"},
-		{"minimum: 2", "minimum: 3", "BREAKING request /age minimum: was 2, is 3"},
-		{"example: 5", "example: 6", "request /age example 5: was present, is none; request /age example 6: was none, is present"},
-		{"default: true", "default: false", "BREAKING parameter query expand default: was true, is false"},
-		{", nullable: true", "", "BREAKING request /only nullable: was true, is none"},
-		{"format: uuid", "format: uri", "BREAKING request /only format: was uuid, is uri"},
-		// What comes back.
-		{"required: [code]", "required: [a/b]", "response 400 /a~1b required: was none, is true; BREAKING response 400 /code required: was true, is none"},
-		{"[a, b, null]", "[a, c, null]", `response 400 /code|2 enum "b": was present, is none; BREAKING response 400 /code|2 enum "c": was none, is present`},
-		{"{type: integer}, {type: string, enum", "{type: integer, nullable: true}, {type: string, enum", "BREAKING response 400 /code|1 nullable: was none, is true"},
-		{"additionalProperties: false", "additionalProperties: true", "BREAKING response 400 / additional: was closed, is open"},
-		{"minItems: 1", "minItems: 2", "response 400 /a~1b minItems: was 1, is 2"},
-		{"minimum: 0.5", "minimum: 0.4, default: 1", "response 400 /a~1b/* default: was none, is 1; BREAKING response 400 /a~1b/* minimum: was 0.5, is 0.4"},
-		{"title: {type", "name: {type", "response 400 application/hal+json /name: was none, is present; BREAKING response 400 application/hal+json /title: was present, is none"},
-	} {
-		t.Run(c.new, func(t *testing.T) {
-			if !strings.Contains(string(text), c.old) {
-				t.Fatalf("nothing to change: %s", c.old)
-			}
-			var got []string
-			for _, found := range specChanges(load(t, string(text)), load(t, strings.Replace(string(text), c.old, c.new, 1))) {
-				if found.breaking {
-					found.text = "BREAKING " + found.text
-				}
-				got = append(got, found.text)
-			}
-			if got := strings.Join(got, "; "); got != c.want {
-				t.Errorf("\n got %s\nwant %s", got, c.want)
-			}
-		})
+	table, err := os.ReadFile("testdata/changes.yaml")
+	var changes []struct {
+		Old, New string
+		Want     []string
+	}
+	if err := errors.Join(err, yaml.Unmarshal(table, &changes)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		if !strings.Contains(string(text), c.Old) {
+			t.Fatalf("nothing to change: %s", c.Old)
+		}
+		var got []string
+		for _, found := range specChanges(load(t, string(text)), load(t, strings.Replace(string(text), c.Old, c.New, 1))) {
+			got = append(got, map[bool]string{true: "BREAKING "}[found.breaking]+found.text)
+		}
+		if diff := cmp.Diff(c.Want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.New, diff)
+		}
 	}
 }
 

@@ -6,14 +6,14 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/kycstart/kycstart/test/internal/inventory"
 )
 
-// inventories returns the facts of all documents of a tree. The key of an operation's facts is the
-// file and the operation; the key of a document's facts is the file.
+// inventories returns the facts of all documents of a tree, by file and operation.
 func inventories(tree string) (map[string]*inventory.Inventory, error) {
 	files, err := filepath.Glob(filepath.Join(tree, "specs", "*.yaml"))
 	all := map[string]*inventory.Inventory{}
@@ -33,18 +33,12 @@ func inventories(tree string) (map[string]*inventory.Inventory, error) {
 }
 
 func read(all map[string]*inventory.Inventory, file string, doc *openapi3.T) error {
-	whole := &inventory.Inventory{}
-	for _, server := range doc.Servers {
-		whole.Servers = append(whole.Servers, server.URL)
-	}
-	err := whole.AddDocument(doc)
-	all[file] = whole
-	for _, operation := range inventory.Operations(doc) {
-		v, failed := inventory.Of(doc, operation)
-		if err = errors.Join(err, failed); failed == nil {
-			v.Servers = nil // they belong to the document
-			all[file+" "+operation] = v
+	operations, err := inventory.All(doc)
+	for i, v := range operations {
+		if i > 0 { // the servers are those of the document, which the first operation tells
+			maps.DeleteFunc(v.Facts, func(at string, _ inventory.Facts) bool { return strings.HasPrefix(at, "server ") })
 		}
+		all[strings.TrimSpace(file+" "+v.Operation)] = v
 	}
 	return err
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kycstart/kycstart/test/internal/inventory"
@@ -18,9 +16,9 @@ func breaks(d inventory.Difference) bool {
 	case side == "document", fact == "example", fact == "deprecated":
 		return false
 	case fact == "" && d.Source == inventory.None: // something is new
-		return sent && d.SpecFacts["required"] == "true"
-	case fact == "", fact == "content": // a thing, or a media type of its body
-		return d.Spec == inventory.None
+		return sent && d.SpecFacts["required"] == true
+	case fact == "": // something, or a media type of a body, is gone
+		return true
 	case side == "security":
 		return true
 	case fact == "default": // in a request it is the value of what is not sent
@@ -34,29 +32,19 @@ func breaks(d inventory.Difference) bool {
 // both.
 func effect(fact string, d inventory.Difference) (narrower, wider bool) {
 	added, removed := d.Source == inventory.None, d.Spec == inventory.None
-	before, _ := strconv.ParseFloat(d.Source, 64)
-	after, _ := strconv.ParseFloat(d.Spec, 64) // where they are used, both are numbers
+	before, after := d.SourceFacts.Number(fact, 0), d.SpecFacts.Number(fact, 0)
+	bothList := d.SourceFacts["enum"] != nil && d.SpecFacts["enum"] != nil
 	switch {
-	case fact == "nullable", fact == "enum" && listed(d.SourceFacts) && listed(d.SpecFacts): // one value more or one less
+	case fact == "nullable", fact == "enum" && bothList: // one value more or one less
 		return removed, added
 	case fact == "additional":
 		return d.Spec == "closed", d.Source == "closed"
 	case added || removed: // each fact about a value allows fewer values
 		return added, removed
-	case slices.Contains([]string{"minimum", "minLength", "minItems"}, fact):
+	case strings.HasPrefix(fact, "min"):
 		return after > before, after < before
-	case slices.Contains([]string{"maximum", "maxLength", "maxItems"}, fact):
+	case strings.HasPrefix(fact, "max"):
 		return after < before, after > before
 	}
 	return true, true // another format or type
-}
-
-// listed reports whether facts name the values of an enum.
-func listed(facts map[string]string) bool {
-	for fact := range facts {
-		if strings.HasPrefix(fact, "enum ") {
-			return true
-		}
-	}
-	return false
 }

@@ -72,7 +72,7 @@ func take(from, provider string) error {
 			taken++
 			v, err := inventory.Of(doc, spec.Operation)
 			if i == 0 && err == nil {
-				err = v.AddDocument(doc, slices.Collect(maps.Keys(spec.Components))...)
+				err = v.AddDocument(doc, slices.Collect(maps.Keys(spec.Under("component")))...)
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", from, err)

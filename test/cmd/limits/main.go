@@ -6,7 +6,6 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"go/format"
@@ -59,13 +58,13 @@ func requests(provider string) (map[string]inventory.Facts, error) {
 	specs, err := inventory.Specs(provider)
 	bodies := 0
 	for _, facts := range specs {
-		for at, f := range facts.Parameters {
+		for at, f := range facts.Under("parameter") {
 			_, parameter, _ := strings.Cut(at, " ")
 			all[facts.ID+"/"+parameter] = f
 		}
-		if facts.Request != nil {
+		if body := facts.Message("request").Fields; len(body) > 0 {
 			bodies++
-			maps.Copy(all, facts.Request.Fields)
+			maps.Copy(all, body)
 		}
 	}
 	if bodies > 1 {
@@ -82,23 +81,19 @@ var limits = []string{"minimum", "maximum", "minLength", "maxLength", "minItems"
 func source(provider string, fields map[string]inventory.Facts) string {
 	var constants, values string
 	for _, pointer := range slices.Sorted(maps.Keys(fields)) {
-		place := inventory.Place(pointer)
-		var facts map[string]json.RawMessage // values are written as in Go
-		if err := json.Unmarshal(jsontree.Encode(fields[pointer]), &facts); err != nil {
-			panic(err) // it was made here
-		}
+		place, facts := inventory.Place(pointer), fields[pointer]
 		for _, fact := range limits {
-			if value, ok := facts[fact]; ok {
-				constants += fmt.Sprintf("\t%s%s = %s\n", name(place), name(fact), value)
+			if value, ok := facts[fact]; ok { // JSON is written as Go writes it
+				constants += fmt.Sprintf("\t%s%s = %s\n", name(place), name(fact), jsontree.Encode(value))
 			}
 		}
-		if enum := fields[pointer].Enum; len(enum) > 0 {
+		if enum := facts.List("enum"); len(enum) > 0 {
 			kind := "int"
 			if _, text := enum[0].(string); text {
 				kind = "string"
 			}
 			values += fmt.Sprintf("\n// %[1]sValues returns what %[2]s may be.\nfunc %[1]sValues() []%[3]s {\n\treturn []%[3]s{%[4]s}\n}\n",
-				name(place), place, kind, strings.Trim(string(facts["enum"]), "[]"))
+				name(place), place, kind, strings.Trim(string(jsontree.Encode(enum)), "[]"))
 		}
 	}
 	if constants != "" {

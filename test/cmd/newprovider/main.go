@@ -58,7 +58,7 @@ func run(name, goName string) error {
 	fmt.Print(`Still to do by hand:
   README.md: a row in the table of providers, and what tells after an unknown start
   facade/client.go: New gives the provider a connection a call; if its answers name the customer, pass base in place of fresh
-  test/conformance/speccoverage/exceptions_test.go: what the spec has and nobody uses, with its reason
+  test/conformance/speccoverage/testdata/exceptions.yaml: what the spec has and nobody uses, with its reason
   specs/sources/deviations.yaml: where the spec differs from its source, with the reason
 make test says first what is not filled in, and then what does not agree.
 `)

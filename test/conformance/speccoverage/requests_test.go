@@ -2,122 +2,186 @@ package speccoverage_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/inventory"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequestProperties sets every field of the facade's request. Then every property and parameter
-// of the spec's request must be sent, or be listed in leftOut. It also leaves out each field of the
-// facade's request in turn. That must change what is sent.
-func TestRequestProperties(t *testing.T) {
-	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
-		tree := full(t, p)
-		e, _ := send(tree)
-		if e.Sent == nil {
-			t.Fatalf("the full request was not sent: %v", e.Err)
+// request sets every field of the facade's request. Then every property and parameter of the spec's
+// request must be sent, or be listed in "leftOut", and must have the limits of the spec. It also
+// leaves out each field of the facade's request in turn. That must change what is sent.
+func (c *coverage) request() {
+	tree := c.full()
+	whole, _ := send(tree)
+	if whole.Sent == nil {
+		c.Fatalf("the full request was not sent: %v", whole.Err)
+	}
+	if v := contract.Request(string(c.p), whole.Sent, whole.Body); len(v) > 0 {
+		c.Errorf("the spec rejects the full request: %v", v)
+	}
+	places := c.spec.Under("parameter")
+	maps.Copy(places, c.spec.Message("request").Fields)
+	delete(places, "/")
+	for place, facts := range places {
+		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: "+
+			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
+		pointer := strings.ReplaceAll(place, "*", "0")
+		if _, name, parameter := strings.Cut(place, " "); parameter {
+			pointer = "/" + name
 		}
-		if v := contract.Request(string(p), e.Sent, e.Body); len(v) > 0 {
-			t.Errorf("the spec rejects the full request: %v", v)
-		}
-		var sent, wanted []string
-		if spec.Request != nil {
-			body, err := jsontree.Decode(e.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, pointer := range jsontree.Pointers(body) {
-				place, _ := spec.Request.PlaceOf(pointer)
-				sent = append(sent, place)
-			}
-			wanted = spec.Request.Leaves()
-		}
-		for at := range spec.Parameters {
-			wanted = append(wanted, at)
-			in, name, _ := strings.Cut(at, " ")
-			// A path without its parameter would be no path of the spec.
-			if in == "path" || in == "query" && e.Sent.URL.Query().Has(name) || in == "header" && e.Sent.Header.Get(name) != "" {
-				sent = append(sent, at)
+		for _, value := range jsontree.All(tree, pointer) {
+			c.limit(place, inventory.Edge{Words: "absent"}, jsontree.Without(tree, pointer), facts["required"] != true)
+			for _, edge := range facts.Edges(value) {
+				c.limit(place, edge, jsontree.With(tree, pointer, edge.Value), facts.Allow(edge.Value))
 			}
 		}
-		for _, at := range wanted {
-			if !slices.Contains(sent, at) && !leftOut.excuses(p, at, "") {
-				t.Errorf("specs/%s.yaml: the request has %s, and the facade never sends it: add it to the request in facade/%s.go "+
-					"and to Full in test/fixtures/%s.go, or list it in leftOut of test/conformance/speccoverage/exceptions_test.go with a reason", p, at, p, p)
-			}
+	}
+	for _, pointer := range jsontree.Pointers(tree)[1:] {
+		if less, ok := send(jsontree.Without(tree, pointer)); ok && less.Sent != nil && bytes.Equal(wire(less), wire(whole)) {
+			c.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", c.p, pointer)
 		}
-		leftOut.checkUsed(t, p)
+	}
+}
 
-		for _, pointer := range jsontree.Pointers(tree)[1:] {
-			if less, ok := send(jsontree.Without(tree, pointer)); ok && less.Sent != nil && bytes.Equal(wire(less), wire(e)) {
-				t.Errorf("facade/%s.go: %s changes nothing of what is sent: send it, or remove it", p, pointer)
-			}
+// full returns a request in which every field is set, as the JSON of [facade.MarshalRequest]. That
+// JSON has the names of the document.
+func (c *coverage) full() any {
+	r := fixtures.Of(c.p).Full()
+	if qolo, ok := r.(*facade.QoloRequest); ok {
+		file := filepath.Join(c.TempDir(), "image.bmp")
+		if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
+			c.Fatal(err)
 		}
-	})
+		image, err := facade.QoloImageFile(file)
+		if err != nil {
+			c.Fatal(err)
+		}
+		qolo.Document.Front, qolo.Document.Back, qolo.Document.FaceImage = image, image, image
+	}
+	text, err := facade.MarshalRequest(r)
+	if err != nil {
+		c.Fatal(err)
+	}
+	tree, err := jsontree.Decode(text)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return tree
+}
+
+// send starts KYC with a request of this JSON. It reports false if the Go types cannot hold the
+// JSON, because then nobody can send it.
+func send(tree any) (replay.Exchange, bool) {
+	request, err := facade.UnmarshalRequest(jsontree.Encode(tree))
+	if err != nil {
+		return replay.Exchange{}, false
+	}
+	return replay.Start(request, replay.Answer{Status: 500}), true
+}
+
+// sends reports whether a request has something at a place of the spec.
+func sends(e replay.Exchange, place string) bool {
+	switch in, name, _ := strings.Cut(place, " "); in {
+	case "path":
+		return true // without its parameter it would be no path of the spec
+	case "query":
+		return e.Sent.URL.Query().Has(name)
+	case "header":
+		return e.Sent.Header.Get(name) != ""
+	}
+	body, err := jsontree.Decode(e.Body)
+	return err == nil && len(jsontree.All(body, inventory.Place(place))) > 0
 }
 
 // wire returns what was sent, without the headers that do not come from the request.
 func wire(e replay.Exchange) []byte {
-	return append([]byte(e.Sent.URL.String()+"\n"+e.Sent.Header.Get("Authorization")+"\n"+e.Sent.Header.Get("IdempotencyKey")+"\n"), e.Body...)
+	h := e.Sent.Header
+	return append([]byte(e.Sent.URL.String()+"\n"+h.Get("Authorization")+"\n"+h.Get("IdempotencyKey")+"\n"), e.Body...)
 }
 
-// TestWords: for every list of values in the spec of a request, the facade must have a type with a
-// constant for each value, and no other constant.
-func TestWords(t *testing.T) {
-	forEach(t, func(t *testing.T, p facade.Provider, spec *inventory.Inventory) {
-		declared := constants(t, p)
-		if spec.Request == nil {
-			return
-		}
-		listed := map[string]bool{}
-		for place, facts := range spec.Request.Fields {
-			values := slices.Clone(facts.Upstream)
-			for _, value := range facts.Enum {
-				values = append(values, fmt.Sprint(value))
-			}
-			slices.Sort(values)
-			lists := fmt.Sprintf("%q", values)
-			listed[lists] = true
-			if _, ok := declared[lists]; !ok && len(values) > 0 && !leftOut.excuses(p, place, "") {
-				t.Errorf("specs/%s.yaml lists %s for %s, and no type of facade/%s_constants.go has these constants: there are %v", p, lists, place, p, declared)
-			}
-		}
-		for lists, name := range declared {
-			if !listed[lists] {
-				t.Errorf("facade.%s has the constants %s, and specs/%s.yaml lists no such values: take them out", name, lists, p)
-			}
-		}
+// limit compares the facade's own validation with the spec, which allows a changed request or does
+// not. What the spec does not allow must be refused before anything is sent, by an error that names
+// the field. What the spec allows must be sent.
+func (c *coverage) limit(place string, edge inventory.Edge, changed any, allowed bool) {
+	e, holds := send(changed)
+	if !holds {
+		return
+	}
+	if allowed {
+		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
+			"allow it in check of facade/%[1]s.go", c.p, place, edge.Words, e.Err)
+		return
+	}
+	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
+		"refuse it in check of facade/%[1]s.go", c.p, place, edge.Words)
+	if e.Sent == nil && !names(e.Err, place) {
+		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, edge.Words, e.Err)
+	}
+}
+
+// names reports whether a refusal is about the field at a place, or about parts of it, and about
+// nothing else.
+func names(err error, place string) bool {
+	var refused *facade.Error
+	if !errors.As(err, &refused) || refused.Kind != facade.KindInvalidRequest || refused.Started != facade.StartedNo {
+		return false
+	}
+	want := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(place, "path "), "/"), "/*")
+	return !slices.ContainsFunc(refused.Fields, func(f facade.FieldError) bool {
+		return !below(strings.ReplaceAll(strings.ReplaceAll(f.Path, "[0]", "/*"), ".", "/"), want)
 	})
 }
 
 // constant matches a constant in facade/*_constants.go, with the comment before it.
 var constant = regexp.MustCompile(`(?m)^((?:\t//.*\n)*)\t([A-Z]\w*) +(\w+) += "?([^"\s]+)`)
 
-// constants returns the types of a provider's words, by the values of their constants. Each
-// constant must have a doc line.
-func constants(t *testing.T, p facade.Provider) map[string]string {
-	t.Helper()
-	text, _ := os.ReadFile("../../../facade/" + string(p) + "_constants.go") // not every provider has constants
-	ofType := map[string][]string{}
-	for _, match := range constant.FindAllStringSubmatch(string(text), -1) {
+// words: for every list of values in the spec of a request, the facade must have a type with a
+// constant for each value, and no other constant. Each constant must have a doc line.
+func (c *coverage) words() {
+	file := "facade/" + string(c.p) + "_constants.go"
+	source, _ := os.ReadFile("../../../" + file) // not every provider has constants
+	declared, listed := map[string][]any{}, map[string]bool{}
+	for _, match := range constant.FindAllStringSubmatch(string(source), -1) {
 		if !strings.HasPrefix(match[1], "\t// "+match[2]+" ") {
-			t.Errorf("facade/%s_constants.go: %s has no doc line that begins with its name", p, match[2])
+			c.Errorf("%s: %s has no doc line that begins with its name", file, match[2])
 		}
-		ofType[match[3]] = append(ofType[match[3]], match[4])
+		declared[match[3]] = append(declared[match[3]], match[4])
 	}
-	byValues := map[string]string{}
-	for name, values := range ofType {
-		slices.Sort(values)
-		byValues[fmt.Sprintf("%q", values)] = name
+	types := map[string]string{}
+	for name, values := range declared {
+		types[sorted(values)] = name
 	}
-	return byValues
+	for place, facts := range c.spec.Message("request").Fields {
+		values := sorted(slices.Concat(facts.List("enum"), facts.List(inventory.Upstream)))
+		listed[values] = true
+		c.demand(types[values] != "" || values == sorted(nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, "+
+			"and no type of %s has these constants: there are %v", c.p, values, place, file, types)
+	}
+	for values, name := range types {
+		if !listed[values] {
+			c.Errorf("facade.%s has the constants %s, and specs/%s.yaml lists no such values: take them out", name, values, c.p)
+		}
+	}
+}
+
+// sorted returns values as one text, whatever their order.
+func sorted(values []any) string {
+	var texts []string
+	for _, value := range values {
+		texts = append(texts, fmt.Sprint(value))
+	}
+	slices.Sort(texts)
+	return fmt.Sprintf("%q", texts)
 }

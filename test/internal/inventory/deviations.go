@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -10,16 +11,16 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Deviation says why a spec differs from its source in some facts.
-type Deviation struct {
-	Reason string `yaml:"reason"`
-	// Differences are in the form of [Difference.String].
-	Differences []string `yaml:"differences"`
-}
-
 // Deviations are the recorded deviations, by the name of the source: "rebilly" for the source of
 // the start, "rebilly.GetKYCRequest" for the source of a look-up.
 type Deviations map[string][]Deviation
+
+// Deviation says why a spec differs from its source in some facts. The differences are in the form
+// of [Difference.String].
+type Deviation struct {
+	Reason      string
+	Differences []string
+}
 
 const deviations = "deviations"
 
@@ -32,46 +33,38 @@ func ReadDeviations(folder string) (Deviations, error) {
 }
 
 // Drift compares a source with its spec and returns one line for each problem. It reports
-// differences that are not recorded: first what contradicts the source, then what is new in the
-// source, then what it no longer says. It also reports a record without a reason, and a record of a
-// difference that no longer exists.
-func (d Deviations) Drift(name string, source, spec *Inventory) (lines []string) {
+// differences that are not recorded with a reason: first what contradicts the source, then what is
+// new in the source, then what it no longer says. It also reports a record of a difference that no
+// longer exists.
+func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 	provider, _, _ := strings.Cut(name, ".")
-	recorded := map[string]bool{} // not met yet
-	record := func(why, line string) {
-		lines = append(lines, fmt.Sprintf("specs/sources/deviations.yaml: %s: %s: %s", name, why, line))
-	}
+	recorded := map[string]bool{} // whether with a reason; those not met yet
 	for _, deviation := range d[name] {
-		if deviation.Reason == "" {
-			record("without a reason", fmt.Sprint(deviation.Differences))
-		}
 		for _, line := range deviation.Differences {
-			if recorded[line] {
-				record("recorded twice", line)
-			}
-			recorded[line] = true
+			recorded[line] = deviation.Reason != ""
 		}
 	}
-	sorted := map[string][]string{}
+	var contradicts, lacks, has, gone []string
 	for _, difference := range Differences(source, spec) {
 		line := difference.String()
-		if recorded[line] {
-			delete(recorded, line)
+		reasoned := recorded[line]
+		delete(recorded, line)
+		if reasoned {
 			continue
 		}
-		kind := "contradicts"
+		kind, words := &contradicts, "contradicts"
 		switch None {
 		case difference.Spec:
-			kind = "lacks what is new in"
+			kind, words = &lacks, "lacks what is new in"
 		case difference.Source:
-			kind = "has what is not in"
+			kind, words = &has, "has what is not in"
 		}
-		sorted[kind] = append(sorted[kind], fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, kind, name, line))
+		*kind = append(*kind, fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, words, name, line))
 	}
 	for _, line := range slices.Sorted(maps.Keys(recorded)) {
-		record("no difference any more, take it out", line)
+		gone = append(gone, fmt.Sprintf("specs/sources/deviations.yaml: %s: no difference any more, take it out: %s", name, line))
 	}
-	return slices.Concat(sorted["contradicts"], sorted["lacks what is new in"], sorted["has what is not in"], lines)
+	return slices.Concat(contradicts, lacks, has, gone)
 }
 
 // Drift compares the operations of all specs with the inventories in a folder. It fails if they
@@ -79,15 +72,12 @@ func (d Deviations) Drift(name string, source, spec *Inventory) (lines []string)
 // cannot be read.
 func Drift(folder string) error {
 	docs, err := specdoc.All()
-	if err != nil {
-		return err
-	}
-	recorded, err := ReadDeviations(folder)
-	if err != nil {
+	recorded, failed := ReadDeviations(folder)
+	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	var wrong []string
-	names := []string{deviations}
+	known := map[string]bool{deviations: true}
 	for _, provider := range slices.Sorted(maps.Keys(docs)) {
 		specs, err := Specs(provider)
 		if err != nil {
@@ -99,18 +89,13 @@ func Drift(folder string) error {
 				return err
 			}
 			wrong = append(wrong, recorded.Drift(spec.Source, source, spec)...)
-			names = append(names, spec.Source)
+			known[spec.Source] = true
 		}
 	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
-	for _, file := range files {
-		if !slices.Contains(names, strings.TrimSuffix(filepath.Base(file), ".yaml")) {
-			wrong = append(wrong, file+": no spec has such an operation: take it out")
-		}
-	}
-	for name := range recorded {
-		if !slices.Contains(names, name) {
-			wrong = append(wrong, "specs/sources/deviations.yaml: "+name+": no spec has such an operation: take it out")
+	for _, name := range append(files, slices.Sorted(maps.Keys(recorded))...) {
+		if !known[strings.TrimSuffix(filepath.Base(name), ".yaml")] {
+			wrong = append(wrong, "specs/sources: "+filepath.Base(name)+": no spec has such an operation: take it out")
 		}
 	}
 	if len(wrong) > 0 {

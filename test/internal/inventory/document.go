@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -9,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-
-	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // Operations returns the method and path of every operation: first the POSTs, and otherwise in
@@ -35,10 +34,7 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 		return nil, fmt.Errorf("inventory: no operation %s, there are: %s", operation, strings.Join(Operations(doc), ", "))
 	}
 	op := item.GetOperation(method)
-	v := &Inventory{
-		ID: op.OperationID, Operation: operation, Deprecated: op.Deprecated, Security: security(doc, op),
-		Parameters: map[string]Facts{}, Responses: map[string]Message{},
-	}
+	r := reader{all: map[string]Facts{"operation " + operation: stated(Facts{"deprecated": op.Deprecated})}}
 	servers := doc.Servers
 	if len(item.Servers) > 0 {
 		servers = item.Servers
@@ -47,155 +43,147 @@ func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 		servers = *op.Servers
 	}
 	for _, server := range servers {
-		v.Servers = append(v.Servers, server.URL)
+		r.all["server "+server.URL] = Facts{}
 	}
-	r := &reader{}
+	r.security(doc, op)
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
-		r.parameter(v.Parameters, ref.Value)
+		r.parameter(ref.Value)
 	}
 	if op.RequestBody != nil {
+		r.all["request"] = stated(Facts{"required": op.RequestBody.Value.Required})
 		r.sent = true
-		m := r.message("request", op.RequestBody.Value.Content)
+		r.content("request", op.RequestBody.Value.Content)
 		r.sent = false
-		m.Required = op.RequestBody.Value.Required
-		v.Request = &m
 	}
 	for status, ref := range op.Responses.Map() {
-		m := r.message("response "+status, ref.Value.Content)
-		m.Headers = map[string]Facts{}
-		for name, ref := range ref.Value.Headers {
-			h := ref.Value
-			under(m.Headers, name, r.fields("response "+status+" header "+name, h.Schema, h.Required, h.Example))
+		at := "response " + status
+		r.all[at] = Facts{}
+		r.content(at, ref.Value.Content)
+		for name, header := range ref.Value.Headers {
+			h, at := header.Value, at+" header "+name
+			r.put(at, r.fields(at, h.Schema, h.Required, h.Example))
 		}
-		v.Responses[status] = m
 	}
-	return v, r.err()
+	return &Inventory{ID: op.OperationID, Operation: operation, Facts: r.all}, errors.Join(r.failures...)
 }
 
-// AddDocument adds the facts that belong to no operation: the document's version, the schemas that
-// no operation reaches, and the schemas with the given names. It fails as [Of] does.
+// AddDocument adds the facts that belong to no operation: the document's version, the schemas to
+// which nothing refers, and the schemas with the given names. It fails as [Of] does.
 func (v *Inventory) AddDocument(doc *openapi3.T, names ...string) error {
-	v.Version = doc.Info.Version
+	r := reader{all: v.Facts}
+	r.all["document"] = stated(Facts{"version": doc.Info.Version})
 	if doc.Components == nil {
 		return nil
 	}
-	whole, err := jsontree.Decode([]byte(compact(doc)))
-	if err != nil {
-		return fmt.Errorf("inventory: %w", err)
-	}
-	reached := map[string]bool{}
-	reach(reached, whole, doc.Paths)
-	r := &reader{}
-	v.Components = map[string]map[string]Facts{}
+	whole := text(doc)
 	for name, ref := range doc.Components.Schemas {
-		if !reached["/components/schemas/"+name] || slices.Contains(names, name) {
-			v.Components[name] = r.fields("component "+name, ref, false, nil)
+		if at := "component " + name; !strings.Contains(whole, `"#/components/schemas/`+name+`"`) || slices.Contains(names, name) {
+			r.all[at] = Facts{}
+			r.put(at+" ", r.fields(at, ref, false, nil))
 		}
 	}
-	return r.err()
+	return errors.Join(r.failures...)
 }
 
-// reach notes the places of a document to which a part of it refers.
-func reach(reached map[string]bool, whole, part any) {
-	for _, piece := range strings.Split(compact(part), `"$ref":"#`)[1:] {
-		target, _, _ := strings.Cut(piece, `"`)
-		if reached[target] {
-			continue
-		}
-		reached[target] = true
-		for _, part := range jsontree.All(whole, target) {
-			reach(reached, whole, part)
-		}
-	}
+// stated leaves out what is not stated.
+func stated(f Facts) Facts {
+	maps.DeleteFunc(f, func(_ string, value any) bool { return reflect.ValueOf(value).IsZero() })
+	return f
 }
 
-// security returns the schemes, any one of which is enough. Schemes that must be used together are
-// joined with a plus, and "none" means no credential at all.
-func security(doc *openapi3.T, op *openapi3.Operation) map[string]Scheme {
+// security adds the credentials, any one of which is enough. Schemes that must be used together are
+// joined with a plus, and "none" means no credential at all. A document may give only the name of a
+// scheme.
+func (r *reader) security(doc *openapi3.T, op *openapi3.Operation) {
 	requirements := doc.Security
 	if op.Security != nil {
 		requirements = *op.Security
 	}
-	all := make(map[string]Scheme, len(requirements))
 	for _, requirement := range requirements {
-		names := slices.Sorted(maps.Keys(requirement))
-		var whole Scheme
-		for i, name := range names {
-			var one openapi3.SecurityScheme // a document may give only its name
+		names, whole := slices.Sorted(maps.Keys(requirement)), Facts{}
+		for _, name := range names {
+			var scheme openapi3.SecurityScheme
 			if doc.Components != nil && doc.Components.SecuritySchemes[name] != nil {
-				one = *doc.Components.SecuritySchemes[name].Value
+				scheme = *doc.Components.SecuritySchemes[name].Value
 			}
-			between := " + "
-			if i == 0 {
-				between = ""
+			facts := stated(Facts{
+				"type": scheme.Type, "in": scheme.In, "name": scheme.Name, "scheme": strings.ToLower(scheme.Scheme),
+				"openIdConnectUrl": scheme.OpenIdConnectUrl,
+			})
+			if scheme.Flows != nil {
+				facts["flows"] = text(scheme.Flows)
 			}
-			whole.Type += between + one.Type
-			whole.In += between + one.In
-			whole.Name += between + one.Name
-			whole.Scheme += between + strings.ToLower(one.Scheme)
-			whole.Flows += one.OpenIdConnectUrl
-			if one.Flows != nil {
-				whole.Flows += compact(one.Flows)
+			for keyword, value := range facts {
+				if len(names) > 1 {
+					keyword = name + " " + keyword
+				}
+				whole[keyword] = value
 			}
 		}
-		all[cmp.Or(strings.Join(names, " + "), "none")] = whole
+		r.all["security "+cmp.Or(strings.Join(names, "+"), "none")] = whole
 	}
-	return all
 }
 
 // parameter adds the facts of a parameter and of its value.
-func (r *reader) parameter(all map[string]Facts, p *openapi3.Parameter) {
-	at := p.In + " " + p.Name
+func (r *reader) parameter(p *openapi3.Parameter) {
+	at := "parameter " + p.In + " " + p.Name
 	schema := p.Schema
 	for _, media := range p.Content {
 		schema = media.Schema
 	}
 	fields := r.fields(at, schema, p.Required, p.Example)
-	whole := fields["/"]
-	whole.Deprecated = whole.Deprecated || p.Deprecated
-	if whole.Type == openapi3.TypeArray || whole.Type == openapi3.TypeObject {
-		whole.Style = cmp.Or(p.Style, openapi3.SerializationForm)
+	whole := fields[""]
+	if p.Deprecated {
+		whole["deprecated"] = true
+	}
+	if whole["type"] == openapi3.TypeArray || whole["type"] == openapi3.TypeObject {
+		whole["style"] = cmp.Or(p.Style, openapi3.SerializationForm)
 		if p.Explode == nil || *p.Explode {
-			whole.Style += ", exploded"
+			whole["style"] = fmt.Sprint(whole["style"], ", exploded")
 		}
 	}
-	fields["/"] = whole
-	under(all, at, fields)
+	r.put(at, fields)
 }
 
-// under adds the fields of a parameter or header under its name.
-func under(all map[string]Facts, name string, fields map[string]Facts) {
+// put adds the facts of a value and of everything in it. The body itself is at "/".
+func (r *reader) put(at string, fields map[string]Facts) {
 	for pointer, f := range fields {
-		all[strings.TrimSuffix(name+pointer, "/")] = f
+		if strings.HasSuffix(at, " ") {
+			pointer = cmp.Or(pointer, "/")
+		}
+		r.all[at+pointer] = f
 	}
 }
 
-// message returns the facts of a body. If there are several media types, its fields are those under
-// JSON, and bodies that differ from it are listed beside it.
-func (r *reader) message(at string, content openapi3.Content) Message {
-	m := Message{Content: slices.Sorted(maps.Keys(content)), Bodies: map[string]map[string]Facts{}}
-	names := slices.Clone(m.Content)
+// content adds the facts of a body. If there are several media types, its fields are those under
+// JSON, and fields that differ from them follow their own media type.
+func (r *reader) content(at string, content openapi3.Content) {
+	names := slices.Sorted(maps.Keys(content))
 	if i := slices.Index(names, "application/json"); i > 0 {
 		names[0], names[i] = names[i], names[0]
 	}
+	var body map[string]Facts
+	others := map[string]map[string]Facts{}
 	for i, name := range names {
-		fields := r.fields(at+" "+name, content[name].Schema, false, nil)
-		switch {
-		case i == 0:
-			m.Fields = fields
-		case !reflect.DeepEqual(m.Fields, fields):
-			m.Bodies[name] = fields
+		place := at + " content " + name
+		r.all[place] = Facts{}
+		fields := r.fields(place, content[name].Schema, false, nil)
+		if i == 0 {
+			body = fields
+		} else if !reflect.DeepEqual(fields, body) {
+			others[name] = fields
+			r.put(place+" ", fields)
 		}
 	}
+	r.put(at+" ", body)
 	for _, name := range names {
-		fields := m.Fields
-		if other := m.Bodies[name]; other != nil {
-			fields = other
+		fields := body
+		if others[name] != nil {
+			fields = others[name]
 		}
 		show(fields, "", content[name].Example)
 		for _, example := range content[name].Examples {
 			show(fields, "", example.Value.Value)
 		}
 	}
-	return m
 }

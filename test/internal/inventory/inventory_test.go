@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -30,19 +29,20 @@ func TestStrays(t *testing.T) {
 	if err := os.CopyFS(folder, os.DirFS(sources)); err != nil {
 		t.Fatal(err)
 	}
-	recorded, err := os.ReadFile(filepath.Join(folder, "deviations.yaml"))
+	records, source := filepath.Join(folder, "deviations.yaml"), filepath.Join(folder, "vault.GetKYCData.yaml")
+	recorded, err := os.ReadFile(records)
 	if err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(folder, "rebilly.GetNothing.yaml"), "operation: GET /nothing\n")
-	write(t, filepath.Join(folder, "deviations.yaml"), string(recorded)+"\nvault.GetNothing:\n  - reason: none\n    differences: [none]\n")
+	write(t, records, string(recorded)+"\nvault.GetNothing: []\n")
+	write(t, filepath.Join(folder, "rebilly.GetNothing.yaml"), "facts: {}\n")
 	err = inventory.Drift(folder)
 	for _, stray := range []string{"rebilly.GetNothing.yaml: no spec", "vault.GetNothing: no spec"} {
 		if err == nil || !strings.Contains(err.Error(), stray) {
 			t.Errorf("%v, want %s", err, stray)
 		}
 	}
-	if err := os.Remove(filepath.Join(folder, "vault.GetKYCData.yaml")); err != nil {
+	if err := os.Remove(source); err != nil {
 		t.Fatal(err)
 	}
 	if err := inventory.Drift(folder); !errors.Is(err, os.ErrNotExist) {
@@ -57,19 +57,14 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// of returns the inventory of everything.yaml after old is replaced by new.
-func of(t *testing.T, old, new string) (*inventory.Inventory, error) {
+// of returns the inventory of a document in testdata, after old is replaced by new.
+func of(t *testing.T, file, old, new string) (*inventory.Inventory, error) {
 	t.Helper()
-	text, err := os.ReadFile("testdata/everything.yaml")
+	text, err := os.ReadFile(filepath.Join("testdata", file))
 	if err != nil || !strings.Contains(string(text), old) {
 		t.Fatalf("%v, or it does not have %s", err, old)
 	}
-	return read(t, []byte(strings.Replace(string(text), old, new, 1)))
-}
-
-func read(t *testing.T, text []byte) (*inventory.Inventory, error) {
-	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(text)
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(strings.Replace(string(text), old, new, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +76,11 @@ func read(t *testing.T, text []byte) (*inventory.Inventory, error) {
 }
 
 // TestPublished makes inventories of documents and compares them with files in the inventories' own
-// form. The documents are of the kinds that providers publish, and one has everything that an
-// inventory holds.
+// form. Two documents are of the kinds that providers publish, one has everything that an inventory
+// holds, and one has every keyword of OpenAPI 3.0 and 3.1.
 func TestPublished(t *testing.T) {
-	for _, name := range []string{"swashbuckle.json", "definitions.yaml", "everything.yaml"} {
-		text, err := os.ReadFile(filepath.Join("testdata", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v, err := read(t, text)
+	for _, name := range []string{"swashbuckle.json", "definitions.yaml", "everything.yaml", "keywords.yaml"} {
+		v, err := of(t, name, "", "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -120,80 +111,45 @@ func TestPublished(t *testing.T) {
 	}
 }
 
-// id is the schema that the next tests change.
-const id = "schema: {type: string, maxLength: 9}"
-
-// TestKeywords changes every keyword of OpenAPI 3.0 and 3.1, and demands that the change shows,
-// unless the keyword says nothing to a client.
-func TestKeywords(t *testing.T) {
-	words := []string{"title: T", "description: D", "externalDocs: {url: https://a.example}", "$comment: C", "$id: https://a.example",
-		"$schema: https://a.example", "$anchor: a", "$dynamicAnchor: a", "$defs: {a: {type: string}}"}
-	facts := []string{
-		"format: uuid", "pattern: ^a$", "enum: [a]", "const: a", "default: a", "example: a", "examples: [a]", "nullable: true", "deprecated: true",
-		"minimum: 1", "maximum: 2", "exclusiveMinimum: true", "exclusiveMaximum: 5", "multipleOf: 2", "minLength: 3",
-		"minItems: 1", "maxItems: 2", "uniqueItems: true", "items: {type: string}", "prefixItems: [{type: string}]", "contains: {type: string}",
-		"minContains: 1", "maxContains: 2", "unevaluatedItems: false", "minProperties: 1", "maxProperties: 2", "properties: {a: {type: string}}",
-		"patternProperties: {a: {type: string}}", "additionalProperties: false", "unevaluatedProperties: false", "propertyNames: {maxLength: 1}",
-		"dependentRequired: {a: [b]}", "dependentSchemas: {a: {required: [b]}}", "oneOf: [{type: string}, {type: integer}]",
-		"anyOf: [{type: string}, {type: integer}]", "allOf: [{format: uuid}]", "not: {const: a}", "if: {const: a}", "then: {const: a}", "else: {const: a}",
-		"discriminator: {propertyName: a}", "xml: {name: a}", "contentEncoding: base64", "contentMediaType: a/b", "contentSchema: {type: string}",
-		"$dynamicRef: '#a'",
-	}
-	source, err := of(t, "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, keyword := range slices.Concat(words, facts) {
-		spec, err := of(t, id, strings.Replace(id, "}", ", "+keyword+"}", 1))
-		if told := err == nil && len(inventory.Differences(source, spec)) > 0; err != nil || told == slices.Contains(words, keyword) {
-			t.Errorf("%s: told %t, %v", keyword, told, err)
-		}
-	}
-}
-
 // TestUnreadable demands that a contradiction is named.
 func TestUnreadable(t *testing.T) {
+	const id = "schema: {type: string, maxLength: 9}"
 	for schema, want := range map[string]string{
-		"allOf: [{type: string}, {type: integer}]":                                                      "path id : allOf has several of the keyword type",
-		"allOf: [{not: {const: a}}, {not: {const: b}}]":                                                 "path id : allOf has several of the keyword keywords",
-		"properties: {a: {allOf: [{enum: [a]}, {enum: [b]}]}}":                                          "path id /a: allOf has several of the keyword enum",
-		"allOf: [{oneOf: [{minLength: 1}, {format: uuid}]}, {oneOf: [{minLength: 2}, {maxLength: 3}]}]": "path id : allOf has several of the keyword type",
+		"allOf: [{type: string}, {type: integer}]":             ": allOf has several of the keyword type",
+		"allOf: [{not: {const: a}}, {not: {const: b}}]":        ": allOf has several of the keyword not",
+		"properties: {a: {allOf: [{enum: [a]}, {enum: [b]}]}}": "/a: allOf has several of the keyword enum",
+		"allOf: [{oneOf: [{minLength: 1}, {format: uuid}]}, {oneOf: [{minLength: 2}, {maxLength: 3}]}]": ": allOf has " +
+			"several of the keyword type",
 	} {
-		if _, err := of(t, id, "schema: {"+schema+"}"); err == nil || err.Error() != "inventory: "+want {
+		_, err := of(t, "everything.yaml", id, "schema: {"+schema+"}")
+		if want = "inventory: parameter path id " + want; err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", schema, err, want)
 		}
 	}
 }
 
-// TestDeviations demands a record for each difference. Each record must have a difference and a
-// reason.
+// TestDeviations demands a record with a reason for each difference, and a difference for each
+// record.
 func TestDeviations(t *testing.T) {
-	source, err := of(t, "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	spec, err := of(t, "maxLength: 9", "minLength: 1")
-	if err != nil {
-		t.Fatal(err)
-	}
 	const (
-		gone   = "parameter path id maxLength: source 9, spec none"
-		grown  = "parameter path id minLength: source none, spec 1"
-		record = "specs/sources/deviations.yaml: x: "
+		gone    = "request /id maxLength: source 9, spec none"
+		grown   = "request /id minLength: source none, spec 1"
+		changed = "request /id type: source string, spec integer"
 	)
-	for _, c := range []struct {
-		name     string
-		recorded []inventory.Deviation
-		want     []string
-	}{
-		{"recorded", []inventory.Deviation{{"so in fact", []string{gone, grown}}}, nil},
-		{"not recorded", nil, []string{"specs/x.yaml lacks what is new in specs/sources/x.yaml: " + gone, "specs/x.yaml has what is not in specs/sources/x.yaml: " + grown}},
-		{"no reason", []inventory.Deviation{{"", []string{gone, grown}}}, []string{record + "without a reason: [" + gone + " " + grown + "]"}},
-		{"recorded twice", []inventory.Deviation{{"a", []string{gone}}, {"b", []string{grown, gone}}}, []string{record + "recorded twice: " + gone}},
-		{"changed since", []inventory.Deviation{{"a", []string{gone, grown, "another"}}}, []string{record + "no difference any more, take it out: another"}},
-	} {
-		if diff := cmp.Diff(c.want, inventory.Deviations{"x": c.recorded}.Drift("x", source, spec)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", c.name, diff)
-		}
+	source := &inventory.Inventory{Facts: map[string]inventory.Facts{"request /id": {"maxLength": 9, "type": "string"}}}
+	spec := &inventory.Inventory{Facts: map[string]inventory.Facts{"request /id": {"minLength": 1, "type": "integer"}}}
+	recorded := inventory.Deviations{"x": {{"so in fact", []string{gone, grown, changed}}}}
+	if got := recorded.Drift("x", source, spec); len(got) > 0 {
+		t.Errorf("recorded, and told: %v", got)
+	}
+	recorded = inventory.Deviations{"x": {{"", []string{grown}}, {"so it was", []string{"another"}}}}
+	want := []string{
+		"specs/x.yaml contradicts specs/sources/x.yaml: " + changed,
+		"specs/x.yaml lacks what is new in specs/sources/x.yaml: " + gone,
+		"specs/x.yaml has what is not in specs/sources/x.yaml: " + grown,
+		"specs/sources/deviations.yaml: x: no difference any more, take it out: another",
+	}
+	if diff := cmp.Diff(want, recorded.Drift("x", source, spec)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -1,11 +1,9 @@
 package inventory
 
 import (
-	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"reflect"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,23 +13,24 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// reader collects the places where a document contradicts itself.
+// reader collects facts by place, and the places where a document contradicts itself.
 type reader struct {
+	all      map[string]Facts
 	sent     bool // what is read belongs to a request
 	failures []error
 }
 
-// fields returns the facts of a value and of everything in it, by pointer.
+// fields returns the facts of a value and of everything in it, by pointer. The value itself is at
+// "".
 func (r *reader) fields(at string, ref *openapi3.SchemaRef, required bool, example any) map[string]Facts {
-	w := walk{reader: r, at: at, fields: map[string]Facts{}, required: map[string]bool{"": required}}
-	if ref == nil {
-		w.fields["/"] = Facts{}
-	} else {
+	w := walk{reader: r, at: at, fields: map[string]Facts{"": {}}, required: map[string]bool{"": required}}
+	if ref != nil {
 		w.value("", ref.Value, nil)
 	}
-	for pointer, f := range w.fields {
-		f.Required = w.required[strings.TrimSuffix(pointer, "/")]
-		w.fields[pointer] = f
+	for pointer, required := range w.required {
+		if f := w.fields[pointer]; f != nil && required {
+			f["required"] = true
+		}
 	}
 	for _, show := range w.examples {
 		show()
@@ -54,7 +53,7 @@ type walk struct {
 func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schema) {
 	f := facts(s)
 	if slices.Contains(outer, s) {
-		f.Recursive = true
+		f["recursive"] = true
 		w.add(pointer, f)
 		return
 	}
@@ -62,13 +61,15 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 	parts, alternatives := s.AllOf, openapi3.SchemaRefs{}
 	for kind, union := range map[string]openapi3.SchemaRefs{"one of": s.OneOf, "any of": s.AnyOf} {
 		rest := slices.DeleteFunc(slices.Clone(union), func(ref *openapi3.SchemaRef) bool { return ref.Value.Type.Is(openapi3.TypeNull) })
-		f.Nullable = f.Nullable || len(rest) < len(union)
+		if len(rest) < len(union) {
+			f["nullable"] = true
+		}
 		switch len(rest) {
 		case 0:
 		case 1:
 			parts = append(slices.Clip(parts), rest[0])
 		default:
-			f.Type, alternatives = kind, append(alternatives, rest...)
+			f["type"], alternatives = kind, append(alternatives, rest...)
 		}
 	}
 	w.add(pointer, f)
@@ -110,36 +111,27 @@ func (w *walk) of(s *openapi3.Schema) bool {
 
 // add adds facts to those that are known of a place: a value must fit both.
 func (w *walk) add(pointer string, f Facts) {
-	at := cmp.Or(pointer, "/")
-	whole := w.fields[at]
-	to, from := reflect.ValueOf(&whole).Elem(), reflect.ValueOf(f)
-	for i := range to.NumField() {
-		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("yaml"), ",")
-		a, b := to.Field(i), from.Field(i)
-		switch {
-		case b.IsZero() || reflect.DeepEqual(a.Interface(), b.Interface()) && !strings.HasSuffix(a.String(), " of"):
-		case a.IsZero(), strings.HasPrefix(name, "min") && number(b) > number(a), strings.HasPrefix(name, "max") && number(b) < number(a):
-			a.Set(b)
-		case strings.HasPrefix(name, "min"), strings.HasPrefix(name, "max"):
-		case name == "-":
-			a.Set(reflect.AppendSlice(a, b))
-		case name == "additional":
-			a.SetString("closed")
+	whole := w.fields[pointer]
+	if whole == nil {
+		whole = Facts{}
+		w.fields[pointer] = whole
+	}
+	for keyword, value := range f {
+		known, twice := whole[keyword]
+		switch union := value == "one of" || value == "any of"; {
+		case !twice:
+			whole[keyword] = value
+		case text(known) == text(value) && !union:
+		case strings.HasPrefix(keyword, "min"):
+			whole[keyword] = max(known.(float64), value.(float64))
+		case strings.HasPrefix(keyword, "max"):
+			whole[keyword] = min(known.(float64), value.(float64))
+		case keyword == "additional":
+			whole[keyword] = "closed"
 		default:
-			w.failures = append(w.failures, fmt.Errorf("inventory: %s %s: allOf has several of the keyword %s", w.at, pointer, name))
+			w.failures = append(w.failures, fmt.Errorf("inventory: %s %s: allOf has several of the keyword %s", w.at, pointer, keyword))
 		}
 	}
-	w.fields[at] = whole
-}
-
-func number(v reflect.Value) float64 {
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if v.CanUint() {
-		return float64(v.Uint())
-	}
-	return v.Float()
 }
 
 // show adds an example, if there is one, to each of the values that it consists of, as far as they
@@ -160,88 +152,60 @@ func show(fields map[string]Facts, pointer string, value any) {
 	rest := len(members) == 0
 	for name, member := range members {
 		at := pointer + "/" + jsontree.Escape(name)
-		if _, known := fields[at]; !known {
+		if fields[at] == nil {
 			at = pointer + "/*"
 		}
-		if _, known := fields[at]; known {
-			show(fields, at, member)
-		} else {
+		if fields[at] == nil {
 			rest = true
+		} else {
+			show(fields, at, member)
 		}
 	}
-	at := cmp.Or(pointer, "/")
-	f := fields[at]
-	if text := compact(value); rest && !slices.ContainsFunc(f.Examples, func(other any) bool { return compact(other) == text }) {
-		f.Examples = append(slices.Clip(f.Examples), value)
-		slices.SortFunc(f.Examples, func(a, b any) int { return strings.Compare(compact(a), compact(b)) })
-		fields[at] = f
+	examples := fields[pointer].List("example")
+	if rest && !slices.ContainsFunc(examples, func(other any) bool { return text(other) == text(value) }) {
+		examples = append(slices.Clip(examples), value)
+		slices.SortFunc(examples, func(a, b any) int { return strings.Compare(text(a), text(b)) })
+		fields[pointer]["example"] = examples
 	}
 }
 
-// compact returns a value as JSON.
-func compact(value any) string {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // it was read from JSON or YAML, so it encodes
-	}
-	return string(text)
-}
+// text returns a value as JSON.
+func text(value any) string { return string(jsontree.Encode(value)) }
 
-// held are three kinds of keywords: those that have facts of their own, those whose schemas are
-// walked, and those that say nothing to a client. Any other keyword is kept as written.
-var held = []string{
-	"type", "format", "pattern", "enum", "const", "default", "example", "examples", "nullable", "deprecated", "readOnly", "writeOnly",
-	"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems",
+// elsewhere are three kinds of keywords: those that become other facts, those whose schemas are
+// walked, and those that say nothing to a client. Any other keyword is a fact as written.
+var elsewhere = []string{
+	"type", "enum", "const", "nullable", "example", "examples", "readOnly", "writeOnly",
 	"items", "properties", "required", "additionalProperties", "allOf", "oneOf", "anyOf",
 	"title", "description", "externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs",
 }
 
-// keywords returns the keywords that are kept as written.
-func keywords(s *openapi3.Schema) map[string]string {
-	var all map[string]json.RawMessage
-	if json.Unmarshal([]byte(compact(s)), &all) != nil {
-		return map[string]string{"boolean schema": compact(s)}
-	}
-	rest := map[string]string{}
-	for name, value := range all {
-		if !slices.Contains(held, name) && !strings.HasPrefix(name, "x-") {
-			rest[name] = string(value)
-		}
-	}
-	if len(rest) == 0 {
-		return nil
-	}
-	return rest
-}
-
+// facts returns the facts of a schema itself.
 func facts(s *openapi3.Schema) Facts {
-	f := Facts{
-		Nullable: s.Nullable, Format: s.Format, Pattern: s.Pattern,
-		Minimum: s.Min, Maximum: s.Max,
-		MinLength: s.MinLength, MaxLength: s.MaxLength,
-		MinItems: s.MinItems, MaxItems: s.MaxItems, UniqueItems: s.UniqueItems,
-		Default: s.Default, Deprecated: s.Deprecated, Keywords: keywords(s),
+	f := Facts{}
+	if json.Unmarshal(jsontree.Encode(s), &f) != nil {
+		f["boolean schema"] = text(s) // true or false
 	}
+	maps.DeleteFunc(f, func(keyword string, _ any) bool {
+		return slices.Contains(elsewhere, keyword) || strings.HasPrefix(keyword, "x-") && keyword != Upstream
+	})
 	types := slices.DeleteFunc(slices.Clone(s.Type.Slice()), func(t string) bool { return t == openapi3.TypeNull })
-	f.Type = strings.Join(types, " or ")
-	f.Enum = slices.Clone(s.Enum)
+	values := slices.Clone(s.Enum)
 	if s.Const != nil {
-		f.Enum = append(f.Enum, s.Const)
+		values = append(values, s.Const)
 	}
-	values := len(f.Enum)
-	f.Enum = slices.DeleteFunc(f.Enum, func(value any) bool { return value == nil })
-	f.Nullable = f.Nullable || len(types) < len(s.Type.Slice()) || len(f.Enum) < values
+	withNull := len(values)
+	values = slices.DeleteFunc(values, func(value any) bool { return value == nil })
+	additional := ""
 	switch has := s.AdditionalProperties.Has; {
 	case has != nil && *has, s.Extensions["x-additional-properties"] == "open", s.AdditionalProperties.Schema != nil:
-		f.Additional = "open"
+		additional = "open"
 	case has != nil:
-		f.Additional = "closed"
+		additional = "closed"
 	}
-	upstream, _ := s.Extensions["x-upstream-values"].([]any)
-	for _, value := range upstream {
-		f.Upstream = append(f.Upstream, fmt.Sprint(value))
-	}
+	maps.Copy(f, stated(Facts{
+		"type": strings.Join(types, " or "), "enum": values, "additional": additional,
+		"nullable": s.Nullable || len(types) < len(s.Type.Slice()) || len(values) < withNull,
+	}))
 	return f
 }
-
-func (r *reader) err() error { return errors.Join(r.failures...) }

@@ -2,12 +2,14 @@ package inventory
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
 // Read returns the inventory in a file. It fails if the file cannot be read, or has a member that
@@ -18,13 +20,20 @@ func Read(file string) (*Inventory, error) {
 }
 
 func read(file string, target any) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return fmt.Errorf("inventory: %w", err)
+	var tree any
+	content, err := os.ReadFile(file)
+	if err == nil {
+		err = yaml.Unmarshal(content, &tree)
 	}
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(target); err != nil {
+	if err == nil {
+		content, err = json.Marshal(tree) // so that values are those of JSON
+	}
+	if err == nil {
+		d := json.NewDecoder(bytes.NewReader(content))
+		d.DisallowUnknownFields()
+		err = d.Decode(target)
+	}
+	if err != nil {
 		return fmt.Errorf("inventory: %s: %w", file, err)
 	}
 	return nil
@@ -33,7 +42,7 @@ func read(file string, target any) error {
 // Write writes the inventory to a file, in an order that keeps diffs short, and keeps the comment
 // at the beginning of the file. It fails if the file cannot be written.
 func (v *Inventory) Write(file string) error {
-	var text bytes.Buffer
+	var content bytes.Buffer
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("inventory: %w", err)
@@ -42,29 +51,32 @@ func (v *Inventory) Write(file string) error {
 		if !bytes.HasPrefix(line, []byte("#")) {
 			break
 		}
-		text.Write(line)
+		content.Write(line)
 	}
-	e := yaml.NewEncoder(&text)
-	e.SetIndent(2)
-	if err := e.Encode(v); err != nil {
+	var document yaml.Node
+	if err := yaml.Unmarshal(jsontree.Encode(v), &document); err != nil { // JSON is YAML
 		return fmt.Errorf("inventory: %w", err)
 	}
-	if err := os.WriteFile(file, text.Bytes(), 0o644); err != nil {
+	spread(&document)
+	members := document.Content[0]
+	members.Style, members.Content[len(members.Content)-1].Style = 0, 0
+	e := yaml.NewEncoder(&content)
+	e.SetIndent(2)
+	if err := errors.Join(e.Encode(&document), os.WriteFile(file, content.Bytes(), 0o644)); err != nil {
 		return fmt.Errorf("inventory: %w", err)
 	}
 	return nil
 }
 
-// MarshalYAML puts facts into one line. An enum gets one line for each value, so that a new or
-// removed value is one line of a diff.
-func (f Facts) MarshalYAML() (any, error) {
-	type plain Facts // it lacks this method
-	var node yaml.Node
-	if err := node.Encode(plain(f)); err != nil {
-		return nil, err
+// spread gives each item of a list of several a line of its own, so that a new or removed value is
+// one line of a diff. It reports whether the node has such a list: if not, the node is one line.
+func spread(n *yaml.Node) bool {
+	several := n.Kind == yaml.SequenceNode && len(n.Content) > 1
+	for _, child := range n.Content {
+		several = spread(child) || several
 	}
-	if !slices.ContainsFunc(node.Content, func(n *yaml.Node) bool { return n.Kind == yaml.SequenceNode && len(n.Content) > 1 }) {
-		node.Style = yaml.FlowStyle
+	if several || n.Kind == yaml.ScalarNode {
+		n.Style = 0
 	}
-	return &node, nil
+	return several
 }
