@@ -150,7 +150,7 @@ func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string
 		t.Errorf("%T (-want +got):\n%s", before, diff)
 	}
 	of := reflect.TypeOf(before).Elem()
-	if err := schemas[of.Name()].Value.VisitJSON(decoded(t, text)); err != nil {
+	if err := schemas[of.Name()].Value.VisitJSON(decoded(t, text), openapi3.EnableFormatValidation()); err != nil {
 		t.Errorf("%s: %v", text, err)
 	}
 	after := reflect.New(of).Interface()
