@@ -61,11 +61,10 @@ func Parse(text []byte) (Outcome, error) {
 // words returns what the provider said, if there are words for it.
 func words(word string, reasons ...facade.Reason) []string {
 	said := []string{} // so that JSON has a list too
-	if len(reasons) > 1 {
-		for _, r := range reasons {
-			said = append(said, r.Code)
-		}
-	} else if word != "" {
+	for _, r := range reasons {
+		said = append(said, r.Code)
+	}
+	if len(said) == 0 && word != "" {
 		said = append(said, word)
 	}
 	return said
