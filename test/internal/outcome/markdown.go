@@ -39,7 +39,7 @@ func Markdown(rows []Row) string {
 		if started == "unknown" {
 			started = "**unknown**"
 		}
-		l := line{r.Provider, title(r), r.Status, fmt.Sprintf("`%s` | %s | %s | %s", r.Verdict, started, r.Advice, r.Source)}
+		l := line{r.Provider, title(r), r.Status, fmt.Sprintf("%#q | %s | %s | %s", r.Verdict, started, r.Advice, r.Source)}
 		if entries[l] == nil {
 			lines = append(lines, l)
 		}
