@@ -95,8 +95,8 @@ func onDisk(t *testing.T, request facade.Request) facade.Request {
 
 // TestRequestsTravel sends the canonical and the full request of each provider through JSON. The
 // request must come back as it was, nanoseconds included, and what is sent to the provider must be
-// the same. The JSON must have the provider's own names. encoding/json by itself shows nothing of a
-// request and reads none, so that no part of one can get lost.
+// the same. The JSON must have the provider's own names. encoding/json by itself reads no request, so
+// that no part of one can get lost.
 func TestRequestsTravel(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		for _, before := range []facade.Request{d.Request, onDisk(t, d.Full())} {
@@ -128,14 +128,9 @@ func TestRequestsTravel(t *testing.T) {
 					t.Errorf("%s is sent, and is not in %s", pointer, text)
 				}
 			}
-			if text := string(encoded(t, before)); text != `"[redacted]"` {
-				t.Errorf("%T marshals as %s", before, text)
-			}
-			for _, text := range []string{string(text), `"[redacted]"`} {
-				target := reflect.New(reflect.TypeOf(d.Request)).Interface()
-				if err := json.Unmarshal([]byte(text), target); err == nil || !strings.Contains(err.Error(), "UnmarshalRequest") {
-					t.Errorf("%T reads %s: %v", target, text, err)
-				}
+			target := reflect.New(reflect.TypeOf(d.Request)).Interface()
+			if err := json.Unmarshal(text, target); err == nil || !strings.Contains(err.Error(), "UnmarshalRequest") {
+				t.Errorf("%T reads %s: %v", target, text, err)
 			}
 		}
 	}
