@@ -59,6 +59,9 @@ func answered(t *testing.T, c fixtures.Case) (made call) {
 			}
 			e := replay.Find(request, known.Attempt, answer)
 			made.finding, err, made.sent = e.Finding, e.Err, e.Sent[0]
+			if made.sent.Body != nil && made.sent.Body != http.NoBody {
+				t.Error("a look-up has a body")
+			}
 		})
 	}
 	made.err, _ = err.(*facade.Error)
