@@ -53,14 +53,18 @@ func answered(t *testing.T, c fixtures.Case) (made call) {
 		if err := json.Unmarshal(c.Want, &known); err != nil {
 			t.Fatal(err)
 		}
-		synctest.Test(t, func(*testing.T) {
+		synctest.Test(t, func(t *testing.T) {
 			if !known.Now.IsZero() {
 				time.Sleep(time.Until(known.Now))
 			}
 			e := replay.Find(request, known.Attempt, answer)
+			if len(e.Sent) == 0 {
+				t.Fatal("nothing was sent: ", e.Err)
+			}
 			made.finding, err, made.sent = e.Finding, e.Err, e.Sent[0]
-			if made.sent.Body != nil && made.sent.Body != http.NoBody {
-				t.Error("a look-up has a body")
+			again := func(r *http.Request) bool { return r.URL.String() == made.sent.URL.String() }
+			if slices.ContainsFunc(e.Sent[1:], again) || made.sent.Body != nil && made.sent.Body != http.NoBody {
+				t.Error("a look-up sends a request twice, or one with a body")
 			}
 		})
 	}

@@ -45,6 +45,9 @@ func TestRequests(t *testing.T) {
 // sends compares what was sent with the documented request.
 func sends(t *testing.T, c fixtures.Case, made call) {
 	t.Helper()
+	if made.sent == nil {
+		t.Fatal("nothing was sent")
+	}
 	documented, body := documentedRequest(t, c.Provider, c.Operation)
 	got, want := made.sent.Method+" "+made.sent.URL.RequestURI(), documented.Method+" "+documented.URL.RequestURI()
 	if got != want {
