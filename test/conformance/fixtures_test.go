@@ -41,33 +41,39 @@ func answered(t *testing.T, c fixtures.Case) (made call) {
 	t.Helper()
 	request := fixtures.Start(facade.Provider(c.Provider))
 	answer := replay.Answer{Status: c.Status, Header: c.Header, Body: c.Body}
-	var err error
 	if c.Operation == "" {
 		e := replay.Start(request, answer)
-		made.result, err, made.sent, made.body = e.Result, e.Err, e.Sent, e.Body
-	} else {
-		var known struct {
-			Now     time.Time
-			Attempt facade.Attempt
-		}
-		if err := json.Unmarshal(c.Want, &known); err != nil {
-			t.Fatal(err)
-		}
-		synctest.Test(t, func(t *testing.T) {
-			if !known.Now.IsZero() {
-				time.Sleep(time.Until(known.Now))
-			}
-			e := replay.Find(request, known.Attempt, answer)
-			if len(e.Sent) == 0 {
-				t.Fatal("nothing was sent: ", e.Err)
-			}
-			made.finding, err, made.sent = e.Finding, e.Err, e.Sent[0]
-			again := func(r *http.Request) bool { return r.URL.String() == made.sent.URL.String() }
-			if slices.ContainsFunc(e.Sent[1:], again) || made.sent.Body != nil && made.sent.Body != http.NoBody {
-				t.Error("a look-up sends a request twice, or one with a body")
-			}
-		})
+		return oneOf(t, call{result: e.Result, sent: e.Sent, body: e.Body}, e.Err)
 	}
+	var known struct {
+		Now     time.Time
+		Attempt facade.Attempt
+	}
+	if err := json.Unmarshal(c.Want, &known); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		if !known.Now.IsZero() {
+			time.Sleep(time.Until(known.Now))
+		}
+		e := replay.Find(request, known.Attempt, answer)
+		if len(e.Sent) == 0 {
+			t.Fatal("nothing was sent: ", e.Err)
+		}
+		first := e.Sent[0]
+		again := func(r *http.Request) bool { return r.URL.String() == first.URL.String() }
+		if slices.ContainsFunc(e.Sent[1:], again) || first.Body != nil && first.Body != http.NoBody {
+			t.Error("a look-up sends a request twice, or one with a body")
+		}
+		made = oneOf(t, call{finding: e.Finding, sent: first}, e.Err)
+	})
+	return made
+}
+
+// oneOf adds the error to a call that has one, and fails unless there is exactly one of Result,
+// Finding and Error.
+func oneOf(t *testing.T, made call, err error) call {
+	t.Helper()
 	made.err, _ = err.(*facade.Error)
 	if (made.err == nil) == (made.result == nil && made.finding == nil) {
 		t.Fatalf("not exactly one of outcome and error: %v, %v, %v", made.result, made.finding, err)
