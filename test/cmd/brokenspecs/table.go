@@ -206,7 +206,7 @@ var mistakes = []mistake{
 		[]string{"    post:", "kyc~1data/post: ", "another operation is a POST"}},
 	{"a path of a look-up misspelt", "rebilly", holds,
 		"  /kyc-requests/{id}:\n", "  /kyc-request/{id}:\n",
-		[]string{"TestLookupRequests/GetKYCRequest", "a path that ends in"}},
+		[]string{"request.http of GetKYCRequest", "a path that ends in"}},
 	{"a status of a look-up without a fixture", "vault", holds,
 		"        '400':\n          description: The server refused the call.\n", "        '404':\n          description: There is no such customer.\n        '400':\n          description: The server refused the call.\n",
 		[]string{"specs/vault.yaml", "the response 404 of GetKYCData", "add test/fixtures/vault/find"}},
