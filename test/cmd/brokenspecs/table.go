@@ -218,7 +218,7 @@ var mistakes = []mistake{
 		[]string{"specs/rebilly.yaml", "rebilly.GetKYCRequests.yaml", "parameter query limit maximum: source 1000, spec 500"}},
 	{"a server changed that the facade names", "xgateway", holds,
 		"https://api.demo.xgateway.tech", "https://demo.xgateway.tech",
-		[]string{"facade.XGatewayDemo is https://api.demo.xgateway.tech/api/v2", "specs/xgateway.yaml has no such server"}},
+		[]string{"facade/xgateway.go names the servers", "https://api.demo.xgateway.tech/api/v2"}},
 	{"an example changed", "rebilly", drift,
 		"          example: spend limit\n", "          example: spending limit\n",
 		[]string{"specs/rebilly.yaml", `request /reason example "spend limit": source present, spec none`}},
