@@ -164,7 +164,7 @@ func preferringHTTP2(s *scene) {
 }
 
 // keeps reports whether answers of p name the customer. Only then may a connection be kept.
-func keeps(p facade.Provider) bool      { return fixtures.Of(p).KeepsConnections }
+func keeps(p facade.Provider) bool      { return fixtures.Of(p).Customer.Echoed }
 func atQolo(p facade.Provider) bool     { return p == facade.Qolo }
 func atXGateway(p facade.Provider) bool { return p == facade.XGateway }
 

@@ -3,14 +3,23 @@
 package footprint_test
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/modproxy"
 )
 
 const library = "github.com/kycstart/kycstart"
@@ -44,19 +53,123 @@ func TestBinary(t *testing.T) {
 	}
 }
 
-// maxPackages is how many packages of other modules the build of the facade may need.
-const maxPackages = 4
+// built are the packages of other modules that are built with the facade.
+var built = []string{
+	"github.com/apapsch/go-jsonmerge/v2",
+	"github.com/google/uuid",
+	"github.com/oapi-codegen/runtime",
+	"github.com/oapi-codegen/runtime/types",
+}
 
-// TestPackages limits the packages that the build of the facade needs, besides the standard library
-// and this module.
-func TestPackages(t *testing.T) {
-	packages := strings.Fields(run(t, ".", nil, "list", "-deps",
-		"-f", `{{if not .Standard}}{{if ne .Module.Path "`+library+`"}}{{.Module.Path}}:{{.ImportPath}}{{end}}{{end}}`, library+"/facade"))
-	t.Logf("%d packages: %s", len(packages), strings.Join(packages, ", "))
-	for _, p := range packages {
-		if of, _, _ := strings.Cut(p, ":"); len(packages) > maxPackages || !slices.Contains(needed, of) {
-			t.Errorf("%s: %d packages are built, and at most %d may be, of the modules %s", p, len(packages), maxPackages, strings.Join(needed[1:], ", "))
+// mayImport says of each folder what its packages may import, besides the standard library.
+var mayImport = map[string]*regexp.Regexp{
+	"facade": regexp.MustCompile(`^github\.com/kycstart/kycstart/gen/\w+$`),
+	"gen":    regexp.MustCompile(`^github\.com/oapi-codegen/runtime(/|$)`),
+	"specs":  regexp.MustCompile(`^$`),
+}
+
+// TestImports checks what the facade and the specs import, and what is built with them.
+func TestImports(t *testing.T) {
+	packages := run(t, ".", nil, "list", "-deps", "-f", `{{if not .Standard}}{{.ImportPath}} {{join .Imports " "}}{{end}}`,
+		library+"/facade", library+"/specs")
+	var others []string
+	for line := range strings.Lines(packages) {
+		imports := strings.Fields(line)
+		importer := imports[0]
+		path, own := strings.CutPrefix(importer, library+"/")
+		if !own {
+			others = append(others, importer)
+			continue
 		}
+		folder, _, _ := strings.Cut(path, "/")
+		for _, imported := range imports[1:] {
+			first, _, _ := strings.Cut(imported, "/")
+			foreign := strings.Contains(first, ".") // no path of the standard library has a dot there
+			if of := mayImport[folder]; foreign && (of == nil || !of.MatchString(imported)) {
+				t.Errorf("%s imports %s: packages of %s may import the standard library and %s", importer, imported, folder, of)
+			}
+		}
+	}
+	slices.Sort(others)
+	t.Logf("%d packages of other modules: %s", len(others), strings.Join(others, ", "))
+	if !slices.Equal(others, built) {
+		t.Errorf("these packages of other modules are built: %q, want %q", others, built)
+	}
+}
+
+// maxSums is how many lines go.sum may have: those for the modules that are built, and for what
+// their go.mod files name.
+const maxSums = 16
+
+// version is the version that the test gives the library. Nothing is published under it.
+const version = "v0.0.1"
+
+// TestConsumer gets the facade into a fresh module for README's program: first as README says it,
+// with this working tree in place of the clone, and then from a proxy that serves the working tree,
+// as one will when a version is tagged. It checks what go.mod and go.sum then have, and which
+// User-Agent README's program sends.
+func TestConsumer(t *testing.T) {
+	root := filepath.Dir(strings.TrimSpace(run(t, ".", nil, "env", "GOMOD")))
+	readme := read(t, filepath.Join(root, "README.md"))
+	_, program, _ := strings.Cut(readme, "```go\n")
+	program, _, _ = strings.Cut(program, "```")
+	if !strings.Contains(program, "facade.RebillySandbox") {
+		t.Fatal("README.md has no program that starts at facade.RebillySandbox")
+	}
+
+	// Of the machine's own modules the shop uses only those that were downloaded for this one.
+	shop, proxy := t.TempDir(), modproxy.Folder(t.TempDir())
+	environment, err := proxy.Environment(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := func() {
+		write(t, filepath.Join(shop, "go.mod"), "module example.test/shop\n\ngo 1.25.0\n")
+		write(t, filepath.Join(shop, "main.go"), program)
+	}
+
+	start()
+	if !strings.Contains(readme, "git clone https://"+library+" ../kycstart\n") {
+		t.Error("README.md does not say where to clone from")
+	}
+	for _, command := range regexp.MustCompile(`(?m)^go (mod (?:edit|tidy)[^#\n]*)`).FindAllStringSubmatch(readme, -1) {
+		run(t, shop, environment, strings.Fields(strings.ReplaceAll(command[1], "=../kycstart", "="+root))...)
+	}
+	run(t, shop, environment, "vet", ".")
+
+	err = proxy.Publish(module.Version{Path: library, Version: version}, root)
+	if err := errors.Join(err, os.Remove(filepath.Join(shop, "go.sum"))); err != nil {
+		t.Fatal(err)
+	}
+	start()
+	run(t, shop, environment, "get", library+"/facade@"+version)
+	mod, err := modfile.Parse("go.mod", []byte(read(t, filepath.Join(shop, "go.mod"))), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range mod.Require {
+		t.Logf("go.mod: %s", r.Mod)
+		if r.Mod.Path != library && !slices.Contains(built, r.Mod.Path) {
+			t.Errorf("go.mod requires %s, of which nothing is built", r.Mod)
+		}
+	}
+	sums := read(t, filepath.Join(shop, "go.sum"))
+	lines := strings.Count(sums, "\n")
+	t.Logf("go.sum: %d lines", lines)
+	if lines > maxSums {
+		t.Errorf("go.sum has %d lines, at most %d are allowed:\n%s", lines, maxSums, sums)
+	}
+
+	var agent string
+	provider := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { agent = r.UserAgent() }))
+	write(t, filepath.Join(shop, "main.go"), strings.NewReplacer(
+		"facade.RebillySandbox", strconv.Quote(provider.URL),
+		"facade.Config{", `facade.Config{UserAgent: "shop/1.2", `,
+	).Replace(program))
+	run(t, shop, append(environment, "REBILLY_API_KEY=key"), "run", ".")
+	provider.Close()
+	if want := "shop/1.2 kycstart/" + version; agent != want {
+		t.Errorf("User-Agent %q, want %q", agent, want)
 	}
 }
 
@@ -74,4 +187,20 @@ func run(t *testing.T, folder string, environment []string, args ...string) stri
 		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, failure.String())
 	}
 	return string(output)
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -1,9 +1,7 @@
 package outcome
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/facade"
@@ -23,28 +21,42 @@ const columns = `| HTTP | the provider says | outcome | Started | what to do nex
 |---|---|---|---|---|---|
 `
 
-// Markdown returns the table of all rows, with rows of the same meaning folded. The links are
+// line is a line of a table. All answers with the same meaning stand in it.
+type line struct {
+	provider facade.Provider
+	title    string // of the table
+	status   int
+	meaning  string // the other columns
+}
+
+// Markdown returns the tables of all rows, with rows of the same meaning folded. The links are
 // relative to the folder of the fixtures.
 func Markdown(rows []Row) string {
+	var lines []line
+	entries := map[line][]string{}
+	for _, r := range rows {
+		started := r.Started
+		if started == "unknown" {
+			started = "**unknown**"
+		}
+		l := line{r.Provider, title(r), r.Status, fmt.Sprintf("%#q | %s | %s | %s", r.Verdict, started, r.Advice, r.Source)}
+		if entries[l] == nil {
+			lines = append(lines, l)
+		}
+		entries[l] = append(entries[l], r.entry())
+	}
 	var b strings.Builder
 	b.WriteString(head)
-	provider, section := facade.Provider(""), ""
-	for _, group := range folded(rows) {
-		first := group[0]
-		if first.Provider != provider {
-			provider, section = first.Provider, ""
-			fmt.Fprintf(&b, "\n## %s\n", provider)
+	var before line
+	for _, l := range lines {
+		if l.provider != before.provider {
+			fmt.Fprintf(&b, "\n## %s\n", l.provider)
 		}
-		if title := title(first); title != section {
-			section = title
-			fmt.Fprintf(&b, "\n### %s\n\n%s", title, columns)
+		if l.provider != before.provider || l.title != before.title {
+			fmt.Fprintf(&b, "\n### %s\n\n%s", l.title, columns)
 		}
-		entries := make([]string, len(group))
-		for i, r := range group {
-			entries[i] = r.entry()
-		}
-		fmt.Fprintf(&b, "| %d | %s | `%s` | %s | %s | %s |\n", first.Status, strings.Join(entries, " · "),
-			first.Verdict, started(first.Started), first.Advice, first.Source)
+		fmt.Fprintf(&b, "| %d | %s | %s |\n", l.status, strings.Join(entries[l], " · "), l.meaning)
+		before = l
 	}
 	return b.String()
 }
@@ -60,49 +72,14 @@ func title(r Row) string {
 	return call + ", answered as the spec does not allow"
 }
 
-// started highlights the word unless it is the usual one for its kind of outcome.
-func started(word string) string {
-	if word == "unknown" {
-		return "**unknown**"
-	}
-	return word
-}
-
 // entry returns the link to a fixture, with what the provider said.
 func (r Row) entry() string {
-	words := make([]string, len(r.Says))
-	for i, word := range r.Says {
-		words[i] = "`" + strings.ReplaceAll(word, "|", `\|`) + "`"
+	var words []string
+	for _, word := range r.Says {
+		words = append(words, "`"+strings.ReplaceAll(word, "|", `\|`)+"`")
 	}
-	text := strings.Join(words, ", ")
 	if r.Case != "" {
-		text = strings.TrimPrefix(text+", ", ", ") + r.Case
+		words = append(words, r.Case)
 	}
-	return "[" + text + "](" + r.Fixture + ".http)"
-}
-
-// folded returns the rows in groups of the same meaning.
-func folded(rows []Row) (groups [][]Row) {
-	key := func(r Row) string {
-		return fmt.Sprint(r.Provider, r.Call, r.Allowed, r.Status, r.Verdict, r.Started, r.Next, r.Advice, r.Source)
-	}
-	at := make(map[string]int)
-	for _, r := range rows {
-		i, known := at[key(r)]
-		if !known {
-			i = len(groups)
-			at[key(r)] = i
-			groups = append(groups, nil)
-		}
-		groups[i] = append(groups[i], r)
-	}
-	// The sort is stable: groups that compare as equal stay in the order of the fixtures.
-	slices.SortStableFunc(groups, func(a, b []Row) int {
-		x, y := a[0], b[0]
-		if x.Provider != y.Provider || x.Call != y.Call || x.Allowed != y.Allowed {
-			return 0
-		}
-		return cmp.Compare(x.Status, y.Status)
-	})
-	return groups
+	return "[" + strings.Join(words, ", ") + "](" + r.Fixture + ".http)"
 }

@@ -12,72 +12,62 @@ import (
 	"github.com/kycstart/kycstart/facade"
 )
 
-// Outcome is a Result, an Error or a finding as normalized JSON. It is one of the three, as in a
-// want of the fixtures.
+// Outcome is what people read of a Result, an Error or a Finding.
 type Outcome struct {
-	Result  *said `json:"result"`
-	Error   *said `json:"error"`
-	Finding *said `json:"finding"`
+	// Verdict is one word: the status, the kind, or whether a process exists.
+	Verdict string `json:"verdict"`
+	Error   bool   `json:"error"`
+	// Started tells whether the call has started a KYC: "yes", "no" or "unknown". In a finding it is
+	// about the attempt that was looked for.
+	Started string              `json:"started"`
+	Next    facade.NextStepKind `json:"next"`
+	// Advice says in one or two sentences what to do now.
+	Advice string `json:"advice"`
+	// Says holds the provider's own words: its codes, or its word for the status.
+	Says []string `json:"says"`
 }
 
-// said holds what one of the three says, as far as it has these members.
-type said struct {
-	Provider       facade.Provider `json:"provider"`
-	Status         facade.Status   `json:"status"`
-	ProviderStatus string          `json:"provider_status"`
-	Kind           facade.Kind     `json:"kind"`
-	Started        string          `json:"started"`
-	SafeToRetry    bool            `json:"safe_to_retry"`
-	RetryAfter     float64         `json:"retry_after"`
-	Code           string          `json:"code"`
-	Reasons        []struct {
-		Code string `json:"code"`
-	} `json:"reasons"`
-	Exists      string `json:"exists"`
-	ThisAttempt string `json:"this_attempt"`
-	Next        struct {
-		Kind facade.NextStepKind `json:"kind"`
-	} `json:"next"`
-}
-
-// Parse reads an outcome. It fails if text holds none.
+// Parse reads an outcome as normalized JSON, as in a want of the fixtures. It fails if text holds
+// none.
 func Parse(text []byte) (Outcome, error) {
-	var o Outcome
+	var o struct {
+		Result  *facade.Result
+		Error   *facade.Error
+		Finding *facade.Finding
+	}
 	if err := json.Unmarshal(text, &o); err != nil {
 		return Outcome{}, fmt.Errorf("outcome: %w", err)
 	}
-	if o.said() == nil {
+	switch r, e, f := o.Result, o.Error, o.Finding; {
+	case r != nil:
+		return Outcome{
+			Verdict: string(r.Status), Started: "yes", Next: r.Next.Kind, Advice: steps[r.Next.Kind], Says: words(r.ProviderStatus),
+		}, nil
+	case e != nil:
+		return Outcome{
+			Verdict: string(e.Kind), Error: true, Started: e.Started.String(), Next: e.Next.Kind,
+			Advice: failed(e), Says: words(e.Code, e.Reasons...),
+		}, nil
+	case f != nil:
+		return Outcome{
+			Verdict: "exists: " + f.Exists.String(), Started: f.ThisAttempt.String(), Next: f.Next.Kind,
+			Advice: found(f), Says: words(f.ProviderStatus),
+		}, nil
+	default:
 		return Outcome{}, errors.New("outcome: no result, error or finding")
 	}
-	return o, nil
 }
-
-func (o Outcome) said() *said { return cmp.Or(o.Result, o.Error, o.Finding) }
-
-// Verdict returns one word for the outcome: the status, the kind, or whether a process exists.
-func (o Outcome) Verdict() string {
-	if o.Finding != nil {
-		return "exists: " + o.Finding.Exists
-	}
-	return cmp.Or(string(o.said().Kind), string(o.said().Status))
-}
-
-// Started tells whether the call has started a KYC: "yes", "no" or "unknown". In a finding it is
-// about the attempt that was looked for.
-func (o Outcome) Started() string { return cmp.Or(o.said().Started, o.said().ThisAttempt, "yes") }
 
 // words returns what the provider said, if there are words for it.
-func (o Outcome) words() []string {
-	words := []string{} // so that JSON has a list too
-	s := o.said()
-	if len(s.Reasons) > 1 {
-		for _, r := range s.Reasons {
-			words = append(words, r.Code)
-		}
-	} else if word := cmp.Or(s.ProviderStatus, s.Code); word != "" {
-		words = append(words, word)
+func words(word string, reasons ...facade.Reason) []string {
+	said := []string{} // so that JSON has a list too
+	for _, r := range reasons {
+		said = append(said, r.Code)
 	}
-	return words
+	if len(said) == 0 && word != "" {
+		said = append(said, word)
+	}
+	return said
 }
 
 // steps says what to do after a confirmed start.
@@ -102,47 +92,44 @@ var refusals = map[facade.Kind]string{
 	facade.KindPreconditionFailed: "Do the step that must come before, then start again.",
 }
 
-// Advice says in one or two sentences what to do now.
-func (o Outcome) Advice() string {
+// failed says what to do after a start that was not confirmed.
+func failed(e *facade.Error) string {
+	var advice string
 	switch {
-	case o.Result != nil:
-		return steps[o.Result.Next.Kind]
-	case o.Finding != nil:
-		return o.Finding.found()
-	case o.Error.Next.Kind == facade.NextWidget:
-		return o.Error.failed() + " Hand the payload to the provider's widget."
+	case e.Started == facade.StartedYes:
+		advice = "It has started: do not start again. " + settle(e.Provider)
+	case e.Started != facade.StartedNo:
+		advice = "It may have started: find out before you start again. " + settle(e.Provider)
+	case e.SafeToRetry() && e.RetryAfter > 0:
+		advice = "Start again after the time that the provider asks for."
+	case e.SafeToRetry():
+		advice = "Start again later."
 	default:
-		return o.Error.failed()
+		advice = cmp.Or(refusals[e.Kind], "Nothing was started: find the cause, then start again.")
 	}
+	if e.Next.Kind == facade.NextWidget {
+		advice += " Hand the payload to the provider's widget."
+	}
+	return advice
 }
 
-// failed says what to do after a start that was not confirmed.
-func (s *said) failed() string {
-	switch {
-	case s.Started == facade.StartedYes.String():
-		return "It has started: do not start again. " + find(s.Provider)
-	case s.Started != facade.StartedNo.String():
-		return "It may have started: find out before you start again. " + find(s.Provider)
-	case s.SafeToRetry && s.RetryAfter > 0:
-		return "Start again after the time that the provider asks for."
-	case s.SafeToRetry:
-		return "Start again later."
-	default:
-		return cmp.Or(refusals[s.Kind], "Nothing was started: find the cause, then start again.")
-	}
+// settle says how to find out whether a start has happened.
+func settle(p facade.Provider) string {
+	ways := p.Reconcile().String()
+	return strings.ToUpper(ways[:1]) + ways[1:] + "."
 }
 
 // found says what to do after a look-up.
-func (s *said) found() string {
+func found(f *facade.Finding) string {
 	switch {
-	case s.Exists == "no" && s.ThisAttempt == "no":
+	case f.Exists == facade.AnswerNo && f.ThisAttempt == facade.AnswerNo:
 		return "No process exists, and this attempt made none: start again."
-	case s.Exists == "no":
+	case f.Exists == facade.AnswerNo:
 		return "No process is there now: look again before you start."
-	case s.Exists == "yes" && s.ThisAttempt == "no":
+	case f.Exists == facade.AnswerYes && f.ThisAttempt == facade.AnswerNo:
 		return "A process exists, from an earlier attempt: decide by how it stands."
-	case s.Exists == "yes":
-		return "A process exists: do not start again. " + steps[s.Next.Kind]
+	case f.Exists == facade.AnswerYes:
+		return "A process exists: do not start again. " + steps[f.Next.Kind]
 	default:
 		return "The answer does not tell: look again, or ask the provider."
 	}
@@ -150,12 +137,3 @@ func (s *said) found() string {
 
 // failedLookup says what to do after a look-up that failed.
 const failedLookup = "The look-up failed, and tells nothing: find the cause, then look again."
-
-// find says how to settle an unknown start at a provider.
-func find(p facade.Provider) string {
-	ways := p.Reconcile().String()
-	if ways == "" {
-		return ""
-	}
-	return strings.ToUpper(ways[:1]) + ways[1:] + "."
-}

@@ -116,7 +116,7 @@ func verdict(res *facade.Result, failed error) (judged, error) {
 	if err != nil {
 		return judged{}, err
 	}
-	j := judged{Verdict: o.Verdict(), Error: o.Error != nil, Started: o.Started(), Advice: o.Advice(), Normalized: text}
+	j := judged{Verdict: o.Verdict, Error: o.Error, Started: o.Started, Advice: o.Advice, Normalized: text}
 	if failed != nil {
 		j.Text = failed.Error()
 	} else {

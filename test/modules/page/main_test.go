@@ -48,11 +48,12 @@ func TestServe(t *testing.T) {
 	}
 	post := func(customer, key string) (int, error) {
 		t.Helper()
-		before, after, err := fixtures.PathAround("xgateway", "customer-42")
+		_, path, _, _, err := fixtures.Request("xgateway")
 		if err != nil {
 			return 0, err
 		}
-		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+strings.TrimPrefix(before, "/api/v2")+customer+after, http.NoBody)
+		path = strings.ReplaceAll(strings.TrimPrefix(path, "/api/v2"), "customer-42", customer)
+		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+path, http.NoBody)
 		if err != nil {
 			return 0, err
 		}

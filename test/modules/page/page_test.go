@@ -61,8 +61,8 @@ func TestEveryFixtureIsJudged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if j.Verdict != want.Verdict() || j.Started != want.Started() || j.Advice != want.Advice() {
-			t.Errorf("%s: %s, started %s, want %s, %s", c.Name, j.Verdict, j.Started, want.Verdict(), want.Started())
+		if j.Verdict != want.Verdict || j.Started != want.Started || j.Advice != want.Advice {
+			t.Errorf("%s: %s, started %s, want %s, %s", c.Name, j.Verdict, j.Started, want.Verdict, want.Started)
 		}
 		if c.Rejected != (len(j.Wrong) > 0) {
 			t.Errorf("%s: the spec says %v against it", c.Name, j.Wrong)

@@ -69,7 +69,7 @@ func TestRepeatedByNetHTTP(t *testing.T) {
 		start(t.Context(), t, client, p, facade.StartedUnknown)
 		own.CloseIdleConnections()
 		want := 2
-		if fixtures.Of(p).KeepsConnections {
+		if fixtures.Of(p).Customer.Echoed {
 			want = 3
 		}
 		if n := behind.Settle(t); n != want {
@@ -87,7 +87,7 @@ func TestRefusedOnKeptConnection(t *testing.T) {
 		client := newClient(t, behind.URL, p, withKey(own))
 		start(t.Context(), t, client, p, facade.StartedYes)
 		second := facade.StartedNo // on a connection of its own
-		if fixtures.Of(p).KeepsConnections {
+		if fixtures.Of(p).Customer.Echoed {
 			second = facade.StartedUnknown
 		}
 		start(t.Context(), t, client, p, second)
