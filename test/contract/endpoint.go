@@ -27,7 +27,7 @@ func Providers() (names []string) {
 // Spec returns the document of a provider, or nil if there is none. Exchanges are judged by this
 // very document, so it must not be changed.
 func Spec(provider string) *openapi3.T {
-	all, _ := specdoc.All() // nil if there is an error
+	all, _ := specdoc.All() // empty if there is an error
 	return all[provider]
 }
 
@@ -54,7 +54,6 @@ type endpoint struct {
 	*openapi3.Operation
 	provider string
 	method   string
-	path     *openapi3.PathItem
 	doc      *openapi3.T
 	// template is the end of the path. A segment {name} matches any segment. The server's path is
 	// left out, so that a sandbox or a proxy may have another one. It is kept if it holds a
@@ -68,14 +67,25 @@ var endpoints = sync.OnceValue(func() (all []*endpoint) {
 	for provider, doc := range docs {
 		for path, item := range doc.Paths.Map() {
 			for method, op := range item.Operations() {
-				template := strings.Split(strings.TrimPrefix(specdoc.ServerPath(doc.Servers[0])+path, "/"), "/")
-				all = append(all, &endpoint{op, provider, method, item, doc, template})
+				template := strings.Split(strings.TrimPrefix(serverPath(doc.Servers[0])+path, "/"), "/")
+				all = append(all, &endpoint{op, provider, method, doc, template})
 			}
 		}
 	}
 	order(all)
 	return all
 })
+
+// serverPath returns the path of a server if it holds a variable. A call to any server must then
+// have that path. A path without variables may differ, for example behind a proxy.
+func serverPath(server *openapi3.Server) string {
+	_, rest, _ := strings.Cut(server.URL, "://")
+	_, path, _ := strings.Cut(strings.TrimSuffix(rest, "/"), "/")
+	if !strings.Contains(path, "{") {
+		return ""
+	}
+	return "/" + path
+}
 
 // order sorts starts, which are the POSTs, before look-ups, then longer paths before shorter ones,
 // then paths with fewer variables first. The first endpoint that fits a call is then the right one.
@@ -99,16 +109,6 @@ func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 		}
 	}
 	return nil
-}
-
-// nearest returns the endpoint by which to judge a request that fits none: one with the same path,
-// else one with the same method, else the start.
-func nearest(all []*endpoint, r *http.Request) *endpoint {
-	i := slices.IndexFunc(all, func(e *endpoint) bool { _, ok := e.match(r.URL); return ok })
-	if i < 0 {
-		i = slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method })
-	}
-	return all[max(i, 0)]
 }
 
 // match returns the variables of a path. It returns false if the path does not end like the
@@ -135,10 +135,6 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 		}
 	}
 	return variables, true
-}
-
-func (e *endpoint) findings(in string) *findings {
-	return &findings{provider: e.provider, operation: e.OperationID, in: in}
 }
 
 // unjudged is the answer if there is no document, or it has no such operation.

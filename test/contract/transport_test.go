@@ -79,7 +79,7 @@ func TestTransportResponse(t *testing.T) {
 		"nothing is read ahead": {iotest.ErrReader(errRead), 0, 0, nil, notWhole + "one that was not read to its end"},
 		"empty":                 {strings.NewReader(""), -1, -1, nil, vault + oneJSON + "no body"},
 		"broken":                {io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead)), -1, -1, errRead, notWhole + "one that broke off"},
-		"wrong":                 {strings.NewReader(ok + "x"), -1, -1, nil, vault + oneJSON + "1 byte behind the value"},
+		"wrong":                 {strings.NewReader(ok + "x"), -1, -1, nil, vault + oneJSON + "16 bytes that are not"},
 		"1 MiB":                 {strings.NewReader(large), -1, -1, nil, ""},
 		"a byte more":           {strings.NewReader(large + " "), 1<<20 + 1, -1, nil, notWhole + "a longer one"},
 	} {
