@@ -3,9 +3,12 @@ package contract_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -13,35 +16,22 @@ import (
 	"testing"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// An exchange is a request of the fixtures and one answer to it, as they are sent.
-type exchange struct {
-	provider, operation string
-	sent, came          string
-}
+// An exchange is a request of the fixtures and one answer to it, as they stand in the files.
+type exchange struct{ provider, sent, came string }
 
 // exchangeOf returns the exchange whose answer is a fixture.
 func exchangeOf(t *testing.T, fixture string) exchange {
 	t.Helper()
-	c, err := fixtures.Find(fixture)
-	if err != nil {
+	folder := "../fixtures/" + path.Dir(fixture)
+	sent, err := os.ReadFile(folder + "/request.http")
+	came, failed := os.ReadFile("../fixtures/" + fixture + ".http")
+	if err := errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
-	method, path, header, body, err := fixtures.LookupRequest(c.Provider, c.Operation)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return exchange{c.Provider, c.Operation,
-		message(fmt.Sprintf("%s %s HTTP/1.1\nHost: provider.example", method, path), header, body),
-		message(fmt.Sprintf("HTTP/1.1 %d ", c.Status), c.Header, c.Body)}
-}
-
-func message(start string, header http.Header, body []byte) string {
-	var fields strings.Builder
-	_ = header.Write(&fields) // into memory
-	return start + "\n" + strings.ReplaceAll(fields.String(), "\r", "") + "\n" + string(body)
+	provider, _, _ := strings.Cut(fixture, "/")
+	return exchange{provider, string(sent), string(came)}
 }
 
 func bodyOf(message string) string {
@@ -52,18 +42,15 @@ func bodyOf(message string) string {
 // read returns the request and the answer of an exchange. It fails if they are not HTTP.
 func (x exchange) read() (*http.Request, *http.Response, error) {
 	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(x.sent)))
-	if err != nil {
-		return nil, nil, err
-	}
-	answer, err := http.ReadResponse(bufio.NewReader(strings.NewReader(x.came)), r)
-	if err != nil {
+	answer, failed := http.ReadResponse(bufio.NewReader(strings.NewReader(x.came)), nil)
+	if err := errors.Join(err, failed); err != nil {
 		return nil, nil, err
 	}
 	r, r.Body = r.WithContext(context.Background()), http.NoBody
 	if body := bodyOf(x.sent); body != "" {
 		r.Body = io.NopCloser(strings.NewReader(body))
 	}
-	answer.Body, answer.ContentLength = io.NopCloser(strings.NewReader(bodyOf(x.came))), -1
+	answer.Body, answer.ContentLength, answer.Request = io.NopCloser(strings.NewReader(bodyOf(x.came))), -1, r
 	return r, answer, nil
 }
 
@@ -84,7 +71,8 @@ func (x exchange) judge() ([]contract.Violation, error) {
 		return nil, err
 	}
 	found := contract.Request(x.provider, r, []byte(bodyOf(x.sent)))
-	return append(found, contract.Response(x.provider, x.operation, answer.StatusCode, answer.Header, []byte(bodyOf(x.came)))...), nil
+	operation := contract.OperationOf(x.provider, r)
+	return append(found, contract.Response(x.provider, operation, answer.StatusCode, answer.Header, []byte(bodyOf(x.came)))...), nil
 }
 
 // carried returns what the transport reports of the exchange when all of it was read. It demands
@@ -139,7 +127,7 @@ func TestExchanges(t *testing.T) {
 		// What is allowed.
 		{"xgateway/204_started", sent, `customer-42`, "c%2F1", ""},
 		{"xgateway/204_started", sent, `/api/v2`, "/a/proxy", ""},
-		{"rebilly/201_gathering", sent, `Reb-Apikey: .*`, "Authorization: bearer a.b", ""},
+		{"rebilly/201_gathering", sent, `REB-APIKEY: .*`, "Authorization: bearer a.b", ""},
 		{"rebilly/201_gathering", sent, `application/json\n`, "Application/JSON; charset=UTF-8\n", ""},
 		{"qolo/404_detail", came, `(?s)\{.*`, "<html>", ""}, // no form is documented
 
@@ -158,7 +146,7 @@ func TestExchanges(t *testing.T) {
 		{"vault/200_ok", sent, `Authorization: .*\n`, "", bearer + "none"},
 		{"vault/200_ok", sent, `Bearer .*`, "Basic dTpw", bearer + "a string of 10 characters, not of that form"},
 		{"xgateway/204_started", sent, `xgw-test-key`, "a b", "request header:x-api-key: expected x-api-key with a key, found a string of 3 characters, not of that form"},
-		{"rebilly/201_gathering", sent, `Reb-Apikey: .*`, "Authorization: Basic x", alternate + "a string of 7 characters, not of that form"},
+		{"rebilly/201_gathering", sent, `REB-APIKEY: .*`, "Authorization: Basic x", alternate + "a string of 7 characters, not of that form"},
 		{"qolo/200_questions", sent, `Host: .*\n`, "Host: a\nIdempotencyKey: a\nIdempotencyKey: b\n", "request header:IdempotencyKey: expected one value, found 2 values"},
 		{"forte/201_started", sent, `application/json\n\n`, "text/html; x=application/json\n\n", "request header:Content-Type: expected application/json, found another type"},
 		{"forte/201_started", sent, `application/json\n\n`, "application/json; charset=latin1\n\n", "request header:Content-Type: expected application/json in UTF-8, found another charset"},
@@ -187,7 +175,7 @@ func TestExchanges(t *testing.T) {
 		{"vault/400_field", came, `\{`, `{"data":{"x":1},`, `response /data/*: expected type "object", found a number`},
 		{"qolo/200_questions", came, `"provider_name"`, `"ProviderName"`, "response /verificationResults/0/ProviderName: expected no such property, found a string of 7 characters"},
 		{"rebilly/find/200_unmarked", came, `"gathering"`, `"pending"`, `response /0/status: expected enum ["gathering","attempted","partial","pending-review","fulfilled","failed","abandoned","expired"], found a string of 7 characters`},
-		{"forte/403_banned", came, `ERR01`, "ERR03", `response /error/code: expected oneOf [{"format":"int32","type":"integer"},{"$ref":"#/components/schemas/banned_code"}], found a string of 5 characters`},
+		{"forte/403_banned", came, `"ERR01"`, `"ERR03"`, `response /error/code: expected oneOf [{"format":"int32","type":"integer"},{"$ref":"#/components/schemas/banned_code"}], found a string of 5 characters`},
 	} {
 		t.Run(c.fixture+" "+c.want, func(t *testing.T) {
 			x := exchangeOf(t, c.fixture)
@@ -221,11 +209,11 @@ func TestExchanges(t *testing.T) {
 	}
 }
 
-// TestNoValueInViolations replaces every word of an exchange by canaries, and looks for them in the
-// violations. They do not look like plain names, since a plain name may be shown.
+// TestNoValueInViolations replaces every word, list and object of an exchange by canaries, and looks
+// for them in the violations. They do not look like plain names, since a plain name may be shown.
 func TestNoValueInViolations(t *testing.T) {
 	const canary, number = "c4nary-Jane@doe.example", "730133700173"
-	words := regexp.MustCompile(`"[^"]*"|[^\s"/:;,?&={}\[\]]+`)
+	parts := []*regexp.Regexp{regexp.MustCompile(`"[^"]*"|[^\s"/:;,?&={}\[\]]+`), regexp.MustCompile(`\[[^\[\]]*\]|\{[^{}]*\}`)}
 	found := 0
 	for _, fixture := range []string{"vault/400_field", "forte/403_banned", "qolo/200_sample", "rebilly/201_embedded", "rebilly/find/200_unmarked"} {
 		whole := exchangeOf(t, fixture)
@@ -247,12 +235,14 @@ func TestNoValueInViolations(t *testing.T) {
 				}
 			}
 		}
-		for _, with := range []string{canary, `"` + canary + `"`, number, number + ".5", `["` + canary + `"]`, `{"` + canary + `":1,"` + canary + `":"` + canary + `"}`} {
-			for _, at := range words.FindAllStringIndex(whole.sent, -1) {
-				look(exchange{whole.provider, whole.operation, whole.sent[:at[0]] + with + whole.sent[at[1]:], whole.came})
-			}
-			for _, at := range words.FindAllStringIndex(whole.came, -1) {
-				look(exchange{whole.provider, whole.operation, whole.sent, whole.came[:at[0]] + with + whole.came[at[1]:]})
+		for _, with := range []string{canary, `"` + canary + `"`, number + ".5", `{"` + canary + `":1,"` + canary + `":"` + canary + `"}`} {
+			for _, part := range parts {
+				for _, at := range part.FindAllStringIndex(whole.sent, -1) {
+					look(exchange{whole.provider, whole.sent[:at[0]] + with + whole.sent[at[1]:], whole.came})
+				}
+				for _, at := range part.FindAllStringIndex(whole.came, -1) {
+					look(exchange{whole.provider, whole.sent, whole.came[:at[0]] + with + whole.came[at[1]:]})
+				}
 			}
 		}
 	}

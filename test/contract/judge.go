@@ -18,9 +18,9 @@ import (
 
 // Request judges a request to a provider: method, path and path parameters, query, credential,
 // content type and body. It returns nothing if all of it keeps to the provider's document. Method
-// and path tell which operation it is. If they fit none, the request is judged by the first operation
-// with its method, or else by the start. The body is an argument, and r.Body is not touched. The host and the path before the
-// endpoint's own are not judged.
+// and path tell which operation it is. If they fit none, the request is judged by the first
+// operation with its method, or else by the start. The body is an argument, and r.Body is not
+// touched. The host and the path before the endpoint's own are not judged.
 func Request(provider string, r *http.Request, body []byte) []Violation {
 	all := endpointsOf(provider)
 	switch {
@@ -63,19 +63,13 @@ type body struct {
 func whole(text []byte) body { return body{there: len(text) > 0, text: text} }
 
 // request judges all of a request.
-func (e *endpoint) request(method string, address *url.URL, header http.Header, b body) []Violation {
+func (e *endpoint) request(method string, u *url.URL, header http.Header, b body) []Violation {
 	f := findings{provider: e.provider, operation: e.OperationID, in: InRequest}
 	if method != e.method {
 		f.add("method", e.method, "another method")
 	}
-	e.address(&f, address)
-	for _, ref := range e.Parameters {
-		if p := ref.Value; p.In == openapi3.ParameterInHeader {
-			f.one("header:"+p.Name, p.Schema.Value, p.Required, header.Values(p.Name))
-		}
-	}
+	e.parameters(&f, u, header)
 	e.credential(&f, header)
-
 	switch wanted := e.RequestBody; {
 	case wanted != nil && b.there:
 		f.content(header, wanted.Value.Content, b)
@@ -87,8 +81,8 @@ func (e *endpoint) request(method string, address *url.URL, header http.Header, 
 	return f.list
 }
 
-// address judges the path and the query.
-func (e *endpoint) address(f *findings, u *url.URL) {
+// parameters judges the path, the query and the headers that the document names.
+func (e *endpoint) parameters(f *findings, u *url.URL, header http.Header) {
 	variables, ok := e.match(u)
 	if !ok {
 		f.add("path", "a path that ends in /"+strings.Join(e.template, "/"), "another")
@@ -106,6 +100,8 @@ func (e *endpoint) address(f *findings, u *url.URL) {
 		case openapi3.ParameterInQuery:
 			f.one("query:"+p.Name, p.Schema.Value, p.Required, query[p.Name])
 			delete(query, p.Name)
+		case openapi3.ParameterInHeader:
+			f.one("header:"+p.Name, p.Schema.Value, p.Required, header.Values(p.Name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {

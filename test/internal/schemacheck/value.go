@@ -107,7 +107,7 @@ func (r *reading) value(s *openapi3.Schema, place Misfit) any {
 	case json.Delim('['):
 		array := []any{}
 		for r.More() {
-			child, at, _ := under(s, place, strconv.Itoa(len(array)))
+			child, at := item(s, place, strconv.Itoa(len(array)))
 			array = append(array, r.value(child, at))
 		}
 		_, _ = r.Token()
@@ -134,7 +134,11 @@ func (r *reading) misfits(root *openapi3.Schema, err error) {
 	case *openapi3.SchemaError:
 		s, at := root, Misfit{}
 		for _, name := range err.JSONPointer() {
-			s, at, _ = under(s, at, name)
+			if s != nil && s.Items != nil {
+				s, at = item(s, at, name)
+			} else {
+				s, at, _ = under(s, at, name)
+			}
 		}
 		switch err.SchemaField {
 		case "properties": // value reports it
@@ -148,19 +152,26 @@ func (r *reading) misfits(root *openapi3.Schema, err error) {
 	}
 }
 
-// under returns the schema of a property or item of the value at a place, or nil if any value will
-// do. It also returns the place of that, and whether the value may have such a property at all. An
-// object that lists its properties and does not mention others is closed, unless it is marked
+// item returns the schema and the place of an item of the list at a place. The schema is nil if any
+// item will do.
+func item(s *openapi3.Schema, list Misfit, i string) (*openapi3.Schema, Misfit) {
+	at := Misfit{Pointer: list.Pointer + "/" + i, Path: list.Path + "/" + i}
+	if s == nil || s.Items == nil {
+		return nil, at
+	}
+	return s.Items.Value, at
+}
+
+// under returns the schema and the place of a property of the object at a place, and whether the
+// object may have such a property at all. The schema is nil if any value will do. An object that
+// lists its properties and does not mention others is closed, unless it is marked
 // x-additional-properties: open.
 func under(s *openapi3.Schema, place Misfit, name string) (child *openapi3.Schema, at Misfit, allowed bool) {
 	shown := func(as string) Misfit {
 		return Misfit{Pointer: place.Pointer + "/" + as, Path: place.Path + "/" + jsontree.Escape(name)}
 	}
-	switch {
-	case s == nil:
+	if s == nil {
 		return nil, shown("*"), true
-	case s.Items != nil:
-		return s.Items.Value, shown(name), true
 	}
 	parts := parts(s)
 	for _, part := range parts {

@@ -75,10 +75,7 @@ func TestMistakes(t *testing.T) {
 		// The form.
 		{"a misspelt member", "maximum: 150", "maximun: 150", "41: " + person + "/properties/age/maximun: expected no such property"},
 		{"a misspelt type", "type: integer\n", "type: integr\n", `39: ` + person + `/properties/age/type: expected enum ["array",`},
-		{"a limit that is no number", "maximum: 150", "maximum: much", `41: ` + person + `/properties/age/maximum: expected type "number", found a string`},
 		{"a number below zero, and an alias of it", "maxLength: 9", "maxLength: -9", "36: " + person + "/properties/again/maxLength: expected minimum 0"},
-		{"a text for an object", "components:\n", "externalDocs: text\ncomponents:\n", `27: #/externalDocs: expected type "object"`},
-		{"an operation without a summary", "      summary: Start\n", "", "10: " + post + "/summary: expected a property, found nothing"},
 		{"a parameter without a description", "description: The person., ", "", "15: " + post + "/parameters/0/description: expected a property"},
 		{"a response without a description", "description: Nothing.", "", "26: " + post + "/responses/204/description: expected a property"},
 		{"an operation that writes", "    post:\n", "    put: {}\n    post:\n", "10: #/paths/~1person~1{id}/put: expected no such property"},
