@@ -56,8 +56,7 @@ type endpoint struct {
 	method   string
 	doc      *openapi3.T
 	// template is the end of the path. A segment {name} matches any segment. The server's path is
-	// left out, so that a sandbox or a proxy may have another one. It is kept if it holds a
-	// variable, since it then says what the call is about.
+	// left out, so that a sandbox or a proxy may have another one.
 	template []string
 }
 
@@ -67,7 +66,7 @@ var endpoints = sync.OnceValue(func() (all []*endpoint) {
 	for provider, doc := range docs {
 		for path, item := range doc.Paths.Map() {
 			for method, op := range item.Operations() {
-				template := strings.Split(strings.TrimPrefix(serverPath(doc.Servers[0])+path, "/"), "/")
+				template := strings.Split(strings.TrimPrefix(path, "/"), "/")
 				all = append(all, &endpoint{op, provider, method, doc, template})
 			}
 		}
@@ -75,17 +74,6 @@ var endpoints = sync.OnceValue(func() (all []*endpoint) {
 	order(all)
 	return all
 })
-
-// serverPath returns the path of a server if it holds a variable. A call to any server must then
-// have that path. A path without variables may differ, for example behind a proxy.
-func serverPath(server *openapi3.Server) string {
-	_, rest, _ := strings.Cut(server.URL, "://")
-	_, path, _ := strings.Cut(strings.TrimSuffix(rest, "/"), "/")
-	if !strings.Contains(path, "{") {
-		return ""
-	}
-	return "/" + path
-}
 
 // order sorts starts, which are the POSTs, before look-ups, then longer paths before shorter ones,
 // then paths with fewer variables first. The first endpoint that fits a call is then the right one.

@@ -38,3 +38,15 @@ func TestOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherDocuments judges features that no document uses today: the security of one operation, and
+// a parameter that must be there.
+func TestOtherDocuments(t *testing.T) {
+	f := findings{in: InRequest}
+	e := endpoint{Operation: &openapi3.Operation{Security: &openapi3.SecurityRequirements{}}, doc: &openapi3.T{Security: openapi3.SecurityRequirements{{"key": {}}}}}
+	e.credential(&f, http.Header{})
+	f.one("query:limit", openapi3.NewIntegerSchema(), true, nil)
+	if len(f.list) != 1 || f.list[0].Pointer != "query:limit" || f.list[0].Found != "none" {
+		t.Errorf("%v", f.list)
+	}
+}

@@ -170,7 +170,7 @@ func (e *endpoint) response(status int, header http.Header, b body) []Violation 
 	switch content := ref.Value.Content; {
 	case status == http.StatusNoContent && len(b.text) > 0:
 		f.add("", "no body", schemacheck.Amount(len(b.text), "byte"))
-	case status != http.StatusNoContent && len(content) > 0:
+	case len(content) > 0:
 		f.content(header, content, b)
 	}
 	return f.list
