@@ -43,7 +43,8 @@ func TestOrder(t *testing.T) {
 // a parameter that must be there.
 func TestOtherDocuments(t *testing.T) {
 	f := findings{in: InRequest}
-	e := endpoint{Operation: &openapi3.Operation{Security: &openapi3.SecurityRequirements{}}, doc: &openapi3.T{Security: openapi3.SecurityRequirements{{"key": {}}}}}
+	none, key := openapi3.SecurityRequirements{}, openapi3.SecurityRequirements{{"key": {}}}
+	e := endpoint{Operation: &openapi3.Operation{Security: &none}, doc: &openapi3.T{Security: key}}
 	e.credential(&f, http.Header{})
 	f.one("query:limit", openapi3.NewIntegerSchema(), true, nil)
 	if len(f.list) != 1 || f.list[0].Pointer != "query:limit" || f.list[0].Found != "none" {

@@ -48,7 +48,8 @@ func Response(provider, operation string, status int, header http.Header, body [
 	}
 	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.OperationID == operation })
 	if i < 0 {
-		return unjudged(provider, InResponse, "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
+		known := strings.Join(Operations(provider), ", ")
+		return unjudged(provider, InResponse, "one of "+known, "an operation without a specification")
 	}
 	return all[i].response(status, header, whole(body))
 }

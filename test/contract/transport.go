@@ -65,7 +65,8 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			response.Request = r
 		}
 		status, header := response.StatusCode, response.Header.Clone()
-		response.Body = t.watch(response.Body, response.ContentLength, func(b body) []Violation { return e.response(status, header, b) })
+		judge := func(b body) []Violation { return e.response(status, header, b) }
+		response.Body = t.watch(response.Body, response.ContentLength, judge)
 	}
 	return response, err
 }

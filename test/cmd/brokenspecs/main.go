@@ -33,8 +33,8 @@ var table []byte
 
 // unloadable is a mistake with which a document does not load, and report is what is said of it.
 var (
-	unloadable = mistake{Mistake: "a type misspelt", Spec: "vault", Old: "systemId:\n          type: string", New: "systemId:\n          type: strng"}
-	report     = regexp.MustCompile(`^specs/vault\.yaml:\d+: #/components/schemas/Error/properties/systemId/type: expected enum .*\n$`)
+	unloadable = mistake{Mistake: "a misspelt keyword", Spec: "forte", Old: "maxLength: 1000", New: "maxLenght: 1000"}
+	report     = regexp.MustCompile(`^specs/forte\.yaml:\d+: #/components/schemas/\S+/maxLenght: expected no such property, .*\n$`)
 )
 
 func main() {

@@ -99,7 +99,8 @@ const unused = "x-unused-because"
 // document without paths consists of components only.
 func (d *document) whole() {
 	err := d.doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
-		d.want(ref.Value.Description != "" || d.doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
+		optional := d.doc.Paths.Len() == 0 || !described.MatchString(at)
+		d.want(optional || ref.Value.Description != "", at, "the description is missing")
 		d.schema(at, ref)
 		return nil
 	})
@@ -123,7 +124,8 @@ func (d *document) whole() {
 			d.operation(at, op)
 		}
 	}
-	d.want(len(starts) == 2, slices.Max(starts), "%d operations are a POST: the start must be one, and all others a GET", len(starts)-1)
+	d.want(len(starts) == 2, slices.Max(starts),
+		"%d operations are a POST: the start must be one, and all others a GET", len(starts)-1)
 }
 
 func (d *document) operation(at string, op *openapi3.Operation) {
@@ -154,12 +156,14 @@ var formats = append(schemacheck.Formats(), "int32", "int64")
 // schema checks that a schema does not contradict itself.
 func (d *document) schema(at string, ref *openapi3.SchemaRef) {
 	s := ref.Value
-	d.want(s.Format == "" || slices.Contains(formats, s.Format), at+"/format", "no check for the format %s, there are: %s", s.Format, strings.Join(formats, ", "))
+	d.want(s.Format == "" || slices.Contains(formats, s.Format), at+"/format",
+		"no check for the format %s, there are: %s", s.Format, strings.Join(formats, ", "))
 	for i, name := range s.Required {
 		d.want(slices.Contains(schemacheck.Members(s), name), fmt.Sprintf("%s/required/%d", at, i), "properties has no %s", name)
 	}
 	names, named := s.Extensions["x-enum-varnames"].([]any)
-	d.want(!named || len(names) == len(s.Enum), at+"/x-enum-varnames", "%d values and %d names: each value needs its own", len(s.Enum), len(names))
+	d.want(!named || len(names) == len(s.Enum), at+"/x-enum-varnames",
+		"%d values and %d names: each value needs its own", len(s.Enum), len(names))
 	d.fits(at+"/example", ref, s.Example)
 	d.fits(at+"/default", ref, s.Default)
 }
