@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,21 +14,18 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Providers returns the names of the providers that can be judged, in alphabetical order: one for
-// each embedded document that has an operation. If any document has a mistake, it returns none;
-// every judgement is then a Violation that is Unchecked and names the mistake.
-func Providers() (names []string) {
-	for _, e := range endpoints() {
-		names = append(names, e.provider)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+// Providers returns the names of the providers that can be judged, in alphabetical order. If any
+// document has a mistake, it returns none; every judgement is then a Violation that is Unchecked and
+// names the mistake.
+func Providers() []string {
+	all, _ := specdoc.All() // empty if there is an error
+	return slices.Sorted(maps.Keys(all))
 }
 
 // Spec returns the document of a provider, or nil if there is none. Exchanges are judged by this
 // very document, so it must not be changed.
 func Spec(provider string) *openapi3.T {
-	all, _ := specdoc.All() // empty if there is an error
+	all, _ := specdoc.All()
 	return all[provider]
 }
 

@@ -125,6 +125,9 @@ func (place Misfit) of(expected, found string) Misfit {
 // misfits takes over the places that kin-openapi found, but not its words, which quote the value.
 // kin-openapi returns an error by itself or in a MultiError.
 func (r *reading) misfits(root *openapi3.Schema, err error) {
+	if len(r.list) >= most {
+		return // words for all of them would cost seconds
+	}
 	switch err := err.(type) {
 	case nil:
 	case openapi3.MultiError:
