@@ -129,6 +129,7 @@ func TestExchanges(t *testing.T) {
 		{"xgateway/204_started", sent, `/api/v2`, "/a/proxy", ""},
 		{"rebilly/201_gathering", sent, `REB-APIKEY: .*`, "Authorization: bearer a.b", ""},
 		{"rebilly/201_gathering", sent, `application/json\n`, "Application/JSON; charset=UTF-8\n", ""},
+		{"forte/403_banned", came, `\{`, `{"open":1,`, ""},
 		{"qolo/404_detail", came, `(?s)\{.*`, "<html>", ""}, // no form is documented
 
 		// Method, path and query.
@@ -254,10 +255,12 @@ func TestNoValueInViolations(t *testing.T) {
 // TestLimits: a list in which every item is wrong is reported only at its beginning. Where nothing
 // can be judged, a violation says so.
 func TestLimits(t *testing.T) {
-	x := exchangeOf(t, "rebilly/find/200_unmarked")
-	x.came = strings.TrimSuffix(x.came, bodyOf(x.came)) + "[" + strings.Repeat("1,", 1000) + "1]"
-	if all, err := x.judge(); len(all) != 100 {
-		t.Errorf("%d violations, want 100, %v", len(all), err)
+	for _, many := range []string{"[" + strings.Repeat("1,", 1000) + "1]", `[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]"} {
+		x := exchangeOf(t, "rebilly/find/200_unmarked")
+		x.came = strings.TrimSuffix(x.came, bodyOf(x.came)) + many
+		if all, err := x.judge(); len(all) != 100 {
+			t.Errorf("%d violations, want 100, %v", len(all), err)
+		}
 	}
 	for name, found := range map[string][]contract.Violation{
 		"unknown provider of a request":  contract.Request("nobody", nil, nil),

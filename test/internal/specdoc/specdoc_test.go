@@ -114,6 +114,10 @@ func TestMistakes(t *testing.T) {
 		{"a wrong example of a schema", "type: integer\n", "type: integer\n          example: none\n", "40: " + age + "/example: expected enum [30,40]"},
 		{"a wrong example of a body", "{name: Ann}", "{name: ann}", `21: ` + json + `/example/name: expected pattern "^[A-Z]"`},
 		{"an example with an unknown member", "{name: Ann}", "{name: Ann, nick: A}", "21: " + json + "/example/nick: expected no such property"},
+		{"a wrong example of an answer", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: {type: string}, example: 1}}}",
+			"26: " + post + `/responses/204/content/a~1b/example: expected type "string"`},
+		{"an answer with an empty schema", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: }}}",
+			"26: " + post + "/responses/204/content/a~1b/example: there is no schema"},
 		{"a wrong example of a parameter", "example: a}", "example: 1}", `15: ` + post + `/parameters/0/example: expected type "string"`},
 		{"a wrong example of a header", "example: 3", "example: x", `25: ` + post + `/responses/201/headers/Count/example: expected type "integer"`},
 	} {
