@@ -2,6 +2,7 @@ package contract
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,21 +14,18 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Providers returns the names of the providers that can be judged, in alphabetical order: one for
-// each embedded document that has an operation. If any document has a mistake, it returns none;
-// every judgement is then a Violation that is Unchecked and names the mistake.
-func Providers() (names []string) {
-	for _, e := range endpoints() {
-		names = append(names, e.provider)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+// Providers returns the names of the providers that can be judged, in alphabetical order. If any
+// document has a mistake, it returns none; every judgement is then a Violation that is Unchecked and
+// names the mistake.
+func Providers() []string {
+	all, _ := specdoc.All() // empty if there is an error
+	return slices.Sorted(maps.Keys(all))
 }
 
 // Spec returns the document of a provider, or nil if there is none. Exchanges are judged by this
 // very document, so it must not be changed.
 func Spec(provider string) *openapi3.T {
-	all, _ := specdoc.All() // nil if there is an error
+	all, _ := specdoc.All()
 	return all[provider]
 }
 
@@ -54,11 +52,9 @@ type endpoint struct {
 	*openapi3.Operation
 	provider string
 	method   string
-	path     *openapi3.PathItem
 	doc      *openapi3.T
 	// template is the end of the path. A segment {name} matches any segment. The server's path is
-	// left out, so that a sandbox or a proxy may have another one. It is kept if it holds a
-	// variable, since it then says what the call is about.
+	// left out, so that a sandbox or a proxy may have another one.
 	template []string
 }
 
@@ -68,8 +64,8 @@ var endpoints = sync.OnceValue(func() (all []*endpoint) {
 	for provider, doc := range docs {
 		for path, item := range doc.Paths.Map() {
 			for method, op := range item.Operations() {
-				template := strings.Split(strings.TrimPrefix(specdoc.ServerPath(doc.Servers[0])+path, "/"), "/")
-				all = append(all, &endpoint{op, provider, method, item, doc, template})
+				template := strings.Split(strings.TrimPrefix(path, "/"), "/")
+				all = append(all, &endpoint{op, provider, method, doc, template})
 			}
 		}
 	}
@@ -101,16 +97,6 @@ func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 	return nil
 }
 
-// nearest returns the endpoint by which to judge a request that fits none: one with the same path,
-// else one with the same method, else the start.
-func nearest(all []*endpoint, r *http.Request) *endpoint {
-	i := slices.IndexFunc(all, func(e *endpoint) bool { _, ok := e.match(r.URL); return ok })
-	if i < 0 {
-		i = slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method })
-	}
-	return all[max(i, 0)]
-}
-
 // match returns the variables of a path. It returns false if the path does not end like the
 // endpoint's.
 func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
@@ -135,10 +121,6 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 		}
 	}
 	return variables, true
-}
-
-func (e *endpoint) findings(in string) *findings {
-	return &findings{provider: e.provider, operation: e.OperationID, in: in}
 }
 
 // unjudged is the answer if there is no document, or it has no such operation.

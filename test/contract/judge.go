@@ -18,9 +18,9 @@ import (
 
 // Request judges a request to a provider: method, path and path parameters, query, credential,
 // content type and body. It returns nothing if all of it keeps to the provider's document. Method
-// and path tell which operation it is. If they fit none, the request is judged by the nearest
-// operation. The body is an argument, and r.Body is not touched. The host and the path before the
-// endpoint's own are not judged.
+// and path tell which operation it is. If they fit none, the request is judged by the first
+// operation with its method, or else by the start. The body is an argument, and r.Body is not
+// touched. The host and the path before the endpoint's own are not judged.
 func Request(provider string, r *http.Request, body []byte) []Violation {
 	all := endpointsOf(provider)
 	switch {
@@ -29,12 +29,12 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 	case r == nil:
 		return unjudged(provider, InRequest, "a request", "none")
 	}
-	e := cmp.Or(endpointFor(all, r), nearest(all, r))
-	f := e.findings(InRequest)
-	if judge := e.requestHead(f, r, len(body) > 0); judge != nil {
-		judge(body)
+	e := endpointFor(all, r)
+	if e == nil {
+		sameMethod := slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method })
+		e = all[max(sameMethod, 0)]
 	}
-	return f.list
+	return e.request(r.Method, cmp.Or(r.URL, &url.URL{}), r.Header, whole(body))
 }
 
 // Response judges a provider's response to an operation: status, content type, headers and body.
@@ -48,46 +48,42 @@ func Response(provider, operation string, status int, header http.Header, body [
 	}
 	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.OperationID == operation })
 	if i < 0 {
-		return unjudged(provider, InResponse, "one of "+strings.Join(Operations(provider), ", "), "an operation without a specification")
+		known := strings.Join(Operations(provider), ", ")
+		return unjudged(provider, InResponse, "one of "+known, "an operation without a specification")
 	}
-	f := all[i].findings(InResponse)
-	if judge := all[i].responseHead(f, status, header); judge != nil {
-		judge(body)
+	return all[i].response(status, header, whole(body))
+}
+
+// body is what is known of a body: its text, and the flaw if that is not the whole of it.
+type body struct {
+	there bool
+	text  []byte
+	flaw  string
+}
+
+func whole(text []byte) body { return body{there: len(text) > 0, text: text} }
+
+// request judges all of a request.
+func (e *endpoint) request(method string, u *url.URL, header http.Header, b body) []Violation {
+	f := findings{provider: e.provider, operation: e.OperationID, in: InRequest}
+	if method != e.method {
+		f.add("method", e.method, "another method")
+	}
+	e.parameters(&f, u, header)
+	e.credential(&f, header)
+	switch wanted := e.RequestBody; {
+	case wanted != nil && b.there:
+		f.content(header, wanted.Value.Content, b)
+	case wanted != nil && wanted.Value.Required:
+		f.add("", "a body", "none")
+	case wanted == nil && b.there:
+		f.add("", "no body", "one")
 	}
 	return f.list
 }
 
-// A judge adds what is wrong with a body to its findings.
-type judge func(body []byte)
-
-// requestHead judges everything but the body. It returns the judge of the body, or nil if no body
-// can be judged.
-func (e *endpoint) requestHead(f *findings, r *http.Request, hasBody bool) judge {
-	if r.Method != e.method {
-		f.add("method", strings.Join(slices.Sorted(maps.Keys(e.path.Operations())), " or "), "another method")
-	}
-	e.address(f, cmp.Or(r.URL, &url.URL{}))
-	for _, ref := range e.Parameters {
-		if p := ref.Value; p.In == openapi3.ParameterInHeader {
-			f.one("header:"+p.Name, p.Schema.Value, p.Required, r.Header.Values(p.Name))
-		}
-	}
-	e.credential(f, r.Header)
-
-	body := e.RequestBody
-	switch {
-	case body != nil && hasBody:
-		return f.content(r.Header, body.Value.Content)
-	case body != nil && body.Value.Required:
-		f.add("", "a body", "none")
-	case body == nil && hasBody:
-		f.add("", "no body", "one")
-	}
-	return nil
-}
-
-// address judges the path and the query.
-func (e *endpoint) address(f *findings, u *url.URL) {
+// parameters judges the path, the query and the headers that the document names.
+func (e *endpoint) parameters(f *findings, u *url.URL, header http.Header) {
 	variables, ok := e.match(u)
 	if !ok {
 		f.add("path", "a path that ends in /"+strings.Join(e.template, "/"), "another")
@@ -105,6 +101,8 @@ func (e *endpoint) address(f *findings, u *url.URL) {
 		case openapi3.ParameterInQuery:
 			f.one("query:"+p.Name, p.Schema.Value, p.Required, query[p.Name])
 			delete(query, p.Name)
+		case openapi3.ParameterInHeader:
+			f.one("header:"+p.Name, p.Schema.Value, p.Required, header.Values(p.Name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
@@ -124,69 +122,59 @@ var (
 	apiKey      = regexp.MustCompile(`^[\x21-\x7e]+$`)
 )
 
-// credential demands that all parts of one security alternative are there. It does not ask whether
-// the provider would accept the credential.
+// credential demands one of the credentials that the document allows. It does not ask whether the
+// provider would accept it. If none is as it must be, it reports the one that was tried.
 func (e *endpoint) credential(f *findings, header http.Header) {
 	requirements := e.doc.Security
 	if e.Security != nil {
 		requirements = *e.Security
 	}
-	missing := e.findings(InRequest)
-	var alternatives []string
+	var wanted []string
+	var pointer, found string
 	for _, requirement := range requirements {
-		before := len(missing.list)
-		var wanted []string
-		for _, scheme := range slices.Sorted(maps.Keys(requirement)) {
+		for scheme := range requirement { // the only one
 			name, form, words := "Authorization", bearerToken, "Bearer and a token"
 			if s := e.doc.Components.SecuritySchemes[scheme].Value; s.Type == "apiKey" {
 				name, form, words = s.Name, apiKey, "a key"
 			}
 			wanted = append(wanted, name+" with "+words)
-			switch values := header.Values(name); {
-			case len(values) != 1:
-				missing.add("header:"+name, "", schemacheck.Count(len(values)))
-			case !form.MatchString(values[0]):
-				missing.add("header:"+name, "", schemacheck.Describe(values[0])+", not of that form")
+			values := header.Values(name)
+			if len(values) == 1 && form.MatchString(values[0]) {
+				return
+			}
+			if pointer == "" || len(values) > 0 {
+				pointer, found = "header:"+name, schemacheck.Count(len(values))
+			}
+			if len(values) == 1 {
+				found = schemacheck.Describe(values[0]) + ", not of that form"
 			}
 		}
-		if len(missing.list) == before {
-			return
-		}
-		alternatives = append(alternatives, strings.Join(wanted, " and "))
 	}
-	if len(alternatives) == 0 {
-		return
+	if len(wanted) > 0 {
+		f.add(pointer, strings.Join(wanted, ", or "), found)
 	}
-	// If there are several alternatives, report the one that was tried.
-	tried := slices.IndexFunc(missing.list, func(v Violation) bool { return v.Found != schemacheck.Count(0) })
-	worst := missing.list[max(tried, 0)]
-	f.add(worst.Pointer, strings.Join(alternatives, ", or "), worst.Found)
 }
 
-// responseHead judges everything but the body. It returns the judge of the body, or nil if any body
-// will do or none can be judged.
-func (e *endpoint) responseHead(f *findings, status int, header http.Header) judge {
+// response judges all of a response.
+func (e *endpoint) response(status int, header http.Header, b body) []Violation {
+	f := findings{provider: e.provider, operation: e.OperationID, in: InResponse}
 	ref := e.Responses.Status(status)
 	if ref == nil {
 		f.add("status", "one of "+strings.Join(slices.Sorted(maps.Keys(e.Responses.Map())), ", "), strconv.Itoa(status))
-		return nil
+		return f.list
 	}
 	for _, name := range slices.Sorted(maps.Keys(ref.Value.Headers)) {
 		declared := ref.Value.Headers[name].Value
 		f.one("header:"+name, declared.Schema.Value, declared.Required, header.Values(name))
 	}
+	// If no content is documented, any answer will do, but for a 204.
 	switch content := ref.Value.Content; {
-	case status == http.StatusNoContent:
-		return func(body []byte) {
-			if len(body) > 0 {
-				f.add("", "no body", schemacheck.Amount(len(body), "byte"))
-			}
-		}
-	case len(content) == 0:
-		return nil // no form is documented: any answer will do
-	default:
-		return f.content(header, content)
+	case status == http.StatusNoContent && len(b.text) > 0:
+		f.add("", "no body", schemacheck.Amount(len(b.text), "byte"))
+	case len(content) > 0:
+		f.content(header, content, b)
 	}
+	return f.list
 }
 
 // one judges the values of a parameter or a header. There may be only one value.
@@ -199,27 +187,31 @@ func (f *findings) one(at string, s *openapi3.Schema, required bool, values []st
 	}
 }
 
-// content judges the headers that say what a body is. It returns the judge of the body, or nil if
-// they leave that open.
-func (f *findings) content(header http.Header, content openapi3.Content) judge {
-	if coding := header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
-		f.unchecked("header:Content-Encoding", "a body as it is", "a coded body")
-		return nil
-	}
+// content judges a body, and the headers that say what it is. The body is left out if they leave that
+// open.
+func (f *findings) content(header http.Header, content openapi3.Content, b body) {
 	types := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 	values := header.Values("Content-Type")
-	if len(values) != 1 {
-		f.add("header:Content-Type", types, schemacheck.Count(len(values)))
-		return nil
-	}
-	kind, parameters, err := mime.ParseMediaType(values[0])
+	kind, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
 	media := content[kind]
-	if err != nil || media == nil {
+	coding := header.Get("Content-Encoding")
+	charset, named := parameters["charset"]
+	switch {
+	case coding != "" && !strings.EqualFold(coding, "identity"):
+		f.unchecked("header:Content-Encoding", "a body as it is", "a coded body")
+		return
+	case len(values) != 1:
+		f.add("header:Content-Type", types, schemacheck.Count(len(values)))
+		return
+	case err != nil || media == nil:
 		f.add("header:Content-Type", types, "another type")
-		return nil
-	}
-	if charset, ok := parameters["charset"]; ok && !strings.EqualFold(charset, "utf-8") {
+		return
+	case named && !strings.EqualFold(charset, "utf-8"):
 		f.add("header:Content-Type", types+" in UTF-8", "another charset")
 	}
-	return func(body []byte) { f.misfits("", schemacheck.Body(media.Schema.Value, body)) }
+	if b.flaw != "" {
+		f.unchecked("", "a whole body of at most 1 MiB", b.flaw)
+		return
+	}
+	f.misfits("", schemacheck.Body(media.Schema.Value, b.text))
 }

@@ -17,11 +17,11 @@ const limit = 1 << 20
 // A nil next stands for http.DefaultTransport, which may use HTTP/2 and may repeat a request.
 // Around the facade, pass facade.NewTransport() instead.
 //
-// Nothing is changed, delayed or read ahead. A body is judged by what next or the caller reads of
-// it, when its end is reached or it is closed. What could not be judged is reported as a Violation
-// that is Unchecked: a request that goes elsewhere; a body of more than 1 MiB; a body that broke,
-// that was not read to its end, or that is encoded (gzip). If next itself repeats a request, only
-// the body of the first attempt is seen.
+// Nothing is changed, delayed or read ahead. A request or a response is judged when the end of its
+// body is reached or the body is closed, by what next or the caller has read of it. What could not
+// be judged is reported as a Violation that is Unchecked: a request that goes elsewhere; a body of
+// more than 1 MiB; a body that broke, that was not read to its end, or that is encoded (gzip). If
+// next itself repeats a request, only the body of the first attempt is seen.
 //
 // report is called from RoundTrip and from the Read and Close of the bodies, so also from
 // goroutines of next. It must be safe for concurrent use, and quick. If it is nil, nothing is
@@ -51,70 +51,39 @@ func (t *transport) CloseIdleConnections() {
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	e := endpointFor(endpoints(), r)
 	if e == nil {
-		f := findings{in: InRequest, list: unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another")}
-		f.list[0].Pointer = "path"
-		t.tell(&f)
+		f := unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another")
+		f[0].Pointer = "path"
+		t.tell(f)
 		return t.next.RoundTrip(r)
 	}
-	sent := t.request(e, r)
+	sent := r.WithContext(r.Context()) // a RoundTripper must not change its request
+	header := r.Header.Clone()         // the caller may change its own before the body is judged
+	sent.Body = t.watch(r.Body, r.ContentLength, func(b body) []Violation { return e.request(r.Method, r.URL, header, b) })
 	response, err := t.next.RoundTrip(sent)
 	if response != nil && err == nil {
 		if response.Request == sent {
 			response.Request = r
 		}
-		t.response(e, response)
+		status, header := response.StatusCode, response.Header.Clone()
+		judge := func(b body) []Violation { return e.response(status, header, b) }
+		response.Body = t.watch(response.Body, response.ContentLength, judge)
 	}
 	return response, err
 }
 
-// request judges a request and returns the one to send. That is the request itself, or a copy with
-// a watched body, since a RoundTripper must not change its request.
-func (t *transport) request(e *endpoint, r *http.Request) *http.Request {
-	f := e.findings(InRequest)
-	judge := e.requestHead(f, r, r.Body != nil && r.Body != http.NoBody)
-	if judge == nil {
-		t.tell(f)
-		return r
-	}
-	sent := r.WithContext(r.Context())
-	sent.Body = t.watch(f, judge, r.Body, r.ContentLength)
-	return sent
-}
-
-func (t *transport) response(e *endpoint, response *http.Response) {
-	f := e.findings(InResponse)
-	judge := e.responseHead(f, response.StatusCode, response.Header)
-	switch {
-	case judge == nil:
-		t.tell(f)
-	case response.Body == nil || response.Body == http.NoBody:
-		judge(nil)
-		t.tell(f)
-	default:
-		response.Body = t.watch(f, judge, response.Body, response.ContentLength)
-	}
-}
-
-// tell reports the findings, and then forgets them.
-func (t *transport) tell(f *findings) {
-	for _, v := range f.list {
+func (t *transport) tell(all []Violation) {
+	for _, v := range all {
 		t.report(v)
 	}
-	f.list = nil
 }
 
-// watch reports what is found so far, and returns a body that reports the rest.
-func (t *transport) watch(f *findings, judge judge, body io.ReadCloser, length int64) io.ReadCloser {
-	t.tell(f)
-	end := func(text []byte, flaw string) {
-		if flaw == "" {
-			judge(text)
-		} else {
-			f.unchecked("", "a whole body of at most 1 MiB", flaw)
-		}
-		t.tell(f)
+// watch returns a body that is judged when its end is known. If there is none, that is at once.
+func (t *transport) watch(from io.ReadCloser, length int64, judge func(body) []Violation) io.ReadCloser {
+	if from == nil || from == http.NoBody {
+		t.tell(judge(body{}))
+		return from
 	}
-	return &watched{ReadCloser: body, length: length, end: end}
+	return &watched{ReadCloser: from, length: length, end: func(b body) { t.tell(judge(b)) }}
 }
 
 // Why a body cannot be judged.
@@ -131,7 +100,7 @@ type watched struct {
 
 	mu   sync.Mutex // Close may come while a Read waits
 	text []byte
-	end  func(text []byte, flaw string) // nil once it was called
+	end  func(body) // nil once it was called
 }
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -172,5 +141,5 @@ func (w *watched) finish(flaw string) {
 	if w.length > 0 && int64(len(text)) == w.length && flaw != tooLong {
 		flaw = ""
 	}
-	end(text, flaw)
+	end(body{there: true, text: text, flaw: flaw})
 }

@@ -36,39 +36,27 @@ func format(ok func(string) bool) openapi3.StringFormatValidator {
 // isUUID is the form of RFC 9562 with any version, since providers do not keep to the defined ones.
 var isUUID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// uriReference holds the characters of RFC 3986, part by part. url.Parse alone accepts nearly any character.
-var uriReference = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*:)?` +
-	`(//(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2})*@)?` +
-	`(\[[0-9A-Fa-f:.]+\]|([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?)?` +
-	`([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*` +
-	`(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?` +
-	`(#([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?$`)
+// uriText holds the characters of RFC 3986. url.Parse alone accepts nearly any character.
+var uriText = regexp.MustCompile(`^([A-Za-z0-9._~!$&'()*+,;=:@/?#\[\]-]|%[0-9A-Fa-f]{2})*$`)
 
 func isURIReference(s string) bool {
 	_, err := url.Parse(s)
-	return err == nil && uriReference.MatchString(s)
+	return err == nil && uriText.MatchString(s)
 }
 
 // isURI demands a scheme, and a host if the scheme is http or https.
 func isURI(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || !u.IsAbs() || !uriReference.MatchString(s) {
-		return false
-	}
-	web := u.Scheme == "http" || u.Scheme == "https"
-	return !web || u.Hostname() != ""
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https")
+	return isURIReference(s) && u.IsAbs() && (!web || u.Hostname() != "")
 }
 
-var dateTime = regexp.MustCompile(`^(\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:)([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+var dateTime = regexp.MustCompile(openapi3.FormatOfStringDateTime)
 
-// isDateTime checks RFC 3339. First comes the grammar, since time.Parse accepts more than that, and
-// then the calendar, which the grammar does not cover. A leap second is allowed, and the letters T
-// and Z may be lower-case.
+// isDateTime is RFC 3339: first the grammar, since time.Parse accepts more than that, and then the
+// calendar. The letters T and Z may be lower-case. A leap second is refused.
 func isDateTime(s string) bool {
-	m := dateTime.FindStringSubmatch(strings.ToUpper(s))
-	if m == nil {
-		return false
-	}
-	_, err := time.Parse("2006-01-02T15:04:05", m[1]+"00")
-	return err == nil
+	s = strings.ToUpper(s)
+	_, err := time.Parse(time.RFC3339, s)
+	return err == nil && dateTime.MatchString(s)
 }

@@ -6,9 +6,7 @@ package schemacheck
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +17,15 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// A Misfit is one point in which a value does not fit its schema. Pointer is a JSON pointer into
-// the value. No part of a Misfit holds a value. The name of an undocumented property is shown only
-// if it is a plain name of at most forty letters, digits and underscores. Any other name, and every
-// key of a map, is shown as a star.
-type Misfit struct{ Pointer, Expected, Found string }
+// A Misfit is one point in which a value does not fit its schema. Pointer, Expected and Found hold no
+// value. Pointer is a JSON pointer into the value. In it, the name of an undocumented property is
+// shown only if it is a plain name of at most forty letters, digits and underscores. Any other name,
+// and every key of a map, is shown as a star.
+type Misfit struct {
+	Pointer, Expected, Found string
+	// Path is the pointer with all names. It must not be shown, unless the value may be.
+	Path string
+}
 
 // most is how many misfits are reported for one body. A list with a hundred thousand wrong items
 // says no more than one with a hundred.
@@ -31,14 +33,23 @@ const most = 100
 
 // Body returns the misfits of a body that must be one JSON text, at most a hundred of them.
 func Body(s *openapi3.Schema, text []byte) []Misfit {
-	if flaw := flaw(text); flaw != "" {
-		return []Misfit{{"", "one JSON value in UTF-8", flaw}}
+	flaw := ""
+	switch {
+	case len(text) == 0:
+		flaw = "no body"
+	case !utf8.Valid(text):
+		flaw = "bytes that are not UTF-8"
+	case !json.Valid(text):
+		flaw = Amount(len(text), "byte") + " that are not"
+	}
+	if flaw != "" {
+		return []Misfit{{Expected: "one JSON value in UTF-8", Found: flaw}}
 	}
 	r := reading{Decoder: json.NewDecoder(bytes.NewReader(text))}
 	r.UseNumber()
-	value := r.value(s, "")
+	value := r.value(s, Misfit{})
 	r.misfits(s, s.VisitJSON(value, openapi3.MultiErrors(), openapi3.WithStringFormatValidators(formats)))
-	return r.list
+	return r.list[:min(len(r.list), most)]
 }
 
 // Value returns the misfits of a decoded JSON value.
@@ -52,24 +63,18 @@ func Text(s *openapi3.Schema, text string) []Misfit {
 	return Value(s, parsed(s, text))
 }
 
-func parsed(s *openapi3.Schema, text string) any {
-	switch {
-	case s.Type.Is(openapi3.TypeArray):
+func parsed(s *openapi3.Schema, text string) (value any) {
+	if s.Type.Is(openapi3.TypeArray) {
 		items := []any{}
 		for item := range strings.SplitSeq(text, ",") {
 			items = append(items, parsed(s.Items.Value, item))
 		}
 		return items
-	case s.Type.Is(openapi3.TypeBoolean):
-		if value, err := strconv.ParseBool(text); err == nil && fmt.Sprint(value) == text {
-			return value
-		}
-	case s.Type.Is(openapi3.TypeInteger), s.Type.Is(openapi3.TypeNumber):
-		if value, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(value) && !math.IsInf(value, 0) {
-			return value
-		}
 	}
-	return text
+	if s.Type.Is(openapi3.TypeString) || json.Unmarshal([]byte(text), &value) != nil {
+		return text
+	}
+	return value
 }
 
 // reading builds a value from a text that is known to be JSON, and collects its misfits.
@@ -78,16 +83,9 @@ type reading struct {
 	list []Misfit
 }
 
-func (r *reading) add(pointer, expected, found string) {
-	if len(r.list) < most {
-		r.list = append(r.list, Misfit{pointer, expected, found})
-	}
-}
-
-// value reads one value token by token, because a map would swallow properties that occur twice. It
-// notes those, and the properties that a closed object does not name. The pointer is in the form
-// that may be shown.
-func (r *reading) value(s *openapi3.Schema, pointer string) any {
+// value reads the value at a place token by token, because a map would swallow properties that occur
+// twice. It notes those, and the properties that a closed object does not name.
+func (r *reading) value(s *openapi3.Schema, place Misfit) any {
 	token, _ := r.Token()
 	switch token {
 	case json.Delim('{'):
@@ -95,14 +93,13 @@ func (r *reading) value(s *openapi3.Schema, pointer string) any {
 		for r.More() {
 			key, _ := r.Token()
 			name, _ := key.(string)
-			child, shown, allowed := property(s, name)
-			at := pointer + "/" + shown
+			child, at, allowed := under(s, place, name)
 			if _, again := object[name]; again {
-				r.add(at, "each property once", "a property that is repeated")
+				r.list = append(r.list, at.of("each property once", "a property that is repeated"))
 			}
 			object[name] = r.value(child, at)
 			if !allowed {
-				r.add(at, "no such property", Describe(object[name]))
+				r.list = append(r.list, at.of("no such property", Describe(object[name])))
 			}
 		}
 		_, _ = r.Token()
@@ -110,7 +107,8 @@ func (r *reading) value(s *openapi3.Schema, pointer string) any {
 	case json.Delim('['):
 		array := []any{}
 		for r.More() {
-			array = append(array, r.value(items(s), pointer+"/"+strconv.Itoa(len(array))))
+			child, at := item(s, place, strconv.Itoa(len(array)))
+			array = append(array, r.value(child, at))
 		}
 		_, _ = r.Token()
 		return array
@@ -118,9 +116,18 @@ func (r *reading) value(s *openapi3.Schema, pointer string) any {
 	return token
 }
 
+// of returns the misfit at a place.
+func (place Misfit) of(expected, found string) Misfit {
+	place.Expected, place.Found = expected, found
+	return place
+}
+
 // misfits takes over the places that kin-openapi found, but not its words, which quote the value.
 // kin-openapi returns an error by itself or in a MultiError.
 func (r *reading) misfits(root *openapi3.Schema, err error) {
+	if len(r.list) >= most {
+		return // words for all of them would cost seconds
+	}
 	switch err := err.(type) {
 	case nil:
 	case openapi3.MultiError:
@@ -128,37 +135,57 @@ func (r *reading) misfits(root *openapi3.Schema, err error) {
 			r.misfits(root, one)
 		}
 	case *openapi3.SchemaError:
-		found := Describe(err.Value)
-		switch err.SchemaField {
-		case "properties":
-			return // value reports it, with its name
-		case "required":
-			found = "nothing"
+		s, at := root, Misfit{}
+		for _, name := range err.JSONPointer() {
+			if s != nil && s.Items != nil {
+				s, at = item(s, at, name)
+			} else {
+				s, at, _ = under(s, at, name)
+			}
 		}
-		r.add(shownPath(root, err.JSONPointer()), expected(err.Schema, err.SchemaField), found)
+		switch err.SchemaField {
+		case "properties": // value reports it
+		case "required":
+			r.list = append(r.list, at.of("a property", "nothing"))
+		default:
+			r.list = append(r.list, at.of(expected(err.Schema, err.SchemaField), Describe(err.Value)))
+		}
 	default:
-		r.add("", "a value that fits the schema", "another")
+		r.list = append(r.list, Misfit{Expected: "a value that fits the schema", Found: "another"})
 	}
 }
 
-// property looks up a name in the schema of an object. It returns three things: the schema of that
-// property, or nil if any value will do; the name as it may be shown; and whether the object may
-// have such a property at all. An object that lists its properties and does not mention others is
-// closed, unless it is marked x-additional-properties: open.
-func property(s *openapi3.Schema, name string) (child *openapi3.Schema, token string, allowed bool) {
+// item returns the schema and the place of an item of the list at a place. The schema is nil if any
+// item will do.
+func item(s *openapi3.Schema, list Misfit, i string) (*openapi3.Schema, Misfit) {
+	at := Misfit{Pointer: list.Pointer + "/" + i, Path: list.Path + "/" + i}
+	if s == nil || s.Items == nil {
+		return nil, at
+	}
+	return s.Items.Value, at
+}
+
+// under returns the schema and the place of a property of the object at a place, and whether the
+// object may have such a property at all. The schema is nil if any value will do. An object that
+// lists its properties and does not mention others is closed, unless it is marked
+// x-additional-properties: open.
+func under(s *openapi3.Schema, place Misfit, name string) (child *openapi3.Schema, at Misfit, allowed bool) {
+	shown := func(as string) Misfit {
+		return Misfit{Pointer: place.Pointer + "/" + as, Path: place.Path + "/" + jsontree.Escape(name)}
+	}
 	if s == nil {
-		return nil, "*", true
+		return nil, shown("*"), true
 	}
 	parts := parts(s)
 	for _, part := range parts {
 		if ref := part.Properties[name]; ref != nil {
-			return ref.Value, jsontree.Escape(name), true
+			return ref.Value, shown(jsontree.Escape(name)), true
 		}
 	}
 	closed := false
 	for _, part := range parts {
 		if ref := part.AdditionalProperties.Schema; ref != nil {
-			return ref.Value, "*", true
+			return ref.Value, shown("*"), true
 		}
 		switch has := part.AdditionalProperties.Has; {
 		case has != nil:
@@ -168,9 +195,9 @@ func property(s *openapi3.Schema, name string) (child *openapi3.Schema, token st
 		}
 	}
 	if !closed {
-		return nil, "*", true
+		return nil, shown("*"), true
 	}
-	return nil, Name(name), false
+	return nil, shown(Name(name)), false
 }
 
 // parts returns a schema and the schemas that it is composed of.
@@ -184,27 +211,6 @@ func parts(s *openapi3.Schema) []*openapi3.Schema {
 	return all
 }
 
-// items returns the schema of the items of an array, or nil if any item will do.
-func items(s *openapi3.Schema) *openapi3.Schema {
-	if s == nil || s.Items == nil {
-		return nil
-	}
-	return s.Items.Value
-}
-
-// shownPath returns the pointer to a misfit in the form that may be shown.
-func shownPath(s *openapi3.Schema, path []string) (pointer string) {
-	for _, name := range path {
-		if child := items(s); child != nil {
-			s = child
-		} else {
-			s, name, _ = property(s, name)
-		}
-		pointer += "/" + name
-	}
-	return pointer
-}
-
 // Members returns the names of the properties that an object lists, in all the parts that it is
 // composed of.
 func Members(s *openapi3.Schema) (names []string) {
@@ -212,24 +218,4 @@ func Members(s *openapi3.Schema) (names []string) {
 		names = slices.AppendSeq(names, maps.Keys(part.Properties))
 	}
 	return names
-}
-
-// flaw says why a text is not JSON, without quoting it.
-func flaw(text []byte) string {
-	switch {
-	case len(text) == 0:
-		return "no body"
-	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
-		return "a byte order mark"
-	case !utf8.Valid(text):
-		return "bytes that are not UTF-8"
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(new(json.RawMessage)); err != nil { // the whole text at once, since that limits the depth
-		return Amount(len(text), "byte") + " that cannot be read as JSON"
-	}
-	if rest := bytes.TrimLeft(text[d.InputOffset():], " \t\r\n"); len(rest) > 0 {
-		return Amount(len(rest), "byte") + " behind the value"
-	}
-	return ""
 }

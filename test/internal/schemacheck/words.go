@@ -3,9 +3,7 @@ package schemacheck
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"regexp"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -24,50 +22,14 @@ func Name(name string) string {
 	return "*"
 }
 
-// expected puts one keyword of a schema into words.
+// expected names one keyword of a schema, with what the schema says there.
 func expected(s *openapi3.Schema, keyword string) string {
-	switch keyword {
-	case "required":
-		return "a property"
-	case "type":
-		return strings.Join(s.Type.Slice(), " or ")
-	case "nullable":
-		return strings.Join(s.Type.Slice(), " or ") + ", not null"
-	case "enum":
-		return "one of " + string(jsontree.Encode(s.Enum))
-	case "format":
-		return "format " + s.Format
-	case "pattern":
-		return "a string that matches " + s.Pattern
-	case "minLength":
-		return "a string of at least " + Amount(s.MinLength, "character")
-	case "maxLength":
-		return "a string of at most " + Amount(*s.MaxLength, "character")
-	case "minimum":
-		return fmt.Sprintf("a number of at least %g", *s.Min)
-	case "maximum":
-		return fmt.Sprintf("a number of at most %g", *s.Max)
-	case "minItems":
-		return "an array of at least " + Amount(s.MinItems, "item")
-	case "oneOf":
-		return "exactly one of: " + alternatives(s.OneOf)
-	case "anyOf":
-		return "any of: " + alternatives(s.AnyOf)
+	if keyword == "nullable" {
+		return "not null"
 	}
-	return "what " + keyword + " in the schema says"
-}
-
-func alternatives(refs openapi3.SchemaRefs) string {
-	var all []string
-	for _, ref := range refs {
-		switch s := ref.Value; {
-		case len(s.Enum) > 0:
-			all = append(all, string(jsontree.Encode(s.Enum)))
-		case s.Type != nil:
-			all = append(all, strings.TrimSpace(strings.Join(s.Type.Slice(), " or ")+" "+s.Format))
-		}
-	}
-	return strings.Join(all, ", ")
+	said, _ := jsontree.Decode(jsontree.Encode(s)) // a schema is JSON
+	facts, _ := said.(map[string]any)
+	return keyword + " " + string(jsontree.Encode(facts[keyword]))
 }
 
 // Describe puts a value into words that do not quote it.
@@ -77,25 +39,14 @@ func Describe(value any) string {
 		return "null"
 	case bool:
 		return "a boolean"
-	case float64:
-		if value == math.Trunc(value) {
-			return "an integer"
-		}
-		return "a number"
-	case json.Number:
-		if _, err := value.Int64(); err == nil {
-			return "an integer"
-		}
+	case float64, json.Number:
 		return "a number"
 	case string:
 		return "a string of " + Amount(utf8.RuneCountInString(value), "character")
 	case []any:
 		return "an array of " + Amount(len(value), "item")
 	case map[string]any:
-		if len(value) == 1 {
-			return "an object of 1 property"
-		}
-		return fmt.Sprintf("an object of %d properties", len(value))
+		return "an object of " + Amount(len(value), "member")
 	}
 	return "a value"
 }

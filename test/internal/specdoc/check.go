@@ -2,14 +2,16 @@ package specdoc
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
-	"mime"
+	"maps"
 	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -17,45 +19,64 @@ import (
 	"github.com/kycstart/kycstart/test/internal/schemacheck"
 )
 
-// load returns a document, and notes the first mistake that kin-openapi finds and can place.
-func (d *document) load(text []byte) *openapi3.T {
+//go:embed openapi.yaml
+var openAPI []byte
+
+// form is the schema that every document must fit.
+var form = sync.OnceValues(func() (*openapi3.Schema, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
+	if err != nil {
+		return nil, fmt.Errorf("openapi.yaml of specdoc: %w", err)
+	}
+	return doc.Components.Schemas["Document"].Value, nil
+})
+
+// formed demands that the document has the form of OpenAPI 3.0.
+func (d *document) formed() {
+	s, err := form()
+	if err != nil {
+		d.add("", "%v", err)
+		return
+	}
+	for _, m := range schemacheck.Value(s, d.value) {
+		d.add(m.Path, "expected %s, found %s", m.Expected, m.Found)
+	}
+}
+
+// loaded loads the document, and notes the first mistake that kin-openapi finds.
+func (d *document) loaded() {
 	loader := openapi3.NewLoader()
 	loader.IncludeOrigin = true
-	doc, err := loader.LoadFromData(text)
+	doc, err := loader.LoadFromData(d.text)
 	if err == nil {
 		err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation(), openapi3.DisableSchemaDefaultsValidation())
 	}
-	undefined := (*openapi3.SecurityRequirementSchemeUndefinedError)(nil)
-	switch {
-	case err == nil:
-		return doc
-	case errors.As(err, &undefined):
-		d.add(undefined.JSONPointer, "components/securitySchemes has no %s", undefined.Scheme)
-		return nil
+	if d.doc = doc; err == nil {
+		return
 	}
-	why, line := err, 1
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	if undefined := (*openapi3.SecurityRequirementSchemeUndefinedError)(nil); errors.As(err, &undefined) {
+		d.add(undefined.JSONPointer, "%s", first)
+		return
+	}
+	line := 1
 	for ; err != nil; err = errors.Unwrap(err) {
 		v := reflect.Indirect(reflect.ValueOf(err)) // each kind of error has its own field Origin
 		if v.Kind() != reflect.Struct || !v.FieldByName("Origin").IsValid() {
 			continue
 		}
 		if origin, ok := v.FieldByName("Origin").Interface().(*openapi3.Origin); ok && origin != nil && origin.Key != nil { //nolint:modernize // reflect.TypeAssert takes Go 1.25, and reads no better
-			why, line = err, origin.Key.Line
+			line = origin.Key.Line
 		}
 	}
-	first, _, _ := strings.Cut(why.Error(), "\n")
-	d.add(d.around(line), "%s", first)
-	return nil
-}
-
-// around returns the first and shortest place that begins in a line.
-func (d *document) around(line int) (place string) {
-	for at, l := range d.lines {
-		if l == line && (place == "" || len(at) < len(place) || len(at) == len(place) && at < place) {
+	place := ""
+	for _, at := range slices.Sorted(maps.Keys(d.lines)) {
+		if d.lines[at] == line {
 			place = at
+			break
 		}
 	}
-	return place
+	d.add(place, "%s", first)
 }
 
 // want notes a mistake if a condition does not hold.
@@ -65,155 +86,106 @@ func (d *document) want(so bool, at, why string, words ...any) {
 	}
 }
 
-// segments matches a path in which a variable is always a whole segment.
-var segments = regexp.MustCompile(`^(/([^{}/]+|\{[^{}/]+\}))*/?$`)
+var (
+	// described matches the places whose descriptions readers of the generated code need.
+	described = regexp.MustCompile(`^/components/schemas/[^/]+$|/properties/[^/]+$`)
+	component = regexp.MustCompile(`^/components/(schemas|responses|parameters|headers|requestBodies)/[^/]+$`)
+)
 
-// whole checks each schema, and that the document describes a start in the way that this project
-// reads. Redocly checks the rest. A document without paths consists of components only.
-func (d *document) whole(doc *openapi3.T) {
-	err := doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
-		d.want(ref.Value.Description != "" || doc.Paths.Len() == 0 || !described.MatchString(at), at, "the description is missing")
-		d.schema(at, ref.Value)
+// unused is the extension that says why a component exists although nothing refers to it.
+const unused = "x-unused-because"
+
+// whole checks each schema, and that the document describes one start. Redocly checks the rest. A
+// document without paths consists of components only.
+func (d *document) whole() {
+	err := d.doc.WalkSchemas(func(at string, ref *openapi3.SchemaRef) error {
+		optional := d.doc.Paths.Len() == 0 || !described.MatchString(at)
+		d.want(optional || ref.Value.Description != "", at, "the description is missing")
+		d.schema(at, ref)
 		return nil
 	})
 	d.want(err == nil, "", "%v", err)
-	if doc.Paths.Len() == 0 {
+	if d.doc.Paths.Len() == 0 {
 		return
 	}
-	d.want(len(doc.Servers) > 0, "", "the servers are missing")
-	for i, server := range doc.Servers {
-		at := fmt.Sprintf("/servers/%d/url", i)
-		_, rest, _ := strings.Cut(server.URL, "://")
-		host, path, _ := strings.Cut(rest, "/")
-		d.want(host != "" && !strings.Contains(host, "{"), at, "must be a URL with a host that holds no variable")
-		d.want(segments.MatchString("/"+path), at, "a variable must be a whole segment of the path")
-		d.want(ServerPath(server) == ServerPath(doc.Servers[0]), at, "the servers disagree on the path with variables")
+	d.want(len(d.doc.Servers) > 0, "", "the servers are missing")
+	used := slices.Collect(maps.Values(d.references))
+	for place := range d.lines {
+		d.want(!component.MatchString(place) || d.lines[place+"/"+unused] != 0 || slices.Contains(used, "#"+place), place,
+			"nothing refers to this component: take it out, or say why it stays in its %s", unused)
 	}
-	var schemes openapi3.SecuritySchemes
-	if doc.Components != nil {
-		schemes = doc.Components.SecuritySchemes
-	}
-	for name, ref := range schemes {
-		s := ref.Value
-		key, bearer := s.Type == "apiKey" && s.In == "header", s.Type == "http" && strings.EqualFold(s.Scheme, "bearer")
-		d.want(key || bearer, "/components/securitySchemes/"+jsontree.Escape(name), "must be a bearer token, or an API key in a header")
-	}
-	start := ""
-	for path, item := range doc.Paths.Map() {
-		at := "/paths/" + jsontree.Escape(path)
-		d.want(segments.MatchString(path), at, "a variable must be a whole segment of the path")
+	starts := []string{"/paths"}
+	for path, item := range d.doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			at := at + "/" + strings.ToLower(method)
-			d.want(method == http.MethodPost || method == http.MethodGet, at, "must be a GET, or the one POST, which is the start")
+			at := "/paths/" + jsontree.Escape(path) + "/" + strings.ToLower(method)
 			if method == http.MethodPost {
-				d.want(start == "", max(at, start), "another operation is a POST already: only the start may be one, and all others must be a GET")
-				start = at
+				starts = append(starts, at)
 			}
 			d.operation(at, op)
 		}
 	}
-	d.want(start != "", "/paths", "no operation is a POST, which is the start")
+	d.want(len(starts) == 2, slices.Max(starts),
+		"%d operations are a POST: the start must be one, and all others a GET", len(starts)-1)
 }
-
-// ServerPath returns the path of a server if it holds a variable. A call to any server must then
-// have that path. A path without variables may differ, for example behind a proxy.
-func ServerPath(server *openapi3.Server) string {
-	_, rest, _ := strings.Cut(server.URL, "://")
-	_, path, _ := strings.Cut(strings.TrimSuffix(rest, "/"), "/")
-	if !strings.Contains(path, "{") {
-		return ""
-	}
-	return "/" + path
-}
-
-var statusCode = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
 
 func (d *document) operation(at string, op *openapi3.Operation) {
 	for i, ref := range op.Parameters {
-		p, at := ref.Value, fmt.Sprintf("%s/parameters/%d", at, i)
-		d.want(slices.Contains([]string{"path", "query", "header"}, p.In), at+"/in", "must be path, query or header: others are not read")
-		d.textual(at, p.Schema.Value, p.Example, p.In == openapi3.ParameterInQuery && p.Explode != nil && !*p.Explode)
+		d.fits(fmt.Sprintf("%s/parameters/%d/example", at, i), ref.Value.Schema, ref.Value.Example)
 	}
 	if op.RequestBody != nil {
 		d.content(at+"/requestBody", op.RequestBody.Value.Content)
 	}
 	for status, ref := range op.Responses.Map() {
 		at := at + "/responses/" + status
-		d.want(statusCode.MatchString(status), at, "must be a single status")
-		d.want(status != "204" || len(ref.Value.Content) == 0, at+"/content", "HTTP forbids a body on a 204")
 		d.content(at, ref.Value.Content)
 		for name, header := range ref.Value.Headers {
-			d.textual(at+"/headers/"+jsontree.Escape(name), header.Value.Schema.Value, header.Value.Example, false)
+			d.fits(at+"/headers/"+jsontree.Escape(name)+"/example", header.Value.Schema, header.Value.Example)
 		}
 	}
 }
 
-// textual demands a schema whose values can be read from one text.
-func (d *document) textual(at string, s *openapi3.Schema, example any, list bool) {
-	d.want(s.Type != nil && !s.Type.Is(openapi3.TypeObject), at+"/schema", "must have a plain type")
-	d.want(list || !s.Type.Is(openapi3.TypeArray), at+"/schema", "a list must be in the query, with explode: false")
-	d.fits(at+"/example", s, example)
-}
-
 func (d *document) content(at string, content openapi3.Content) {
 	for name, media := range content {
-		at := at + "/content/" + jsontree.Escape(name)
-		kind, _, err := mime.ParseMediaType(name)
-		d.want(err == nil && kind == name && (kind == "application/json" || strings.HasSuffix(kind, "+json")), at, "must be a media type of JSON: others are not read")
-		d.fits(at+"/example", media.Schema.Value, media.Example)
+		d.fits(at+"/content/"+jsontree.Escape(name)+"/example", media.Schema, media.Example)
 	}
 }
 
-// described matches the places whose descriptions readers of the generated code need.
-var described = regexp.MustCompile(`^/components/schemas/[^/]+$|/properties/[^/]+$`)
-
-// keywords lists the keywords that fit only one type.
-var keywords = map[string][]string{
-	"pattern": {"string"}, "minLength": {"string"}, "maxLength": {"string"},
-	"minimum": {"integer", "number"}, "maximum": {"integer", "number"},
-	"items": {"array"}, "minItems": {"array"}, "maxItems": {"array"}, "uniqueItems": {"array"},
-	"properties": {"object"}, "required": {"object"}, "additionalProperties": {"object"},
-}
-
-// formats lists the formats of each type.
-var formats = map[string][]string{"string": schemacheck.Formats(), "integer": {"int32", "int64"}, "number": {"float", "double"}}
+// formats are those that are checked: of a string by schemacheck, of a number by kin-openapi.
+var formats = append(schemacheck.Formats(), "int32", "int64")
 
 // schema checks that a schema does not contradict itself.
-func (d *document) schema(at string, s *openapi3.Schema) {
-	kind := strings.Join(s.Type.Slice(), "")
-	for keyword, kinds := range keywords {
-		at := at + "/" + keyword
-		d.want(d.lines[at] == 0 || kind == "" || slices.Contains(kinds, kind), at, "is for %s, and the type is %s", strings.Join(kinds, " and "), kind)
-	}
-	d.want(s.Format == "" || slices.Contains(formats[kind], s.Format), at+"/format",
-		"no check for the format %s of %s, there are: %s", s.Format, kind, strings.Join(formats[kind], ", "))
-	upsideDown := s.Max != nil && s.Min != nil && *s.Min > *s.Max || s.MaxLength != nil && s.MinLength > *s.MaxLength || s.MaxItems != nil && s.MinItems > *s.MaxItems
-	d.want(!upsideDown, at, "the minimum is greater than the maximum")
+func (d *document) schema(at string, ref *openapi3.SchemaRef) {
+	s := ref.Value
+	d.want(s.Format == "" || slices.Contains(formats, s.Format), at+"/format",
+		"no check for the format %s, there are: %s", s.Format, strings.Join(formats, ", "))
 	for i, name := range s.Required {
 		d.want(slices.Contains(schemacheck.Members(s), name), fmt.Sprintf("%s/required/%d", at, i), "properties has no %s", name)
 	}
 	names, named := s.Extensions["x-enum-varnames"].([]any)
-	d.want(!named || len(names) == len(s.Enum), at+"/x-enum-varnames", "%d values and %d names: each value needs its own", len(s.Enum), len(names))
-	plain := *s
-	plain.Enum = nil
-	for i, value := range s.Enum {
-		d.fits(fmt.Sprintf("%s/enum/%d", at, i), &plain, value)
-	}
-	d.fits(at+"/example", s, s.Example)
-	d.fits(at+"/default", s, s.Default)
+	d.want(!named || len(names) == len(s.Enum), at+"/x-enum-varnames",
+		"%d values and %d names: each value needs its own", len(s.Enum), len(names))
+	d.fits(at+"/example", ref, s.Example)
+	d.fits(at+"/default", ref, s.Default)
 }
 
-// fits demands that a value fits a schema. It checks this only once the schemas have no mistake.
-// Nil means that there is no value.
-func (d *document) fits(at string, s *openapi3.Schema, value any) {
-	d.values = append(d.values, func() {
+// fits demands that a value fits a schema. Nil means that there is no value.
+func (d *document) fits(at string, ref *openapi3.SchemaRef, value any) {
+	d.want(ref != nil, at, "there is no schema")
+	d.examples = append(d.examples, func() {
 		if value == nil {
 			return
 		}
 		// The first misfit is enough: a misspelt member gives two, one for the unknown name and one
 		// for the missing member.
-		if all := schemacheck.Value(s, value); len(all) > 0 {
-			d.add(at+all[0].Pointer, "expected %s, found %s", all[0].Expected, all[0].Found)
+		if all := schemacheck.Value(ref.Value, value); len(all) > 0 {
+			d.add(at+all[0].Path, "expected %s, found %s", all[0].Expected, all[0].Found)
 		}
 	})
+}
+
+// exemplary demands that the examples and defaults fit their schemas.
+func (d *document) exemplary() {
+	for _, fits := range d.examples {
+		fits()
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -18,181 +19,169 @@ import (
 	yaml "github.com/oasdiff/yaml3"
 
 	"github.com/kycstart/kycstart/specs"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// Mistakes lists everything that is wrong with documents, by file and line.
-type Mistakes []mistake
+// normalized is the document of the payload that the facade returns.
+const normalized = "normalized"
+
+// All returns the documents of the providers, by provider. It fails if any document has a mistake,
+// and then says each mistake in one line.
+func All() (map[string]*openapi3.T, error) {
+	docs, err := documents()
+	all := maps.Clone(docs)
+	delete(all, normalized)
+	return all, err
+}
+
+// Normalized returns the schemas of the normalized payload, such as Result and Error. It fails as
+// All does.
+func Normalized() (openapi3.Schemas, error) {
+	docs, err := documents()
+	if err != nil {
+		return nil, err
+	}
+	return docs[normalized].Components.Schemas, nil
+}
+
+// documents returns all documents, by the names of their files.
+var documents = sync.OnceValues(func() (map[string]*openapi3.T, error) {
+	names, err := fs.Glob(specs.Files, "*.yaml")
+	all := make(map[string]*openapi3.T, len(names))
+	for _, name := range names {
+		text, failed := specs.Files.ReadFile(name)
+		doc, wrong := parse("specs/"+name, text)
+		all[strings.TrimSuffix(name, ".yaml")] = doc
+		err = errors.Join(err, failed, wrong)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+})
+
+// parse returns a document, or an error with a line for each mistake. They name the file by the
+// given name.
+func parse(file string, text []byte) (*openapi3.T, error) {
+	d := document{file: file, text: text, lines: map[string]int{"": 1}}
+	// Each step relies on what the steps before it have checked. So a mistake is reported, and not
+	// what only follows from it.
+	for _, step := range []func(){d.parsed, d.formed, d.referred, d.loaded, d.whole, d.exemplary} {
+		if step(); len(d.mistakes) > 0 {
+			slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
+			var lines []error
+			for _, m := range d.mistakes {
+				lines = append(lines, fmt.Errorf("%s:%d: #%s: %s", file, m.line, m.place, m.why))
+			}
+			return nil, errors.Join(lines...)
+		}
+	}
+	return d.doc, nil
+}
+
+// document is a document that is being read.
+type document struct {
+	file       string
+	text       []byte
+	value      any            // the document without $ref and x-...
+	lines      map[string]int // by JSON pointer
+	references map[string]string
+	doc        *openapi3.T
+	examples   []func() // checks to make if the schemas have no mistake
+	mistakes   []mistake
+}
 
 type mistake struct {
-	file string // such as "specs/vault.yaml"
 	line int
 	// place is a JSON pointer into the document.
 	place, why string
 }
 
-// Error returns one line for each mistake.
-func (all Mistakes) Error() string {
-	var lines []string
-	for _, m := range all {
-		lines = append(lines, fmt.Sprintf("%s:%d: #%s: %s", m.file, m.line, m.place, strings.Join(strings.Fields(m.why), " ")))
+// add notes a mistake, unless the same is known of its line: an alias repeats a line at other places.
+func (d *document) add(place, why string, words ...any) {
+	line, around := d.lines[place], place
+	for ; line == 0; line = d.lines[around] { // the nearest place that has a line
+		around = around[:strings.LastIndexByte(around, '/')]
 	}
-	return strings.Join(lines, "\n")
+	m := mistake{line, place, strings.Join(strings.Fields(fmt.Sprintf(why, words...)), " ")}
+	if !slices.ContainsFunc(d.mistakes, func(known mistake) bool { return known.line == m.line && known.why == m.why }) {
+		d.mistakes = append(d.mistakes, m)
+	}
 }
 
-// All returns the documents of this module that have an operation, by provider. It fails with
-// [Mistakes] if one of them has a mistake, or if the document of the normalized payload has one.
-var All = sync.OnceValues(func() (map[string]*openapi3.T, error) {
-	names, err := fs.Glob(specs.Files, "*.yaml")
-	all := make(map[string]*openapi3.T, len(names))
-	var wrong Mistakes
-	for _, name := range names {
-		text, failed := specs.Files.ReadFile(name)
-		doc, mistakes := Parse("specs/"+name, text)
-		wrong, err = append(wrong, mistakes...), errors.Join(err, failed)
-		if doc != nil && doc.Paths.Len() > 0 {
-			all[strings.TrimSuffix(name, ".yaml")] = doc
-		}
-	}
-	if len(wrong) > 0 {
-		return nil, wrong
-	}
-	return all, err
-})
+// yamlLine is where YAML says that the part begins which it could not read.
+var yamlLine = regexp.MustCompile(`^yaml: (line \d+: )?`)
 
-// Normalized returns the schemas of the normalized payload, such as Result and Error.
-var Normalized = sync.OnceValues(func() (openapi3.Schemas, error) {
-	const name = "normalized.yaml"
-	text, err := specs.Files.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	doc, mistakes := Parse("specs/"+name, text)
-	if len(mistakes) > 0 {
-		return nil, mistakes
-	}
-	return doc.Components.Schemas, nil
-})
-
-// Parse returns a document, or what is wrong with it. The mistakes name the file by the given name.
-func Parse(file string, text []byte) (*openapi3.T, Mistakes) {
-	d := &document{file: file, lines: map[string]int{"": 1}, anchors: map[*yaml.Node]string{}, moved: map[string]string{}}
+// parsed reads the document as YAML.
+func (d *document) parsed() {
 	var root yaml.Node
-	if err := yaml.Unmarshal(text, &root); err != nil {
-		d.lines[""] = broken(text)
-		d.add("", "no YAML: %s", yamlWords.ReplaceAllString(err.Error(), ""))
-		return nil, d.mistakes
+	if err := yaml.Unmarshal(d.text, &root); err != nil {
+		d.lines[""] = broken(d.text)
+		d.add("", "no YAML: %s", yamlLine.ReplaceAllString(err.Error(), ""))
+		return
 	}
-	if len(root.Content) == 0 {
-		d.add("", "no document")
-		return nil, d.mistakes
+	d.references = map[string]string{}
+	for _, n := range root.Content {
+		d.value = d.read("", n)
 	}
-	d.form("", "document", root.Content[0])
-	d.referred()
-	// Do not report what only follows from a mistake.
-	doc := new(openapi3.T)
-	if len(d.mistakes) == 0 {
-		doc = d.load(text)
-	}
-	if len(d.mistakes) == 0 {
-		d.whole(doc)
-	}
-	if len(d.mistakes) == 0 {
-		for _, fits := range d.values {
-			fits()
-		}
-	}
-	if len(d.mistakes) == 0 {
-		return doc, nil
-	}
-	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Or(a.line-b.line, strings.Compare(a.place, b.place)) })
-	return nil, d.mistakes
 }
 
 // broken returns the line at which a text stops being YAML. The parser only reports where the part
 // that it could not read begins, which may be a hundred lines earlier.
 func broken(text []byte) int {
-	for end := len(text); end > 0; end = bytes.LastIndexByte(text[:end-1], '\n') + 1 {
-		if yaml.Unmarshal(text[:end], new(yaml.Node)) == nil {
-			return 1 + bytes.Count(text[:end], []byte("\n"))
+	end := len(text)
+	for end > 0 && yaml.Unmarshal(text[:end], new(yaml.Node)) != nil {
+		end = bytes.LastIndexByte(text[:end-1], '\n') + 1
+	}
+	return 1 + bytes.Count(text[:end], []byte("\n"))
+}
+
+// read returns the value of a node, and notes the lines and the references in it.
+func (d *document) read(place string, n *yaml.Node) (value any) {
+	switch n.Kind {
+	case yaml.AliasNode:
+		return d.read(place, n.Alias)
+	case yaml.MappingNode:
+		object := map[string]any{}
+		for i := 0; i < len(n.Content); i += 2 {
+			key := n.Content[i]
+			at := place + "/" + jsontree.Escape(key.Value)
+			first, twice := d.lines[at]
+			d.lines[at] = key.Line
+			if twice {
+				d.add(at, "the member already occurs in line %d", first)
+			}
+			object[key.Value] = d.read(at, n.Content[i+1])
+			if strings.HasPrefix(key.Value, "x-") {
+				delete(object, key.Value)
+			}
 		}
-	}
-	return 1
-}
-
-var yamlWords = regexp.MustCompile(`(?s)^yaml: (line \d+: )?`)
-
-// document is a document that is being read.
-type document struct {
-	file       string
-	lines      map[string]int // by JSON pointer
-	anchors    map[*yaml.Node]string
-	moved      map[string]string // where an alias or a reference leads, by its own place
-	references []reference
-	values     []func() // checks to make if the schemas have no mistake
-	mistakes   Mistakes
-}
-
-// reference is a $ref, at a place where a certain kind of object must be.
-type reference struct{ at, to, kind string }
-
-func (d *document) add(place, why string, words ...any) {
-	// A part that an alias or a reference repeats is reported only once, at the place where it is
-	// written.
-	at := ""
-	for token := range strings.SplitSeq(strings.TrimPrefix(place, "/"), "/") {
-		at += "/" + token
-		for d.moved[at] != "" {
-			at = d.moved[at]
+		if to, ok := object["$ref"].(string); ok {
+			d.references[place+"/$ref"] = to
+			return nil
 		}
-	}
-	place = strings.TrimSuffix(at, "/")
-	m := mistake{d.file, d.line(place), place, fmt.Sprintf(why, words...)}
-	if !slices.Contains(d.mistakes, m) {
-		d.mistakes = append(d.mistakes, m)
-	}
-}
-
-// line returns the line of a place, or of the nearest place around it.
-func (d *document) line(place string) int {
-	for {
-		if n, ok := d.lines[place]; ok {
-			return n
+		return object
+	case yaml.SequenceNode:
+		list := []any{}
+		for i, item := range n.Content {
+			at := place + "/" + strconv.Itoa(i)
+			d.lines[at] = item.Line
+			list = append(list, d.read(at, item))
 		}
-		place = place[:strings.LastIndexByte(place, '/')]
+		return list
 	}
+	if err := n.Decode(&value); err != nil {
+		d.add(place, "no YAML: %v", err)
+	}
+	return value
 }
 
-// referred demands that every reference leads to a component of the right kind, and that every
-// component is referred to. A document without paths consists of components only.
+// referred demands that every reference leads to a place in the document.
 func (d *document) referred() {
-	used := map[string]bool{}
-	for _, r := range d.references {
-		target, local := strings.CutPrefix(r.to, "#")
-		used[target] = true
-		switch {
-		case !local:
-			d.add(r.at, "%s is not in this document: a document is complete in itself", r.to)
-		case d.lines[target] == 0:
-			d.add(r.at, "there is no %s", r.to)
-		case !strings.HasPrefix(target, "/components/"+sections[r.kind]+"/"):
-			d.add(r.at, "%s is not in components/%s", r.to, sections[r.kind])
-		}
-	}
-	for _, r := range d.references {
-		d.moved[strings.TrimSuffix(r.at, "/$ref")] = strings.TrimPrefix(r.to, "#")
-	}
-	places := slices.Sorted(maps.Keys(d.lines))
-	if len(d.mistakes) > 0 || !slices.ContainsFunc(places, func(place string) bool { return strings.HasPrefix(place, "/paths/") }) {
-		return
-	}
-	for _, place := range places {
-		if component.MatchString(place) && !used[place] && d.lines[place+"/"+unused] == 0 {
-			d.add(place, "nothing refers to this component: take it out, or say why it stays in its %s", unused)
+	for at, to := range d.references {
+		target, local := strings.CutPrefix(to, "#")
+		if !local || d.lines[target] == 0 {
+			d.add(at, "there is no %s in this document", to)
 		}
 	}
 }
-
-var component = regexp.MustCompile(`^/components/(schemas|responses|parameters|headers|requestBodies)/[^/]+$`)
-
-// unused is the extension that says why a component exists although nothing refers to it.
-const unused = "x-unused-because"

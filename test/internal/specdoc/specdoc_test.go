@@ -1,6 +1,7 @@
 package specdoc
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -53,57 +54,82 @@ components:
         age:
           type: integer
           description: In years.
-          minimum: 0
           maximum: 150
+          default: 30
           enum: [30, 40]
+          x-enum-varnames: [Thirty, Forty]
 `
 
-// TestMistakes demands one line for each mistake, with the file, line and place. It has the
-// mistakes that make broken-specs does not make.
+// TestMistakes demands one line for each mistake, with the file, the line and the place.
 func TestMistakes(t *testing.T) {
-	const post = "#/paths/~1person~1{id}/post"
+	const (
+		post   = "#/paths/~1person~1{id}/post"
+		json   = post + "/requestBody/content/application~1json"
+		person = "#/components/schemas/Person"
+		age    = person + "/properties/age"
+		twice  = "        - {name: id, in: path, required: true, description: A., schema: {type: string}}\n"
+	)
 	for _, c := range []struct{ name, old, new, want string }{
 		{"none", "", "", ""},
-		{"no document", sound, "", "1: #: no document"},
-		{"a number below zero", "maxLength: 9", "maxLength: -9", "36: #/components/schemas/Person/properties/name/maxLength: must be a whole number from 0 on"},
-		{"a number for a text", "In years.", "7", "40: #/components/schemas/Person/properties/age/description: must be a text"},
-		{"an object for a list", "[name]", "{name: true}", "34: #/components/schemas/Person/required: must be a list"},
-		{"a text for an object", "components:\n", "externalDocs: text\ncomponents:\n", "27: #/externalDocs: must be an object"},
-		{"a reference to elsewhere", "'#/components/schemas/Person'", "other.yaml", "20: " + post + "/requestBody/content/application~1json/schema/$ref: other.yaml is not in this document"},
-		{"a reference to another kind", "schemas/Person'", "securitySchemes/key'", "20: " + post + "/requestBody/content/application~1json/schema/$ref: #/components/securitySchemes/key is not in components/schemas"},
-		{"something beside a reference", "Person'}", "Person', nullable: true}", "20: " + post + "/requestBody/content/application~1json/schema: what stands beside a $ref"},
+		{"no document", sound, "", "1: #: expected not null"},
+		{"an indentation", "        age:\n", "       age:\n", "38: #: no YAML: did not find expected key"},
+		{"a member twice", "maximum: 150", "maximum: 150\n          maximum: 151", "42: " + age + "/maximum: the member already occurs in line 41"},
+
+		// The form.
+		{"a misspelt member", "maximum: 150", "maximun: 150", "41: " + age + "/maximun: expected no such property"},
+		{"a misspelt type", "type: integer\n", "type: integr\n", `39: ` + age + `/type: expected enum ["array",`},
+		{"a number below zero, and an alias of it", "maxLength: 9", "maxLength: -9", "36: " + person + "/properties/again/maxLength: expected minimum 0"},
+		{"a parameter without a description", "description: The person., ", "", "15: " + post + "/parameters/0/description: expected a property"},
+		{"a response without a description", "description: Nothing.", "", "26: " + post + "/responses/204/description: expected a property"},
+		{"an operation that writes", "    post:\n", "    put: {}\n    post:\n", "10: #/paths/~1person~1{id}/put: expected no such property"},
+		{"a parameter that is not read", "in: query", "in: cookie", `16: ` + post + `/parameters/1/in: expected enum ["path","query","header"]`},
+		{"a security scheme that is not read", "in: header, name", "in: query, name", `29: #/components/securitySchemes/key/in: expected enum ["header"]`},
+		{"two security schemes at once", "[{key: []}]", "[{key: [], lock: []}]", "7: #/security/0: expected maxProperties 1"},
+
+		// References.
+		{"a dangling reference", "schemas/Person'", "schemas/Persons'", "20: " + json + "/schema/$ref: there is no #/components/schemas/Persons"},
+		{"a reference to elsewhere", "'#/components/schemas/Person'", "other.yaml", "20: " + json + "/schema/$ref: there is no other.yaml"},
+		{"a component without use", "    Person:\n", "    Other: {type: object, description: Other.}\n    Person:\n", "31: #/components/schemas/Other: nothing refers to this component"},
 		{"a component without use, and why", "    Person:\n", "    Other: {type: object, description: Other., x-unused-because: It is read.}\n    Person:\n", ""},
-		{"a component without a description", "      description: Whom.\n", "", "31: #/components/schemas/Person: the description is missing"},
-		{"an operation without a summary", "      summary: Start\n", "", "10: " + post + ": the summary is missing"},
+		{"a security scheme that is not there", "security: [{key: []}]", "security: [{keys: []}]", "7: #/security/0/keys: invalid security: "},
+
+		// What kin-openapi finds.
+		{"a parameter twice", "      parameters:\n", "      parameters:\n" + twice, "16: " + post + "/parameters/1: "},
+		{"a variable of a server that is not described", "{tenant: {", "{tenants: {", "4: #/servers/0: invalid servers: server has undeclared variables"},
+		{"a pattern that is none, and what repeats it", "^[A-Z]", "^[Z-A]", "36: " + person + "/properties/again"},
+
+		// The whole.
 		{"no servers", "servers:\n", "x-servers:\n", "1: #: the servers are missing"},
-		{"a variable in a host", "https://api.example/{tenant}", "https://{tenant}.example/", "4: #/servers/0/url: must be a URL with a host that holds no variable"},
-		{"a variable in a part of a segment of a server", "example/{tenant}", "example/x{tenant}", "4: #/servers/0/url: a variable must be a whole segment of the path"},
-		{"a variable of a server that is not described", "{tenant: {", "{tenants: {", "4: #/servers/0: server has undeclared variables"},
-		{"servers that differ", "security: [", "  - url: https://b.example/x/{tenant}\n    description: B.\n    variables: {tenant: {default: a, description: A.}}\nsecurity: [", "7: #/servers/1/url: the servers disagree on the path with variables"},
-		{"a variable in a part of a segment", "/person/{id}:", "/person/x{id}:", "9: #/paths/~1person~1x{id}: a variable must be a whole segment of the path"},
-		{"a security scheme that is not read", "in: header, name", "in: query, name", "29: #/components/securitySchemes/key: must be a bearer token, or an API key in a header"},
-		{"no start", "    post:\n", "    get:\n", "8: #/paths: no operation is a POST"},
-		{"an operation that writes", "    post:\n", "    put:\n      operationId: Put\n      summary: A\n      description: A.\n      parameters: [{name: id, in: path, required: true, description: A., schema: {type: string}}]\n      responses: {'204': {description: Nothing.}}\n    post:\n", "10: #/paths/~1person~1{id}/put: must be a GET"},
-		{"a parameter that is not read", "in: query, description: Order., explode: false, schema: {type: array, items: {type: string}}", "in: cookie, description: Order., schema: {type: string}", "16: " + post + "/parameters/1/in: must be path, query or header"},
-		{"a list that is not one text", ", explode: false", "", "16: " + post + "/parameters/1/schema: a list must be in the query, with explode: false"},
-		{"a header that is no text", "schema: {type: integer}, example: 3", "schema: {type: object}", "25: " + post + "/responses/201/headers/Count/schema: must have a plain type"},
-		{"a range of statuses", "'201':", "'2XX':", "23: " + post + "/responses/2XX: must be a single status"},
-		{"a body that HTTP forbids", "{description: Nothing.}", "{description: Nothing., content: {application/json: {schema: {type: string}}}}", "26: " + post + "/responses/204/content: HTTP forbids a body on a 204"},
-		{"a body that is no JSON", "application/json:\n            schema", "text/plain:\n            schema", "19: " + post + "/requestBody/content/text~1plain: must be a media type of JSON"},
-		{"a pattern that is none, and what repeats it", "^[A-Z]", "^[Z-A]", "36: #/components/schemas/Person/properties/name: error parsing regexp: "},
-		{"a range upside down", "minimum: 0", "minimum: 151", "38: #/components/schemas/Person/properties/age: the minimum is greater than the maximum"},
-		{"an enum value of another type", "[30, 40]", "[30, '40']", "43: #/components/schemas/Person/properties/age/enum/1: expected integer, found a string of 2 characters"},
-		{"a wrong example of a body", "{name: Ann}", "{name: ann}", "21: " + post + "/requestBody/content/application~1json/example/name: expected a string that matches ^[A-Z], found a string of 3 characters"},
-		{"a wrong example of a parameter", "example: a}", "example: 1}", "15: " + post + "/parameters/0/example: expected string, found an integer"},
-		{"a wrong example of a header", "example: 3", "example: x", "25: " + post + "/responses/201/headers/Count/example: expected integer, found a string of 1 character"},
+		{"no start", "    post:\n", "    get:\n", "8: #/paths: 0 operations are a POST"},
+		{"two starts", "  /person/{id}:\n", "  /other:\n    post: {operationId: O, summary: O, description: O., responses: {'204': {description: O.}}}\n  /person/{id}:\n",
+			"12: " + post + ": 2 operations are a POST"},
+		{"a component without a description", "      description: Whom.\n", "", "31: " + person + ": the description is missing"},
+		{"a property without a description", "          description: In years.\n", "", "38: " + age + ": the description is missing"},
+		{"a format that is not checked", "type: integer\n", "type: integer\n          format: int46\n", "40: " + age + "/format: no check for the format int46"},
+		{"a required member that is none", "[name]", "[names]", "34: " + person + "/required/0: properties has no names"},
+		{"an enum value without a name", "[30, 40]", "[30, 40, 50]", "44: " + age + "/x-enum-varnames: 3 values and 2 names"},
+
+		// Examples and defaults.
+		{"a wrong default", "default: 30", "default: thirty", "42: " + age + "/default: expected enum [30,40]"},
+		{"a wrong example of a schema", "type: integer\n", "type: integer\n          example: none\n", "40: " + age + "/example: expected enum [30,40]"},
+		{"a wrong example of a body", "{name: Ann}", "{name: ann}", `21: ` + json + `/example/name: expected pattern "^[A-Z]"`},
+		{"an example with an unknown member", "{name: Ann}", "{name: Ann, nick: A}", "21: " + json + "/example/nick: expected no such property"},
+		{"a wrong example of an answer", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: {type: string}, example: 1}}}",
+			"26: " + post + `/responses/204/content/a~1b/example: expected type "string"`},
+		{"an answer with an empty schema", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: }}}",
+			"26: " + post + "/responses/204/content/a~1b/example: there is no schema"},
+		{"a wrong example of a parameter", "example: a}", "example: 1}", `15: ` + post + `/parameters/0/example: expected type "string"`},
+		{"a wrong example of a header", "example: 3", "example: x", `25: ` + post + `/responses/201/headers/Count/example: expected type "integer"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if !strings.Contains(sound, c.old) {
 				t.Fatalf("nothing to change: %s", c.old)
 			}
-			_, wrong := Parse("x.yaml", []byte(strings.Replace(sound, c.old, c.new, 1)))
-			got := wrong.Error()
-			if (got == "") != (c.want == "") || got != "" && !strings.HasPrefix(got, "x.yaml:"+c.want) || strings.Contains(got, "\n") {
+			_, err := parse("x.yaml", []byte(strings.Replace(sound, c.old, c.new, 1)))
+			if err == nil && c.want == "" {
+				return
+			}
+			if got := fmt.Sprint(err); c.want == "" || !strings.HasPrefix(got, "x.yaml:"+c.want) || strings.Contains(got, "\n") {
 				t.Errorf("%s\nwant x.yaml:%s", got, c.want)
 			}
 		})
