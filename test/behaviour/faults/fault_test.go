@@ -53,7 +53,7 @@ const (
 
 // faults are all faults of this package.
 var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
-	redirectFaults, transportFaults, severalCalls, sessionFaults, uploadFaults, intermediaryFaults)
+	redirectFaults, transportFaults, severalCalls, sessionFaults, intermediaryFaults)
 
 // TestFault plays every fault to every provider.
 func TestFault(t *testing.T) {
@@ -106,7 +106,7 @@ func (f fault) meet(s *scene) {
 		s.start()
 		w := w(s)
 		s.check(w)
-		if w.kind != panics && (w.started != facade.StartedNo || w.status != 0) {
+		if w.started != facade.StartedNo || w.status != 0 {
 			left++
 		}
 	}
@@ -136,8 +136,7 @@ type scene struct {
 	between func() // called before each call but the first
 
 	outcome
-	panicked any
-	ended    time.Time
+	ended time.Time
 }
 
 // outcome is what a call came to.
@@ -178,16 +177,8 @@ func (s *scene) open() {
 }
 
 func (s *scene) start() {
-	defer func() { s.panicked = recover() }()
 	res, err := s.client.Start(s.ctx, s.request)
 	s.outcome, s.ended = outcome{res, err}, time.Now()
-}
-
-// panicOnce panics, unless the call before panicked.
-func (s *scene) panicOnce() {
-	if s.panicked == nil {
-		panic(theirs)
-	}
 }
 
 // use makes the calls go through this transport.
@@ -203,13 +194,8 @@ type want struct {
 	safe    bool // SafeToRetry of the error
 }
 
-// anyKind means an error of any kind, and panics means a panic. theirs is what the caller's code
-// panics with.
-const (
-	anyKind = "any"
-	panics  = "panics"
-	theirs  = "their panic"
-)
+// anyKind means an error of any kind.
+const anyKind = "any"
 
 // expectation is what a call in this scene must come to.
 type expectation func(s *scene) want
@@ -246,12 +232,6 @@ func repeated(n int, w expectation) []expectation { return slices.Repeat([]expec
 // the error's text.
 func (s *scene) check(w want) {
 	s.Helper()
-	if s.panicked != nil || w.kind == panics {
-		if s.panicked != theirs || w.kind != panics {
-			s.Errorf("panicked with %v, want %+v", s.panicked, w)
-		}
-		return
-	}
 	e, failed := s.err.(*facade.Error)
 	if (s.res == nil) == (s.err == nil) || failed != (s.err != nil) {
 		s.Fatalf("not exactly one of a Result and an Error: %v, %v", s.res, s.err)

@@ -9,12 +9,15 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/deadport"
 )
 
@@ -158,6 +161,51 @@ var sendingFaults = []fault{
 	// the whole request is out.
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
 	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
+	// An image is read while it is sent. (Which bytes are sent, and what becomes of the files, is
+	// tested in facade/qolo_upload_test.go and behaviour/input/image_test.go.)
+	{name: "reset in the middle of an image", only: atQolo, script: func(c *call) { c.part(); c.reset() },
+		setup: sending(huge), want: mayHaveLeft, partly: true},
+	// The answer comes while an image is being sent. The call must return that answer. Some need
+	// more calls, to win a race.
+	answeredEarly("a peer that reads on", steps(), func(*call) {}, 1),
+	answeredEarly("a peer that reads on, with TLS", overSecured, func(*call) {}, 1),
+	answeredEarly("a peer that reads no more", steps(), func(c *call) { c.idle(); c.reset() }, 0),
+	answeredEarly("a peer that reads no more, with TLS", overSecured, func(c *call) { c.idle(); c.reset() }, 0),
+	answeredEarly("a peer that hangs up", steps(), (*call).hangUp, 9),
+	answeredEarly("a peer that hangs up, with TLS", overSecured, (*call).hangUp, 9),
+}
+
+func answeredEarly(by string, setup func(s *scene), then script, more int) fault {
+	tooLarge := always(want{kind: facade.KindInvalidRequest, status: 413})
+	return fault{name: "answered early by " + by, only: atQolo, script: func(c *call) {
+		c.part()
+		// The long header gives the peer time for its next step before the client has read the
+		// answer.
+		c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
+		then(c)
+	}, setup: steps(setup, sending(huge)), want: tooLarge, then: repeated(more, tooLarge), partly: true}
+}
+
+// Sizes of images: a large one is encoded while it is sent, in several pieces, and a huge one is
+// more than what sockets buffer.
+const (
+	large = 100 << 10
+	huge  = 3 << 20
+)
+
+// sending is a start at Qolo with an image of n bytes in a file.
+func sending(n int) func(s *scene) {
+	return func(s *scene) {
+		file := filepath.Join(s.TempDir(), "image")
+		err := os.WriteFile(file, make([]byte, n), 0o600)
+		image, err2 := facade.QoloImageFile(file)
+		if err := errors.Join(err, err2); err != nil {
+			s.Fatal(err)
+		}
+		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
+		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", Front: image}
+		s.request = r
+	}
 }
 
 // cancelling reads the request, and lets the caller cancel.
@@ -165,7 +213,6 @@ func cancelling(cause error) script {
 	return func(c *call) {
 		c.read()
 		c.cancel(cause)
-		c.idle()
 	}
 }
 
@@ -174,8 +221,11 @@ func cancelling(cause error) script {
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
 	{name: "silent", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
-	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
-	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
+	{name: "four silent minutes and then the answer", only: atXGateway, script: func(c *call) {
+		c.read()
+		<-time.After(4 * time.Minute)
+		c.say(c.text())
+	}, lasts: 4 * time.Minute, want: whole},
 	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }),
 		lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "status 101, and then silence", script: stalls(func(reply) string {
@@ -192,23 +242,6 @@ var timeFaults = []fault{
 			c.say(string(b))
 		}
 	}, only: but(atXGateway), lasts: byDefault, want: unusable},
-}
-
-// stalls reads the request, sends text, and then sends no more.
-func stalls(text func(r reply) string) script {
-	return func(c *call) {
-		c.read()
-		c.say(text(c.reply))
-		c.idle()
-	}
-}
-
-func answerAfter(d time.Duration) script {
-	return func(c *call) {
-		c.read()
-		<-time.After(d)
-		c.say(c.text())
-	}
 }
 
 // answerAtOnce answers as soon as there is a connection.

@@ -271,10 +271,7 @@ func (c *call) reset() {
 func (c *call) idle() { <-c.over }
 
 // silent reads the request, and sends nothing.
-func (c *call) silent() {
-	c.read()
-	c.idle()
-}
+func (c *call) silent() { c.read() }
 
 // keep answers one request after another.
 func (c *call) keep() {
@@ -283,11 +280,18 @@ func (c *call) keep() {
 	}
 }
 
-// says reads the request, sends what text makes of the reply, and hangs up.
-func says(text func(r reply) string) script {
+// stalls reads the request, sends what text makes of the reply, and then sends no more.
+func stalls(text func(r reply) string) script {
 	return func(c *call) {
 		c.read()
 		c.say(text(c.reply))
+	}
+}
+
+// says reads the request, sends what text makes of the reply, and hangs up.
+func says(text func(r reply) string) script {
+	return func(c *call) {
+		stalls(text)(c)
 		c.hangUp()
 	}
 }

@@ -1,7 +1,6 @@
 package faults_test
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -77,18 +76,6 @@ var transportFaults = []fault{
 	{name: "without httptrace, refused", setup: failing(errDial), partly: true, want: mayHaveLeft, cause: syscall.ECONNREFUSED},
 	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), partly: true, want: mayHaveLate, cause: os.ErrDeadlineExceeded},
 	{name: "neither answer nor error", setup: failing(nil), partly: true, want: mayHaveLeft},
-
-	// A panic in the caller's code passes through to the caller, and the client still works after
-	// it.
-	{name: "panic in the transport", setup: answering(func(s *scene, _ *http.Request) *http.Response {
-		s.panicOnce()
-		return s.response()
-	}), want: always(want{kind: panics}), then: repeated(1, whole), partly: true},
-	{name: "panic in the token source of an upload", only: atQolo, setup: func(s *scene) { // an upload takes a lock
-		sending(large)(s)
-		s.config.Qolo.Token = func(context.Context) (string, error) { s.panicOnce(); return "token", nil }
-	}, want: always(want{kind: panics}), then: repeated(1, whole)},
-
 	// These peers and transports would both speak HTTP/2. Over HTTP/2, net/http sends a request
 	// again if its stream was reset.
 	{name: "HTTP/2 by the library's own", setup: preferringHTTP2, want: whole},
@@ -190,6 +177,37 @@ func refused(s *scene) want { return refusalOf(s.provider).whole }
 
 // refusal makes the peer refuse.
 func refusal(s *scene) { s.peer.exchange = refusalOf(s.provider) }
+
+// TestPanic: a panic in the caller's code passes through to the caller, and the client still works
+// after it. (An upload takes a lock.)
+func TestPanic(t *testing.T) {
+	const theirs = "a panic of the caller's"
+	for _, p := range fixtures.Providers() {
+		s := newScene(t, ok(p), nil)
+		if p == facade.Qolo {
+			sending(large)(s)
+		}
+		panicking := true
+		s.use(roundTripper(func(r *http.Request) (*http.Response, error) {
+			if panicking {
+				panic(theirs)
+			}
+			return facade.NewTransport().RoundTrip(r)
+		}))
+		s.open()
+		func() {
+			defer func() {
+				if got := recover(); got != theirs {
+					t.Errorf("%s: panicked with %v", p, got)
+				}
+			}()
+			s.start()
+		}()
+		panicking = false
+		s.start()
+		s.check(s.whole)
+	}
+}
 
 // TestEveryAnswerReachesItsCaller lets 200 goroutines share one client for all providers. Two of
 // them make each start at the same time. Both must be sent, as is documented.
