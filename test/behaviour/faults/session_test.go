@@ -1,11 +1,8 @@
 package faults_test
 
 import (
-	"bufio"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
-	"net"
 	"net/http"
 	"runtime"
 	"slices"
@@ -54,18 +51,6 @@ var sessionFaults = []fault{
 	// other.
 	meeting("the caller's sessions", true, callers(tls.NewLRUClientSessionCache(0))),
 	meeting("no sessions of the caller's", false, callers(nil)),
-	// The early answer comes together with the last message of the handshake. In TLS 1.2 the peer
-	// sends that message.
-	{name: "an early answer together with the end of the handshake", script: func(c *call) {
-		config := secure()
-		config.MaxVersion = tls.VersionTLS12
-		secured := tls.Server(&lazyConn{Conn: c.Conn}, config)
-		if secured.Handshake() == nil {
-			c.said <- struct{}{}
-			_, _ = io.WriteString(secured, c.text())
-			_, _ = http.ReadRequest(bufio.NewReader(secured))
-		}
-	}, setup: steps(overTLS, sendLate), want: whole, partly: true},
 }
 
 // meeting makes two calls. resumed tells whether the second one must resume the session of the
@@ -120,21 +105,4 @@ func handshakes(resumed ...bool) func(s *scene) {
 			s.Errorf("connections resumed: %v, want %v", got, resumed)
 		}
 	}
-}
-
-// lazyConn holds back what is written to it, and sends it when it is read next.
-type lazyConn struct {
-	net.Conn
-	held []byte
-}
-
-func (c *lazyConn) Write(b []byte) (int, error) {
-	c.held = append(c.held, b...)
-	return len(b), nil
-}
-
-func (c *lazyConn) Read(b []byte) (int, error) {
-	_, _ = c.Conn.Write(c.held)
-	c.held = nil
-	return c.Conn.Read(b)
 }
