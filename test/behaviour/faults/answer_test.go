@@ -75,11 +75,10 @@ var bodyFaults = []fault{
 	{name: "204 with a body", only: atXGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
 	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
 
-	{name: "no body at all", each: true, setup: answering(func(s *scene, _ *http.Request) *http.Response {
-		resp := s.response()
-		resp.Body = nil
-		return resp
-	}), want: unusable, partly: true},
+	{name: "no body at all", each: true, setup: wrapping(func(_ *scene, _ *http.Request, resp *http.Response) {
+		resp.Body.Close()
+		resp.Body, resp.ContentLength = nil, -1
+	}), want: unusable},
 }
 
 // limit sets MaxResponseBytes to the length of the answer's body plus above.

@@ -49,15 +49,6 @@ func (r reply) framed(length int, lines ...string) string {
 	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
 }
 
-// response returns the reply as a transport hands it out, without a known length.
-func (r reply) response() *http.Response {
-	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(r.head()+r.body)), nil)
-	if err != nil {
-		panic(err)
-	}
-	return resp
-}
-
 // exchange is a reply, and what it means.
 type exchange struct {
 	provider facade.Provider
