@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/behaviour/evidence"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -22,7 +24,6 @@ var seed = flag.Uint64("seed", 1, "which random faults")
 // attempt is one call with random faults.
 type attempt struct {
 	*scene
-	framed      bool   // the reply has a Content-Length
 	said        string // what the peer sends of the reply
 	cancelAfter int    // turns of the processor until the caller cancels, 0 for never
 	carrier     string // the transport: "own" of the library, or one that "repeats" or "leaves"
@@ -48,11 +49,7 @@ func draw(t *testing.T, i uint64) *attempt {
 	if oneIn(3) {
 		x.body += strings.Repeat(" ", size(300<<10))
 	}
-	a := &attempt{scene: newScene(t, x, nil), framed: !oneIn(3), carrier: "own"}
-	a.said = x.head() + x.body
-	if a.framed {
-		a.said = x.framed(len(x.body)) + x.body
-	}
+	a := &attempt{scene: newScene(t, x, nil), carrier: "own", said: x.framed(len(x.body)) + x.body}
 	if oneIn(3) {
 		a.said = a.said[:random.IntN(len(a.said)+1)]
 	}
@@ -62,13 +59,8 @@ func draw(t *testing.T, i uint64) *attempt {
 	if x.provider == facade.Qolo && oneIn(2) {
 		sending(1 + size(220<<10))(a.scene)
 	}
-	bare := false // the peer speaks no TLS where the client does
 	if oneIn(4) {
-		if bare = oneIn(4); bare {
-			overTLS(a.scene)
-		} else {
-			overSecured(a.scene)
-		}
+		overSecured(a.scene)
 	}
 	if oneIn(20) {
 		a.url = nobody()
@@ -94,7 +86,7 @@ func draw(t *testing.T, i uint64) *attempt {
 		}
 		ends[end](c)
 	}
-	a.undisturbed = a.carrier == "own" && a.cancelAfter == 0 && a.url != nobody() && !bare && read == all && end == 0
+	a.undisturbed = a.carrier == "own" && a.cancelAfter == 0 && a.url != nobody() && read == all && end == 0
 	return a
 }
 
@@ -159,10 +151,7 @@ func (a *attempt) lie(begun int) string {
 	_, body, came := strings.Cut(a.said, "\r\n\r\n")
 	answer := evidence.Answer{
 		Provider: a.provider, Header: http.Header{"Content-Type": {mediaJSON}}, Body: []byte(body),
-		Length: -1, Whole: !a.framed || len(body) == len(a.body), Connections: begun,
-	}
-	if a.framed {
-		answer.Length = int64(len(a.body))
+		Length: int64(len(a.body)), Whole: len(body) == len(a.body), Connections: begun,
 	}
 	if status, _, _ := a.received(); status != 0 && came {
 		answer.Status, answer.Connections = a.status, max(begun, 1)
@@ -181,11 +170,11 @@ func (a *attempt) lie(begun int) string {
 }
 
 // TestRandomFaults makes as many random attempts as -soak says. Each has a peer of its own. The
-// requests are counted when nothing runs any more. (TestMain finds goroutines that are left over.)
+// requests are counted when nothing runs any more.
 func TestRandomFaults(t *testing.T) {
 	draw(t, 0).run() // opens what the process opens once and keeps
 	nobody()
-	descriptors := openDescriptors()
+	others, descriptors := goleak.IgnoreCurrent(), openDescriptors()
 	figures := map[string]int{"false no": 0}
 	for i := range uint64(*soak) {
 		a := draw(t, i)
@@ -202,6 +191,9 @@ func TestRandomFaults(t *testing.T) {
 			}
 			t.Errorf("%s: %v %v, %d requests begun; seed %d, attempt %d; the peer says %q", lie, a.res, a.err, begun, *seed, i, a.said)
 		}
+	}
+	if err := goleak.Find(others); err != nil { // also waits for those that close a connection
+		t.Error(err)
 	}
 	if now := openDescriptors(); now > descriptors {
 		t.Errorf("%d file descriptors are left open", now-descriptors)

@@ -77,10 +77,8 @@ var transportFaults = []fault{
 	{name: "without httptrace, refused", setup: failing(errDial), partly: true, want: mayHaveLeft, cause: syscall.ECONNREFUSED},
 	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), partly: true, want: mayHaveLate, cause: os.ErrDeadlineExceeded},
 	{name: "neither answer nor error", setup: failing(nil), partly: true, want: mayHaveLeft},
-	// These peers and transports would both speak HTTP/2. Over HTTP/2, net/http sends a request
+	// The peer and the transport would both speak HTTP/2. Over HTTP/2, net/http sends a request
 	// again if its stream was reset.
-	{name: "HTTP/2 by the library's own", setup: preferringHTTP2, want: whole},
-	{name: "HTTP/2 as net/http has it", setup: steps(preferringHTTP2, keeping), want: whole},
 	{name: "HTTP/2 by all means", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
 		own.ForceAttemptHTTP2, own.Protocols = true, new(http.Protocols)
 		own.Protocols.SetHTTP1(true)
@@ -220,9 +218,7 @@ func TestEveryAnswerReachesItsCaller(t *testing.T) {
 		d := fixtures.Of(facade.Provider(strings.Split(r.URL.Path, "/")[1]))
 		body, _ := io.ReadAll(r.Body)
 		answer, about := ok(d.Provider), d.Customer.Read(r, body)
-		if d.Customer.Echoed {
-			answer.body = strings.ReplaceAll(answer.body, strconv.Quote(d.Customer.ID), strconv.Quote(about))
-		}
+		answer.body = strings.ReplaceAll(answer.body, strconv.Quote(d.Customer.ID), strconv.Quote(about))
 		c.say(strings.Replace(answer.text(), requestID, about, 1))
 	})
 	var config facade.Config
