@@ -26,9 +26,18 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// notes look like the place of an image in the JSON.
+const notes = `","front":"","face_image":"` + "\u2028<&>\\\""
+
 // upload starts KYC at Qolo with one image, over a transport that reads the body
 // as it likes.
 func upload(t *testing.T, image facade.QoloImage, read roundTripper) error {
+	t.Helper()
+	return uploadTwo(t, image, facade.QoloImage{}, read)
+}
+
+// uploadTwo is upload with an image of the customer's face as well.
+func uploadTwo(t *testing.T, front, face facade.QoloImage, read roundTripper) error {
 	t.Helper()
 	client, err := facade.New(facade.Config{
 		Qolo:       &facade.QoloConfig{BaseURL: facade.QoloDevelopment, Token: facade.StaticToken("token")},
@@ -39,7 +48,8 @@ func upload(t *testing.T, image facade.QoloImage, read roundTripper) error {
 	}
 	_, err = client.Start(t.Context(), facade.QoloRequest{
 		PersonGUID: person,
-		Document:   &facade.QoloDocument{DocumentType: "PASSPORT", Front: image},
+		Notes:      notes,
+		Document:   &facade.QoloDocument{DocumentType: "PASSPORT", Front: front, FaceImage: face},
 	})
 	return err
 }
@@ -52,8 +62,8 @@ func confirmed() (*http.Response, error) {
 	}, nil
 }
 
-// Images are sent in pieces of rawChunk bytes if their base64 is longer than
-// plainLimit, and are put together in memory otherwise.
+// Images are sent in pieces of rawChunk bytes if their base64, taken together, is
+// longer than plainLimit, and are put together in memory otherwise.
 const (
 	rawChunk   = 12 << 10
 	plainLimit = 64 << 10
@@ -65,13 +75,13 @@ const (
 func TestUploadPieces(t *testing.T) {
 	picture := make([]byte, 8*rawChunk)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(picture)
-	for _, edge := range []int{rawChunk, plainLimit / 4 * 3, 6 * rawChunk} {
+	for _, edge := range []int{rawChunk, plainLimit / 8 * 3, 6 * rawChunk} {
 		for size := edge - 3; size <= edge+3; size++ {
-			image := picture[:size]
-			want := marshal(t, image)
+			front, face := picture[:size], picture[1:size+1]
+			want := marshal(t, front, face)
 			for _, piece := range []int{3, 4, 1021, 4096, 32<<10 - 1, 32 << 10, 1 << 20} {
 				t.Run(fmt.Sprintf("%d in pieces of %d", size, piece), func(t *testing.T) {
-					err := upload(t, facade.QoloImageBytes(image), func(r *http.Request) (*http.Response, error) {
+					err := uploadTwo(t, facade.QoloImageBytes(front), facade.QoloImageBytes(face), func(r *http.Request) (*http.Response, error) {
 						again, err := r.GetBody()
 						if err != nil {
 							t.Fatal(err)
@@ -97,10 +107,14 @@ func TestUploadPieces(t *testing.T) {
 }
 
 // marshal is the plain way: what the generated client sends.
-func marshal(t *testing.T, image []byte) []byte {
+func marshal(t *testing.T, front, face []byte) []byte {
 	t.Helper()
-	perform, kind, front := true, "PASSPORT", base64.StdEncoding.EncodeToString(image)
-	body, err := json.Marshal(qolo.PerformKYCRequest{PerformKYC: &perform, Document: &qolo.Document{DocumentType: &kind, Front: &front}})
+	perform, notes, kind := true, notes, "PASSPORT"
+	frontText, faceText := base64.StdEncoding.EncodeToString(front), base64.StdEncoding.EncodeToString(face)
+	body, err := json.Marshal(qolo.PerformKYCRequest{
+		PerformKYC: &perform, Notes: &notes,
+		Document: &qolo.Document{DocumentType: &kind, Front: &frontText, FaceImage: &faceText},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
