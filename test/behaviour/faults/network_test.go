@@ -193,7 +193,7 @@ const (
 	huge  = 3 << 20
 )
 
-// sending is a start at Qolo with an image of n bytes in a file.
+// sending is a start at Qolo with an image of n bytes in a file. The library must close the file.
 func sending(n int) func(s *scene) {
 	return func(s *scene) {
 		file := filepath.Join(s.TempDir(), "image")
@@ -202,6 +202,14 @@ func sending(n int) func(s *scene) {
 		if err := errors.Join(err, err2); err != nil {
 			s.Fatal(err)
 		}
+		s.Cleanup(func() {
+			open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder
+			for _, descriptor := range open {
+				if target, _ := os.Readlink(descriptor); target == file {
+					s.Error("the file of the image is left open")
+				}
+			}
+		})
 		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
 		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", Front: image}
 		s.request = r
