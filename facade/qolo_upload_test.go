@@ -81,7 +81,8 @@ func TestUploadPieces(t *testing.T) {
 			want := marshal(t, front, face)
 			for _, piece := range []int{3, 4, 1021, 4096, 32<<10 - 1, 32 << 10, 1 << 20} {
 				t.Run(fmt.Sprintf("%d in pieces of %d", size, piece), func(t *testing.T) {
-					err := uploadTwo(t, facade.QoloImageBytes(front), facade.QoloImageBytes(face), func(r *http.Request) (*http.Response, error) {
+					one, other := facade.QoloImageBytes(front), facade.QoloImageBytes(face)
+					err := uploadTwo(t, one, other, func(r *http.Request) (*http.Response, error) {
 						again, err := r.GetBody()
 						if err != nil {
 							t.Fatal(err)

@@ -154,8 +154,8 @@ var sendingFaults = []fault{
 	{name: "reset in the middle of the request", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closed after the request", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "reset after the request", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
-	{name: "cancelled by the caller", script: cancelling(nil), want: mayHaveStop, cause: context.Canceled},
-	{name: "cancelled by the caller with a cause", script: cancelling(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled", script: cancelling(nil), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled with a cause", script: cancelling(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
 	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
 	// net/http printed none of them either. Once the client has its answer, it may hang up before
 	// the whole request is out.

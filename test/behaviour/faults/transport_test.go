@@ -74,9 +74,9 @@ var errDial = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("conn
 // transportFaults are faults of transports that the caller brings. (TestOutcomes of
 // behaviour/evidence has more: a second connection, and an error beside an answer.)
 var transportFaults = []fault{
-	{name: "without httptrace, refused", setup: failing(errDial), partly: true, want: mayHaveLeft, cause: syscall.ECONNREFUSED},
-	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), partly: true, want: mayHaveLate, cause: os.ErrDeadlineExceeded},
-	{name: "neither answer nor error", setup: failing(nil), partly: true, want: mayHaveLeft},
+	{name: "without httptrace, refused", setup: failing(errDial), want: mayHaveLeft, partly: true, cause: syscall.ECONNREFUSED},
+	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), want: mayHaveLate, partly: true},
+	{name: "neither answer nor error", setup: failing(nil), want: mayHaveLeft, partly: true},
 	// The peer and the transport would both speak HTTP/2. Over HTTP/2, net/http sends a request
 	// again if its stream was reset.
 	{name: "HTTP/2 by all means", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
@@ -133,7 +133,7 @@ func but(which func(facade.Provider) bool) func(facade.Provider) bool {
 // connection may be kept. A refusal on a kept connection proves nothing: it may answer an earlier
 // call.
 var severalCalls = []fault{
-	{name: "refused over the library's own transport", script: (*call).keep, setup: refusal, want: refused, then: repeated(1, refused)},
+	{name: "the library's own transport", script: (*call).keep, setup: refusal, want: refused, then: repeated(1, refused)},
 	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: steps(keeping, refusal),
 		want: refused, then: repeated(1, refused)},
 	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusal),
