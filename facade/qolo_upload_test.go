@@ -156,9 +156,10 @@ func shrinking(t *testing.T, size int64) (image facade.QoloImage, shrink func())
 }
 
 // TestUploadDelivered has an image that breaks when it is read once more: what
-// was handed out whole before may have arrived.
+// was handed out whole before may have arrived. After the call, nothing can be read.
 func TestUploadDelivered(t *testing.T) {
 	image, shrink := shrinking(t, 8*rawChunk)
+	var late io.Reader
 	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			t.Fatal(err)
@@ -172,9 +173,13 @@ func TestUploadDelivered(t *testing.T) {
 			if _, err := io.Copy(io.Discard, again); err == nil {
 				t.Error("a broken image is whole")
 			}
+			late = again
 		}
 		return nil, errors.New("connection lost")
 	})
+	if n, err := io.Copy(io.Discard, late); n != 0 || err == nil {
+		t.Errorf("%d bytes can be read after the call (%v)", n, err)
+	}
 	var e *facade.Error
 	if !errors.As(err, &e) || e.Kind != facade.KindUnavailable || e.Started != facade.StartedUnknown {
 		t.Errorf("got %v", err)
