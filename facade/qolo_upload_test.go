@@ -26,9 +26,18 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
+// notes look like the place of an image in the JSON.
+const notes = `","front":"","face_image":"` + "\u2028<&>\\\""
+
 // upload starts KYC at Qolo with one image, over a transport that reads the body
 // as it likes.
 func upload(t *testing.T, image facade.QoloImage, read roundTripper) error {
+	t.Helper()
+	return uploadTwo(t, image, facade.QoloImage{}, read)
+}
+
+// uploadTwo is upload with an image of the customer's face as well.
+func uploadTwo(t *testing.T, front, face facade.QoloImage, read roundTripper) error {
 	t.Helper()
 	client, err := facade.New(facade.Config{
 		Qolo:       &facade.QoloConfig{BaseURL: facade.QoloDevelopment, Token: facade.StaticToken("token")},
@@ -39,7 +48,8 @@ func upload(t *testing.T, image facade.QoloImage, read roundTripper) error {
 	}
 	_, err = client.Start(t.Context(), facade.QoloRequest{
 		PersonGUID: person,
-		Document:   &facade.QoloDocument{DocumentType: "PASSPORT", Front: image},
+		Notes:      notes,
+		Document:   &facade.QoloDocument{DocumentType: "PASSPORT", Front: front, FaceImage: face},
 	})
 	return err
 }
@@ -52,8 +62,8 @@ func confirmed() (*http.Response, error) {
 	}, nil
 }
 
-// Images are sent in pieces of rawChunk bytes if their base64 is longer than
-// plainLimit, and are put together in memory otherwise.
+// Images are sent in pieces of rawChunk bytes if their base64, taken together, is
+// longer than plainLimit, and are put together in memory otherwise.
 const (
 	rawChunk   = 12 << 10
 	plainLimit = 64 << 10
@@ -65,13 +75,14 @@ const (
 func TestUploadPieces(t *testing.T) {
 	picture := make([]byte, 8*rawChunk)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(picture)
-	for _, edge := range []int{rawChunk, plainLimit / 4 * 3, 6 * rawChunk} {
+	for _, edge := range []int{rawChunk, plainLimit / 8 * 3, 6 * rawChunk} {
 		for size := edge - 3; size <= edge+3; size++ {
-			image := picture[:size]
-			want := marshal(t, image)
+			front, face := picture[:size], picture[1:size+1]
+			want := marshal(t, front, face)
 			for _, piece := range []int{3, 4, 1021, 4096, 32<<10 - 1, 32 << 10, 1 << 20} {
 				t.Run(fmt.Sprintf("%d in pieces of %d", size, piece), func(t *testing.T) {
-					err := upload(t, facade.QoloImageBytes(image), func(r *http.Request) (*http.Response, error) {
+					one, other := facade.QoloImageBytes(front), facade.QoloImageBytes(face)
+					err := uploadTwo(t, one, other, func(r *http.Request) (*http.Response, error) {
 						again, err := r.GetBody()
 						if err != nil {
 							t.Fatal(err)
@@ -97,10 +108,14 @@ func TestUploadPieces(t *testing.T) {
 }
 
 // marshal is the plain way: what the generated client sends.
-func marshal(t *testing.T, image []byte) []byte {
+func marshal(t *testing.T, front, face []byte) []byte {
 	t.Helper()
-	perform, kind, front := true, "PASSPORT", base64.StdEncoding.EncodeToString(image)
-	body, err := json.Marshal(qolo.PerformKYCRequest{PerformKYC: &perform, Document: &qolo.Document{DocumentType: &kind, Front: &front}})
+	perform, notes, kind := true, notes, "PASSPORT"
+	frontText, faceText := base64.StdEncoding.EncodeToString(front), base64.StdEncoding.EncodeToString(face)
+	body, err := json.Marshal(qolo.PerformKYCRequest{
+		PerformKYC: &perform, Notes: &notes,
+		Document: &qolo.Document{DocumentType: &kind, Front: &frontText, FaceImage: &faceText},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,9 +156,10 @@ func shrinking(t *testing.T, size int64) (image facade.QoloImage, shrink func())
 }
 
 // TestUploadDelivered has an image that breaks when it is read once more: what
-// was handed out whole before may have arrived.
+// was handed out whole before may have arrived. After the call, nothing can be read.
 func TestUploadDelivered(t *testing.T) {
 	image, shrink := shrinking(t, 8*rawChunk)
+	var late io.Reader
 	err := upload(t, image, func(r *http.Request) (*http.Response, error) {
 		if _, err := io.Copy(io.Discard, r.Body); err != nil {
 			t.Fatal(err)
@@ -157,9 +173,13 @@ func TestUploadDelivered(t *testing.T) {
 			if _, err := io.Copy(io.Discard, again); err == nil {
 				t.Error("a broken image is whole")
 			}
+			late = again
 		}
 		return nil, errors.New("connection lost")
 	})
+	if n, err := io.Copy(io.Discard, late); n != 0 || err == nil {
+		t.Errorf("%d bytes can be read after the call (%v)", n, err)
+	}
 	var e *facade.Error
 	if !errors.As(err, &e) || e.Kind != facade.KindUnavailable || e.Started != facade.StartedUnknown {
 		t.Errorf("got %v", err)

@@ -19,6 +19,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
@@ -56,23 +57,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// certificate is a self-signed certificate for 127.0.0.1.
-var certificate = sync.OnceValue(func() tls.Certificate {
+// authority is a server with a self-signed certificate for 127.0.0.1. Nobody calls it.
+var authority = sync.OnceValue(func() *httptest.Server {
 	s := httptest.NewTLSServer(nil)
-	defer s.Close()
-	return s.TLS.Certificates[0]
+	s.Close()
+	return s
 })
 
-// trusted returns the root certificates that make certificate valid.
+// trusted returns the root certificates that make the certificate valid.
 func trusted() *x509.CertPool {
-	root, err := x509.ParseCertificate(certificate().Certificate[0])
-	if err != nil {
-		panic(err)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(root)
-	return pool
+	return authority().Client().Transport.(*http.Transport).TLSClientConfig.RootCAs.Clone()
 }
 
-// secure returns the TLS configuration of a peer with a valid certificate.
-func secure() *tls.Config { return &tls.Config{Certificates: []tls.Certificate{certificate()}} }
+// secure returns the TLS configuration of a peer with the certificate.
+func secure() *tls.Config { return authority().TLS.Clone() }

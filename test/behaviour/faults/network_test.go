@@ -9,32 +9,35 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
-	"testing"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/deadport"
 )
 
 // connectionFaults happen before a request can be sent.
 var connectionFaults = []fault{
-	{name: "refused", setup: func(s *scene) { s.url = "http://" + deadPort(s.T) }, want: neverLeft},
-	{name: "refused with TLS", setup: func(s *scene) { s.url = "https://" + deadPort(s.T) }, want: neverLeft},
+	{name: "refused", setup: func(s *scene) { s.url = nobody() }, want: neverLeft, cause: syscall.ECONNREFUSED},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
-	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
-	{name: "dial blocked until the cancel", setup: steps(dialing(blocked), func(s *scene) {
-		ctx, cancel := context.WithCancel(s.ctx)
-		s.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: func(string) { cancel() }})
-	}), want: neverLeftStop, cause: context.Canceled},
 	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
-	{name: "proxy 407", setup: proxied("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), want: neverLeft},
-	{name: "proxy 502", setup: proxied("HTTP/1.1 502 Bad Gateway\r\n\r\n"), want: neverLeft},
+	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second,
+		want: neverLeftLate, cause: context.DeadlineExceeded},
+	{name: "dial blocked until the cancel", setup: func(s *scene) {
+		dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
+			s.peer.cancel(nil)
+			return blocked(ctx, network, address)
+		})(s)
+	}, want: neverLeftStop, cause: context.Canceled},
+	{name: "proxy 407", setup: behindProxy, want: neverLeft},
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
 	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
-	{name: "silent during the handshake until the deadline", script: (*call).idle, setup: steps(overTLS, within(time.Second)),
-		lasts: time.Second, want: neverLeftLate, cause: context.DeadlineExceeded},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
@@ -50,14 +53,21 @@ var connectionFaults = []fault{
 		peer.MaxVersion, own.MinVersion = tls.VersionTLS12, tls.VersionTLS13
 	}), want: neverLeft},
 	// With TLS 1.3 the client has finished its handshake before the peer refuses it.
-	{name: "client certificate demanded by TLS 1.3", setup: secured(func(peer, _ *tls.Config) {
+	{name: "client certificate demanded", setup: secured(func(peer, _ *tls.Config) {
 		peer.ClientAuth = tls.RequireAnyClientCert
 	}), want: mayHaveLeft, partly: true},
-	{name: "client certificate demanded by TLS 1.2", setup: secured(func(peer, _ *tls.Config) {
-		peer.ClientAuth, peer.MaxVersion = tls.RequireAnyClientCert, tls.VersionTLS12
-	}), want: neverLeft},
-	{name: "HTTP/2 agreed upon by the caller's dial", setup: dialingHTTP2(func(conn *tls.Conn) error { return conn.Handshake() }), want: neverLeft},
-	{name: "HTTP/2 to be agreed upon by the caller's dial", setup: dialingHTTP2(func(*tls.Conn) error { return nil }), want: neverLeft},
+	// The caller's dial lets the peer agree on HTTP/2. The library does not speak it: it must send
+	// nothing, and must not wait for an answer.
+	{name: "HTTP/2 by the caller's dial", script: func(c *call) { c.part(); c.hangUp() }, setup: func(s *scene) {
+		preferringHTTP2(s)
+		s.use(&http.Transport{DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return tls.Client(conn, &tls.Config{RootCAs: trusted(), ServerName: "127.0.0.1", NextProtos: []string{"h2"}}), nil
+		}})
+	}, want: neverLeft},
 }
 
 // steps runs setups one after the other.
@@ -78,16 +88,14 @@ func within(d time.Duration) func(s *scene) {
 	}
 }
 
-// deadPort returns an address that refuses connections until the test is over.
-func deadPort(t *testing.T) string {
-	t.Helper()
-	n, err := deadport.New()
+// nobody returns a base URL at which connections are refused for as long as the tests run.
+var nobody = sync.OnceValue(func() string {
+	dead, err := deadport.New()
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	t.Cleanup(n.Close)
-	return n.String()
-}
+	return "http://" + dead.String()
+})
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -133,89 +141,108 @@ func secured(change func(peer, own *tls.Config)) func(s *scene) {
 	}
 }
 
-// proxied calls the peer through a proxy that gives this answer to a CONNECT.
-func proxied(answer string) func(s *scene) {
-	return func(s *scene) {
-		proxy := newPeer(s.T, s.exchange, saying(answer))
-		proxy.open()
-		s.peer.secure = secure()
-		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
-	}
-}
-
-// dialingHTTP2 gives the transport a dial function of the caller's that agrees with the peer on
-// HTTP/2. The library does not speak HTTP/2: it must send nothing, and must not wait for an answer.
-func dialingHTTP2(then func(conn *tls.Conn) error) func(s *scene) {
-	return func(s *scene) {
-		s.peer.secure = secure()
-		s.peer.secure.NextProtos = []string{"h2", "http/1.1"}
-		s.peer.script = func(c *call) { c.part(); c.hangUp() }
-		s.use(&http.Transport{DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			secured := tls.Client(conn, &tls.Config{RootCAs: trusted(), ServerName: "127.0.0.1", NextProtos: []string{"h2"}})
-			return secured, then(secured)
-		}})
-	}
+// behindProxy calls the peer through a proxy that does not let the call through.
+func behindProxy(s *scene) {
+	proxy := newPeer(s.T, s.exchange, saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
+	proxy.open()
+	s.peer.secure = secure()
+	s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
 }
 
 // sendingFaults happen after the first byte of the request and before the first byte of the answer.
 var sendingFaults = []fault{
-	{name: "peer reads a part, then resets", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
-	{name: "closes after reading all", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
-	{name: "resets after reading all", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
-	{name: "cancelled by the caller", script: (*call).silent, setup: cancelled(nil), want: mayHaveStop, cause: context.Canceled},
-	{name: "cancelled by the caller with a cause", script: (*call).silent, setup: cancelled(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
+	{name: "reset in the middle of the request", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
+	{name: "closed after the request", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
+	{name: "reset after the request", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
+	{name: "cancelled", script: cancelling(nil), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled with a cause", script: cancelling(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
 	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
 	// net/http printed none of them either. Once the client has its answer, it may hang up before
 	// the whole request is out.
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
 	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
+	// An image is read while it is sent. (Which bytes are sent, and what becomes of the files, is
+	// tested in facade/qolo_upload_test.go and behaviour/input/image_test.go.)
+	{name: "reset in the middle of an image", only: atQolo, script: func(c *call) { c.part(); c.reset() },
+		setup: sending(huge), want: mayHaveLeft, partly: true},
+	// The answer comes while an image is being sent. The call must return that answer. Some need
+	// more calls, to win a race.
+	answeredEarly("a peer that reads on", steps(), func(*call) {}, 1),
+	answeredEarly("a peer that reads on, with TLS", overSecured, func(*call) {}, 1),
+	answeredEarly("a peer that reads no more", steps(), func(c *call) { c.idle(); c.reset() }, 0),
+	answeredEarly("a peer that reads no more, with TLS", overSecured, func(c *call) { c.idle(); c.reset() }, 0),
+	answeredEarly("a peer that hangs up", steps(), (*call).hangUp, 9),
+	answeredEarly("a peer that hangs up, with TLS", overSecured, (*call).hangUp, 9),
 }
 
-// cancelled cancels the call once the peer has heard enough of it.
-func cancelled(cause error) func(s *scene) {
+func answeredEarly(by string, setup func(s *scene), then script, more int) fault {
+	tooLarge := always(want{kind: facade.KindInvalidRequest, status: 413})
+	return fault{name: "answered early by " + by, only: atQolo, script: func(c *call) {
+		c.part()
+		// The long header gives the peer time for its next step before the client has read the
+		// answer.
+		c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
+		then(c)
+	}, setup: steps(setup, sending(huge)), want: tooLarge, then: repeated(more, tooLarge), partly: true}
+}
+
+// Sizes of images: a large one is encoded while it is sent, in several pieces, and a huge one is
+// more than what sockets buffer.
+const (
+	large = 100 << 10
+	huge  = 3 << 20
+)
+
+// sending is a start at Qolo with an image of n bytes in a file. The library must close the file.
+func sending(n int) func(s *scene) {
 	return func(s *scene) {
-		ctx, cancel := context.WithCancelCause(s.ctx)
-		s.ctx = ctx
-		go func() {
-			select {
-			case <-s.peer.heard:
-				cancel(cause)
-			case <-s.peer.over:
-				cancel(nil)
+		file := filepath.Join(s.TempDir(), "image")
+		err := os.WriteFile(file, make([]byte, n), 0o600)
+		image, err2 := facade.QoloImageFile(file)
+		if err := errors.Join(err, err2); err != nil {
+			s.Fatal(err)
+		}
+		s.Cleanup(func() {
+			open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder
+			for _, descriptor := range open {
+				if target, _ := os.Readlink(descriptor); target == file {
+					s.Error("the file of the image is left open")
+				}
 			}
-		}()
+		})
+		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
+		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", Front: image}
+		s.request = r
+	}
+}
+
+// cancelling reads the request, and lets the caller cancel.
+func cancelling(cause error) script {
+	return func(c *call) {
+		c.read()
+		c.cancel(cause)
 	}
 }
 
 // timeFaults are faults of time. The calls have no deadline of their own unless setup gives them
-// one.
+// one. (TestTimeouts of behaviour/input tests which deadline applies.)
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
-	{name: "silent until the deadline", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
-	{name: "silent until the context's deadline", script: (*call).silent, setup: within(time.Second), lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
-	{name: "silent until the deadline with a cause", script: (*call).silent, setup: func(s *scene) {
-		ctx, cancel := context.WithTimeoutCause(s.ctx, time.Second, errors.New("a cause"))
-		s.Cleanup(cancel)
-		s.ctx = ctx
-	}, lasts: time.Second, want: mayHaveLate, cause: context.DeadlineExceeded},
-	{name: "silent until the client's timeout", script: (*call).silent, setup: timeout(7 * time.Second), lasts: 7 * time.Second, want: mayHaveLate},
-	{name: "silent until the client's timeout, longer than the library's", script: (*call).silent, setup: timeout(20 * time.Minute), lasts: 20 * time.Minute, want: mayHaveLate},
-	{name: "silent until the client's timeout, before the context's", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Hour)), lasts: 7 * time.Second, want: mayHaveLate},
-	{name: "silent until the context's, before the client's timeout", script: (*call).silent, setup: steps(timeout(7*time.Second), within(time.Second)), lasts: time.Second, want: mayHaveLate},
-	{name: "four silent minutes and then the answer", only: atXGateway, script: answerAfter(4 * time.Minute), lasts: 4 * time.Minute, want: whole},
-	{name: "a context with a later deadline than the library's", script: answerAfter(20 * time.Minute), setup: within(time.Hour), lasts: 20 * time.Minute, want: whole},
-	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }), lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "four silent minutes and then the answer", only: atXGateway, script: func(c *call) {
+		c.read()
+		<-time.After(4 * time.Minute)
+		c.say(c.text())
+	}, lasts: 4 * time.Minute, want: whole},
+	{name: "early hints, and then silence", script: stalls(func(reply) string { return "HTTP/1.1 103 Early Hints\r\n\r\n" }),
+		lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "status 101, and then silence", script: stalls(func(reply) string {
 		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
 	}), lasts: atOnce, want: unexpected(101)},
 	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
 		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
 	}), only: but(atXGateway), lasts: byDefault, want: unusable},
-	{name: "one byte a second until the deadline", script: func(c *call) {
+	{name: "one byte a second", script: func(c *call) {
 		c.read()
 		c.say(c.head())
 		for _, b := range c.body + strings.Repeat(" ", 1000) {
@@ -225,40 +252,18 @@ var timeFaults = []fault{
 	}, only: but(atXGateway), lasts: byDefault, want: unusable},
 }
 
-// stalls reads the request, sends text, and then sends no more.
-func stalls(text func(r reply) string) script {
-	return func(c *call) {
-		c.read()
-		c.say(text(c.reply))
-		c.idle()
-	}
-}
-
-// timeout sets the Timeout of the caller's http.Client.
-func timeout(d time.Duration) func(s *scene) {
-	return func(s *scene) { s.config.HTTPClient.Timeout = d }
-}
-
-func answerAfter(d time.Duration) script {
-	return func(c *call) {
-		c.read()
-		<-time.After(d)
-		c.say(c.text())
-	}
-}
-
 // answerAtOnce answers as soon as there is a connection.
 func answerAtOnce(c *call) {
 	c.say(c.text())
-	c.heard <- struct{}{}
-	c.upTo(1 << 30)
+	c.said <- struct{}{}
+	c.read()
 }
 
 // sendLate delays the request until the peer has sent something and the client has had time to read
 // it.
 func sendLate(s *scene) {
 	s.ctx = httptrace.WithClientTrace(s.ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		<-s.peer.heard
+		<-s.peer.said
 		yield(100)
 	}})
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -48,15 +47,6 @@ func (r reply) text() string {
 // framed returns the head of a body of this length.
 func (r reply) framed(length int, lines ...string) string {
 	return r.head(append(lines, fmt.Sprint("Content-Length: ", length))...)
-}
-
-// response returns the reply as a transport hands it out, without a known length.
-func (r reply) response() *http.Response {
-	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(r.head()+r.body)), nil)
-	if err != nil {
-		panic(err)
-	}
-	return resp
 }
 
 // exchange is a reply, and what it means.
@@ -112,11 +102,12 @@ type script func(c *call)
 type peer struct {
 	exchange // what the peer answers
 	script   script
-	secure   *tls.Config   // nil for no TLS
-	over     chan struct{} // closed when the client's call is over
-	heard    chan struct{} // gets a value when a whole request was read
+	secure   *tls.Config             // nil for no TLS
+	cancel   context.CancelCauseFunc // cancels the client's calls, as their caller does
+	over     chan struct{}           // closed when the client's calls are over
+	said     chan struct{}           // gets a value from a script that has said what it had to say
 	listener net.Listener
-	// settle ends the peer once the client's call is over, and waits for everything that still
+	// settle ends the peer once the client's calls are over, and waits for everything that still
 	// runs. What is counted after it is final.
 	settle   func()
 	handlers sync.WaitGroup
@@ -129,10 +120,10 @@ type peer struct {
 type call struct {
 	net.Conn
 	*peer
-	tcp  *net.TCPConn // nil on a pipe
-	nth  int          // number of this connection at the peer, from 1
-	in   *bufio.Reader
-	seen bytes.Buffer // all that was read
+	below net.Conn // the connection below TLS
+	nth   int      // number of this connection at the peer, from 1
+	in    *bufio.Reader
+	seen  bytes.Buffer // all that was read
 }
 
 // newPeer returns a peer that listens on a loopback port. Without a script it reads the request,
@@ -146,7 +137,7 @@ func newPeer(t *testing.T, x exchange, s script) *peer {
 	if s == nil {
 		s = says(reply.text)
 	}
-	p := &peer{exchange: x, script: s, over: make(chan struct{}), heard: make(chan struct{}, 1), listener: l}
+	p := &peer{exchange: x, script: s, over: make(chan struct{}), said: make(chan struct{}, 1), listener: l}
 	p.settle = sync.OnceFunc(func() {
 		close(p.over)
 		_ = p.listener.Close()
@@ -184,8 +175,7 @@ func (p *peer) dial(context.Context, string, string) (net.Conn, error) {
 }
 
 func (p *peer) serve(conn net.Conn) {
-	c := &call{Conn: conn, peer: p}
-	c.tcp, _ = conn.(*net.TCPConn)
+	c := &call{Conn: conn, peer: p, below: conn}
 	defer conn.Close()
 	if p.secure != nil {
 		secured := tls.Server(conn, p.secure)
@@ -205,6 +195,29 @@ func (p *peer) serve(conn net.Conn) {
 	_, _ = io.Copy(io.Discard, c.in)
 }
 
+// handshake is the first byte of a TLS handshake. No HTTP request begins with it.
+const handshake = 22
+
+// requests returns how many requests began to arrive, over all connections, and how many of them
+// arrived whole.
+func (p *peer) requests() (whole, begun int) {
+	p.settle()
+	for _, c := range p.calls {
+		in := bufio.NewReader(&c.seen)
+		for {
+			if first, err := in.Peek(1); err != nil || first[0] == handshake {
+				break
+			}
+			begun++
+			if readRequest(in) == nil {
+				break
+			}
+			whole++
+		}
+	}
+	return whole, begun
+}
+
 // readRequest reads a request with its body. It returns nil if the request is not whole.
 func readRequest(in *bufio.Reader) *http.Request {
 	r, err := http.ReadRequest(in)
@@ -219,29 +232,8 @@ func readRequest(in *bufio.Reader) *http.Request {
 	return r
 }
 
-// handshake is the first byte of a TLS handshake. No HTTP request begins with it.
-const handshake = 22
-
-// requests returns the requests that arrived whole, over all connections. begun is the number of
-// requests of which at least one byte arrived.
-func (p *peer) requests() (whole []*http.Request, begun int) {
-	p.settle()
-	for _, c := range p.calls {
-		in := bufio.NewReader(bytes.NewReader(c.seen.Bytes()))
-		for {
-			if first, err := in.Peek(1); err != nil || first[0] == handshake {
-				break
-			}
-			begun++
-			r := readRequest(in)
-			if r == nil {
-				break
-			}
-			whole = append(whole, r)
-		}
-	}
-	return whole, begun
-}
+// all is more bytes than any request has.
+const all = 1 << 30
 
 // upTo reads at most n bytes of a request. It returns nil if they are not the whole request.
 func (c *call) upTo(n int64) *http.Request {
@@ -252,16 +244,7 @@ func (c *call) upTo(n int64) *http.Request {
 func (c *call) part() { _, _ = c.in.Peek(1) }
 
 // read reads one whole request. It returns nil if none came.
-func (c *call) read() *http.Request {
-	r := c.upTo(math.MaxInt64)
-	if r != nil {
-		select {
-		case c.heard <- struct{}{}:
-		default:
-		}
-	}
-	return r
-}
+func (c *call) read() *http.Request { return c.upTo(all) }
 
 // say sends text. The peer does not check whether the client still receives it.
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
@@ -271,18 +254,15 @@ func (c *call) hangUp() { _ = c.Close() }
 
 // reset ends the connection with a TCP reset.
 func (c *call) reset() {
-	_ = c.tcp.SetLinger(0)
-	_ = c.tcp.Close()
+	_ = c.below.(*net.TCPConn).SetLinger(0)
+	_ = c.below.Close()
 }
 
-// idle does nothing until the client's call is over.
+// idle does nothing until the client's calls are over.
 func (c *call) idle() { <-c.over }
 
 // silent reads the request, and sends nothing.
-func (c *call) silent() {
-	c.read()
-	c.idle()
-}
+func (c *call) silent() { c.read() }
 
 // keep answers one request after another.
 func (c *call) keep() {
@@ -291,11 +271,18 @@ func (c *call) keep() {
 	}
 }
 
-// says reads the request, sends what text makes of the reply, and hangs up.
-func says(text func(r reply) string) script {
+// stalls reads the request, sends what text makes of the reply, and then sends no more.
+func stalls(text func(r reply) string) script {
 	return func(c *call) {
 		c.read()
 		c.say(text(c.reply))
+	}
+}
+
+// says reads the request, sends what text makes of the reply, and hangs up.
+func says(text func(r reply) string) script {
+	return func(c *call) {
+		stalls(text)(c)
 		c.hangUp()
 	}
 }
