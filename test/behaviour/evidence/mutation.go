@@ -5,14 +5,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
@@ -83,20 +84,9 @@ var changes = []func(a Answer, pick Pick) Answer{
 		return a
 	},
 	func(a Answer, pick Pick) Answer {
-		return a.with(slices.Concat([]byte(oneOf(pick, []string{"\ufeff", "\n", ")]}',\n", "{}", "\x00"})), a.Body))
+		return a.with(bytes.ReplaceAll([]byte(oneOf(pick, bodies)), []byte("…"), a.Body))
 	},
-	func(a Answer, pick Pick) Answer {
-		behind := oneOf(pick, []string{" ", "{}", string(a.Body), "\x00", ",", "]", "x", "\ufeff", "\n<!-- -->"})
-		return a.with(slices.Concat(a.Body, []byte(behind)))
-	},
-	func(a Answer, pick Pick) Answer {
-		return a.with([]byte(oneOf(pick, []string{
-			"", " ", "null", "{}", "[]", `""`, `"x"`, "0", "true", "[{}]", "{", "<html>",
-			"[" + string(a.Body) + "]", `{"data":` + string(a.Body) + "}", string(bytes.ReplaceAll(a.Body, []byte(`"`), []byte("'"))),
-		})))
-	},
-	inBody(anything, retyped), inBody(isMember, doubled), inBody(isMember, renamed), inBody(isMember, removed),
-	inBody(isText, reworded), inBody(isObject, added), inBody(isItem, repeated),
+	inBody(retyped), inBody(removed), inBody(reworded), inBody(repeated), inBody(added), inBody(added), inBody(added),
 }
 
 // statuses are the statuses that some provider documents, their neighbours, and odd ones.
@@ -111,6 +101,12 @@ var mediaTypes = []string{
 	"application/octet-stream", "application/problem+json-seq",
 }
 
+// bodies replace a body, which may be a part of them.
+var bodies = []string{
+	"", " ", "null", "{}", "[]", `""`, `"x"`, "0", "true", "[{}]", "{", "<html>", "[…]", `{"data":…}`,
+	"\ufeff…", "\n…", ")]}',\n…", "{}…", "\x00…", "… ", "…{}", "……", "…\x00", "…,", "…]", "…x", "…\ufeff", "…\n<!-- -->",
+}
+
 // values are JSON values of all types, and words that decide what some answer means.
 var values = []string{
 	"null", "true", "false", "0", "1", "-1.5", "1e999", `""`, `"x"`, "[]", "{}", "[null]", "[{}]", "[[]]", `{"x":1}`,
@@ -119,141 +115,103 @@ var values = []string{
 	`"` + ownPerson + `"`, `"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"`, `"` + ownCustomer + `"`, `"customer-43"`, `"fulfilled"`, `"failed"`,
 }
 
-// spot is a value within a JSON text. from is its first byte, and to is just after its last byte.
-type spot struct {
-	from, to int
-	// name is where the name of a member begins, and nameEnd is just after it.
-	name, nameEnd int
-	kind          byte // the first byte of the value
-	in            byte // "{" for a member, "[" for an item, 0 for the whole text
+// names are names of members. Most of them decide what some answer means.
+var names = []string{
+	"error", "errors", "errorId", "result", "success", "data", "error_code", "widget_data", "code", "message", "title", "type",
+	"status", "person_guid", "verificationResults", "customerId", "id", "_links", "x",
 }
 
-func anything(spot) bool   { return true }
-func isMember(s spot) bool { return s.in == '{' }
-func isItem(s spot) bool   { return s.in == '[' }
-func isText(s spot) bool   { return s.kind == '"' }
-func isObject(s spot) bool { return s.kind == '{' }
+// folded writes s and k as the two letters beyond ASCII whose other case is an ASCII letter: the long
+// s and the Kelvin sign.
+var folded = strings.NewReplacer("s", "\u017f", "k", "\u212a", "S", "\u017f", "K", "\u212a")
 
-// spots returns every value within a JSON text. The first one is the whole text.
-func spots(body []byte) (all []spot) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	ahead := func() int {
-		at := int(d.InputOffset())
-		return at + len(body[at:]) - len(bytes.TrimLeft(body[at:], " \t\r\n,:"))
-	}
-	var read func(s spot)
-	read = func(s spot) {
-		s.from = ahead()
-		s.kind = body[s.from]
-		at := len(all)
-		all = append(all, s)
-		token, _ := d.Token()
-		if _, ok := token.(json.Delim); ok {
-			for d.More() {
-				child := spot{in: s.kind}
-				if s.kind == '{' {
-					child.name = ahead()
-					_, _ = d.Token()
-					child.nameEnd = int(d.InputOffset())
-				}
-				read(child)
-			}
-			_, _ = d.Token()
+// spellings are ways to write a name that JSON readers take for the same name.
+var spellings = []func(name string) string{
+	strings.Clone, strings.ToUpper, strings.ToLower, folded.Replace,
+	func(name string) (escaped string) {
+		for _, letter := range name {
+			escaped += fmt.Sprintf(`\u%04x`, letter)
 		}
-		all[at].to = int(d.InputOffset())
-	}
-	read(spot{})
-	return all
+		return escaped
+	},
 }
 
-// inBody makes a change at one of the spots of a JSON body. It leaves other bodies as they are.
-func inBody(at func(spot) bool, change func(body string, s spot, pick Pick) string) func(Answer, Pick) Answer {
+// inBody makes a change to a JSON body. It leaves other bodies as they are.
+func inBody(change func(body any, pick Pick) []byte) func(Answer, Pick) Answer {
 	return func(a Answer, pick Pick) Answer {
 		if !json.Valid(a.Body) {
 			return a
 		}
-		all := slices.DeleteFunc(spots(a.Body), func(s spot) bool { return !at(s) })
-		if len(all) == 0 {
-			return a
-		}
-		return a.with([]byte(change(string(a.Body), oneOf(pick, all), pick)))
+		body, _ := jsontree.Decode(a.Body)
+		return a.with(change(body, pick))
 	}
 }
 
-// put replaces a part of a body.
-func put(body string, from, to int, text string) string { return body[:from] + text + body[to:] }
-
-func retyped(body string, s spot, pick Pick) string {
-	return put(body, s.from, s.to, oneOf(pick, values))
-}
-
-// doubled adds a second member of the same name, in some spelling and with some value. It comes
-// before the first one or after it.
-func doubled(body string, s spot, pick Pick) string {
-	name, value := oneOf(pick, spellings)(body[s.name:s.nameEnd]), body[s.from:s.to]
-	if pick(2) == 1 {
-		value = oneOf(pick, values)
+// place picks the pointer to a value of type T within a body. It returns false if there is none.
+func place[T any](body any, pick Pick) (pointer string, of T, ok bool) {
+	all := slices.DeleteFunc(jsontree.Pointers(body), func(pointer string) bool {
+		_, ok := jsontree.All(body, pointer)[0].(T)
+		return !ok
+	})
+	if len(all) == 0 {
+		return "", of, false
 	}
-	if pick(2) == 1 {
-		return put(body, s.name, s.name, name+":"+value+",")
+	pointer = oneOf(pick, all)
+	return pointer, jsontree.All(body, pointer)[0].(T), true
+}
+
+func retyped(body any, pick Pick) []byte {
+	at := oneOf(pick, jsontree.Pointers(body))
+	return jsontree.Encode(jsontree.With(body, at, json.RawMessage(oneOf(pick, values))))
+}
+
+func removed(body any, pick Pick) []byte {
+	if at := oneOf(pick, jsontree.Pointers(body)); at != "" {
+		body = jsontree.Without(body, at)
 	}
-	return put(body, s.to, s.to, ","+name+":"+value)
-}
-
-// spellings are ways to write a name that JSON readers take for the same name. The long s and the
-// Kelvin sign are letters beyond ASCII whose other case is an ASCII letter.
-var spellings = []func(quoted string) string{
-	func(name string) string { return name },
-	strings.ToUpper,
-	strings.ToLower,
-	strings.NewReplacer("s", "\u017f", "k", "\u212a", "S", "\u017f", "K", "\u212a").Replace,
-	func(name string) string {
-		return `"` + regexp.MustCompile(`[^"]`).ReplaceAllStringFunc(strings.Trim(name, `"`), func(letter string) string {
-			return fmt.Sprintf(`\u%04x`, []rune(letter)[0])
-		}) + `"`
-	},
-}
-
-func renamed(body string, s spot, pick Pick) string {
-	return put(body, s.name, s.nameEnd, oneOf(pick, spellings)(body[s.name:s.nameEnd]))
-}
-
-func removed(body string, s spot, _ Pick) string {
-	before, after := strings.TrimRight(body[:s.name], " \t\r\n"), strings.TrimLeft(body[s.to:], " \t\r\n")
-	if rest, more := strings.CutPrefix(after, ","); more {
-		return before + rest
-	}
-	return strings.TrimSuffix(before, ",") + after
+	return jsontree.Encode(body)
 }
 
 // reworded replaces a text with a new word, or with the old one in another form.
-func reworded(body string, s spot, pick Pick) string {
-	text := body[s.from+1 : s.to-1]
-	return put(body, s.from+1, s.to-1, oneOf(pick, []string{
-		strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + `\u0000`, text + "_new",
-		strings.NewReplacer("s", "\u017f", "k", "\u212a").Replace(text), "unlisted", "",
-	}))
+func reworded(body any, pick Pick) []byte {
+	if at, text, ok := place[string](body, pick); ok {
+		body = jsontree.With(body, at, oneOf(pick, []string{
+			strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + "\x00", text + "_new",
+			folded.Replace(text), "unlisted", "",
+		}))
+	}
+	return jsontree.Encode(body)
 }
 
-// added adds a member to an object. Most of its names decide what some answer means.
-func added(body string, s spot, pick Pick) string {
-	name := oneOf(pick, []string{
-		"error", "errors", "errorId", "result", "success", "data", "error_code", "widget_data", "code", "message", "title", "type",
-		"status", "person_guid", "verificationResults", "customerId", "id", "_links", "x",
-	})
-	member := `"` + name + `":` + oneOf(pick, values)
-	if strings.TrimSpace(body[s.from+1:s.to-1]) != "" {
-		member += ","
+// repeated adds a copy of a list's item, with another word in it, before the others or after them.
+func repeated(body any, pick Pick) []byte {
+	if at, list, ok := place[[]any](body, pick); ok && len(list) > 0 {
+		again := json.RawMessage(reworded(oneOf(pick, list), pick))
+		body = jsontree.With(body, at, slices.Insert(slices.Clone(list), pick(2)*len(list), any(again)))
 	}
-	return put(body, s.from+1, s.from+1, member)
+	return jsontree.Encode(body)
 }
 
-// repeated adds a copy of a list's item, with another word in it.
-func repeated(body string, s spot, pick Pick) string {
-	again := inBody(isText, reworded)(Answer{Body: []byte(body[s.from:s.to])}, pick)
-	if pick(2) == 1 {
-		return put(body, s.from, s.from, string(again.Body)+",")
+// added adds a member to an object, before the others or after them. It is a member of another name,
+// or one that the object has: doubled, with the same value or another, or only spelled anew.
+func added(body any, pick Pick) []byte {
+	at, object, ok := place[map[string]any](body, pick)
+	if !ok {
+		return jsontree.Encode(body)
 	}
-	return put(body, s.to, s.to, ","+string(again.Body))
+	name, value := oneOf(pick, names), any(json.RawMessage(oneOf(pick, values)))
+	if own := slices.Sorted(maps.Keys(object)); len(own) > 0 && pick(4) > 0 {
+		twin := oneOf(pick, own)
+		name = oneOf(pick, spellings)(twin)
+		switch pick(3) {
+		case 0:
+			value = object[twin]
+		case 1:
+			value = object[twin]
+			body = jsontree.Without(body, at+"/"+jsontree.Escape(twin))
+		}
+	}
+	placeholder := oneOf(pick, []string{"!", "~"}) // members are encoded in the order of their names
+	text := jsontree.Encode(jsontree.With(body, at+"/"+placeholder, value))
+	return bytes.Replace(text, []byte(`"`+placeholder+`":`), []byte(`"`+name+`":`), 1)
 }
