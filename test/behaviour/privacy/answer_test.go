@@ -2,17 +2,13 @@ package privacy_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"io"
 	"log"
-	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,80 +17,41 @@ import (
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/internal/inventory"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// statuses are the statuses that the bodies are tried with.
-var statuses = []int{200, 201, 204, 206, 307, 400, 401, 403, 409, 422, 500, 503}
+// inLists matches the index of a list's item in a pointer.
+var inLists = regexp.MustCompile(`/[0-9]+`)
 
-// answer is what a provider says.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-// answers returns answers of all kinds to a provider's planted call, full of canaries.
-func (all *planted) answers(t *testing.T) (answers []answer) {
-	t.Helper()
-	provider := string(all.Provider)
-	header := http.Header{"Content-Type": {"application/json"}}
-	for _, name := range []string{
-		"X-Request-Id", "Location", "Set-Cookie", "Retry-After", "X-Ratelimit-Retry-After", "Www-Authenticate", "Date", "Server", "Content-Language", "X-Debug",
-	} {
-		header.Set(name, all.canaries.plant(provider+" header "+name))
-	}
-	// A request id is printed only if it is a plain token, which this one is not.
-	header.Set("X-Request-Id", header.Get("X-Request-Id")+"@shop.example")
-	html := header.Clone()
-	html.Set("Content-Type", "text/html")
-	cases, err := fixtures.For(provider)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
-		body, err := jsontree.Decode(c.Body)
-		if err != nil {
-			continue
-		}
-		for keep := range 3 {
-			text := all.spoil(body, keep)
-			answers = append(answers, answer{c.Status, header, text})
-			if c.Name != all.Success.Name && c.Name != all.Refusal.Name {
-				continue
-			}
-			for _, status := range statuses {
-				answers = append(answers, answer{status, header, text}, answer{status, header, text[:len(text)-1]}) // whole, and cut
-			}
-		}
-	}
-	for _, status := range statuses {
-		answers = append(answers, answer{status, html, []byte("<html>" + all.canaries.plant(provider+" page") + "</html>")})
-	}
-	return answers
-}
-
-var (
-	isGUID  = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	inLists = regexp.MustCompile(`/[0-9]+`)
-)
-
-// spoil returns the body of a fixture with canaries in place of its texts. keep says which texts
+// spoil puts canaries in place of the texts of a fixture, and in its header. keep says which texts
 // stay: 0 for none, 1 for the customer, and 2 for the customer and the words that decide what the
 // answer means.
-func (all *planted) spoil(body any, keep int) []byte {
+func (all *planted) spoil(c fixtures.Case, keep int) fixtures.Case {
+	where := func(place string) string { return string(all.Provider) + " " + place }
+	c.Header = http.Header{"Content-Type": c.Header["Content-Type"]}
+	for _, name := range []string{
+		"Location", "Set-Cookie", "Retry-After", "X-Ratelimit-Retry-After", "Www-Authenticate", "Date", "Server", "X-Debug",
+	} {
+		c.Header.Set(name, all.canaries.plant(where("header "+name)))
+	}
+	// A request id is printed only if it is a plain token, which this one is not.
+	c.Header.Set("X-Request-Id", all.canaries.plant(where("header X-Request-Id"))+"@shop.example")
+	body, err := jsontree.Decode(c.Body)
+	if err != nil {
+		c.Body = []byte("<html>" + all.canaries.plant(where("page")) + "</html>")
+		return c
+	}
 	spoilt := body
 	for _, pointer := range jsontree.Pointers(body) {
-		inMap := slices.ContainsFunc(all.Maps, func(m string) bool { return strings.HasPrefix(pointer, "/"+m+"/") })
 		if slices.Contains(all.Maps, path.Dir(pointer)[1:]) { // its keys are data too
-			spoilt = jsontree.With(spoilt, path.Dir(pointer)+"/"+all.canaries.plant(string(all.Provider)+" key"), "")
+			spoilt = jsontree.With(spoilt, path.Dir(pointer)+"/"+all.canaries.plant(where("key")), "")
 		}
 		text, isText := jsontree.All(body, pointer)[0].(string)
 		if !isText {
 			continue
 		}
-		where := string(all.Provider) + " " + strings.ReplaceAll(strings.TrimPrefix(inLists.ReplaceAllString(pointer, ""), "/"), "/", ".")
+		place := where(strings.ReplaceAll(strings.TrimPrefix(inLists.ReplaceAllString(pointer, ""), "/"), "/", "."))
+		inMap := slices.ContainsFunc(all.Maps, func(m string) bool { return strings.HasPrefix(pointer, "/"+m+"/") })
 		_, noTime := time.Parse(time.RFC3339, text)
 		address, noURL := url.Parse(text)
 		switch {
@@ -102,36 +59,27 @@ func (all *planted) spoil(body any, keep int) []byte {
 			continue
 		case keep == 2 && (slices.Contains(all.Words, path.Base(pointer)) || noTime == nil) && !inMap:
 			continue
-		case isGUID.MatchString(text):
-			text = all.canaries.plantGUID(where)
 		case noURL == nil && address.Host != "":
-			text = formed(where, &all.canaries, "https://"+here+".example/"+here+"?token="+here)
+			text = formed(place, &all.canaries, "https://"+here+".example/"+here+"?token="+here)
 		default:
-			text = all.canaries.plant(where)
+			text = all.canaries.plant(place)
 		}
 		spoilt = jsontree.With(spoilt, pointer, text)
 	}
-	return jsontree.Encode(spoilt)
+	c.Body = jsontree.Encode(spoilt)
+	return c
 }
 
 // get makes the planted call. The customer of its answer is that of the request.
-func (all *planted) get(a answer) (*facade.Result, error) {
-	return all.start(context.Background(), func(r *http.Request, body []byte) (*http.Response, error) {
-		body = bytes.ReplaceAll(a.body, []byte(all.Customer.ID), []byte(all.Customer.Read(r, body)))
+func (all *planted) get(t *testing.T, c fixtures.Case) (*facade.Result, error) {
+	t.Helper()
+	return all.start(t.Context(), func(r *http.Request, body []byte) (*http.Response, error) {
+		body = bytes.ReplaceAll(c.Body, []byte(all.Customer.ID), []byte(all.Customer.Read(r, body)))
 		return &http.Response{
-			StatusCode: a.status, Status: "200 " + a.header.Get("Server"), Header: a.header,
+			StatusCode: c.Status, Status: "200 " + c.Header.Get("Server"), Header: c.Header,
 			Body: io.NopCloser(bytes.NewReader(body)), ContentLength: -1,
 		}, nil
 	})
-}
-
-func mustJSON(t *testing.T, v any) []byte {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 // shown returns the places whose texts may be in the payload of an outcome: what the next step
@@ -151,73 +99,62 @@ func shown(d fixtures.Descriptor) []string {
 
 // TestAnswers: when an outcome is printed or logged, it shows nothing of what went to a provider or
 // came from it. Its payload has what an application needs for its own answer, and nothing else.
-// Each text that may be shown is shown by some answer. The library itself writes nothing to the
-// standard streams and the standard logger.
+// Each text that may be shown is shown by some answer.
 func TestAnswers(t *testing.T) {
-	written, err := os.Create(filepath.Join(t.TempDir(), "written"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, stderr, logger := os.Stdout, os.Stderr, log.Writer()
-	os.Stdout, os.Stderr = written, written
-	log.SetOutput(written)
-	defer func() {
-		os.Stdout, os.Stderr = stdout, stderr
-		log.SetOutput(logger)
-		if text, err := os.ReadFile(written.Name()); err != nil || len(text) > 0 {
-			t.Errorf("the library wrote %.200q by itself, %v", text, err)
-		}
-	}()
+	silent(t)
 	for _, d := range fixtures.Descriptors() {
+		cases, err := fixtures.For(string(d.Provider))
+		if err != nil {
+			t.Fatal(err)
+		}
 		all := plant(d, nil)
-		answers := all.answers(t)
+		var answers []fixtures.Case
+		for _, c := range cases {
+			for keep := range 3 {
+				answers = append(answers, all.spoil(c, keep))
+			}
+		}
 		j, payloads := newJudge(t, all.canaries), newJudge(t, all.canaries.without(shown(d)))
-		found := map[string]bool{}
+		var found []string
 		results := 0
-		for _, a := range answers {
-			res, err := all.get(a)
+		for _, answer := range answers {
+			res, err := all.get(t, answer)
 			var outcome any = res
 			if err == nil {
 				results++
-			} else if outcome = err; err.(*facade.Error).HTTPStatus != a.status {
+			} else if outcome = err; err.(*facade.Error).HTTPStatus != answer.Status {
 				t.Errorf("the error does not have the answer's status: %v", err)
 			}
 			j.prints("the outcome", outcome)
-			visit(reflect.ValueOf(outcome), func(v reflect.Value) { j.prints(v.Type().Name(), v.Interface()) })
-			payload := string(mustJSON(t, outcome))
-			payloads.text("the payload", payload)
-			for _, place := range all.canaries.found(payload) {
-				found[place] = true
-			}
+			found = append(found, all.canaries.found(payloads.json("the outcome", outcome))...)
 		}
 		if results == 0 || results == len(answers) || len(payloads.canaries) < 10 {
-			t.Errorf("%s: %d results of %d answers, %d canaries: the test proves nothing", d.Provider, results, len(answers), len(payloads.canaries))
+			t.Errorf("%s: %d results of %d answers, %d canaries: the test proves nothing",
+				d.Provider, results, len(answers), len(payloads.canaries))
 		}
 		for _, place := range shown(d) {
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(f string) bool { return covers(place, f) }) {
+			if !slices.ContainsFunc(found, func(f string) bool { return covers(place, f) }) {
 				t.Errorf("no payload shows %s: take it out of Shown in test/fixtures/%s.go", place, d.Provider)
 			}
 		}
 	}
 }
 
-// TestEveryTextIsPlanted: every text that an answer may have by its document has a canary.
-func TestEveryTextIsPlanted(t *testing.T) {
-	for _, d := range fixtures.Descriptors() {
-		all := plant(d, nil)
-		all.answers(t) // plants
-		spec, err := inventory.Spec(string(d.Provider))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for status, response := range spec.Responses {
-			for _, place := range response.Leaves() {
-				isText := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f.Type == "string" })
-				where := string(d.Provider) + " " + strings.ReplaceAll(strings.ReplaceAll(place[1:], "/*", ""), "/", ".")
-				if isText && !slices.ContainsFunc(all.canaries, func(c canary) bool { return c.where == where }) {
-					t.Errorf("no fixture of %s has the text %s, which specs/%[1]s.yaml has under %s: add one", d.Provider, place, status)
-				}
-			}
-		}
+// silent demands that nothing is written to the standard streams and the standard logger.
+func silent(t *testing.T) {
+	t.Helper()
+	written, err := os.Create(filepath.Join(t.TempDir(), "written"))
+	if err != nil {
+		t.Fatal(err)
 	}
+	stdout, stderr := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = written, written
+	log.SetOutput(written)
+	t.Cleanup(func() {
+		os.Stdout, os.Stderr = stdout, stderr
+		log.SetOutput(stderr)
+		if text, err := os.ReadFile(written.Name()); err != nil || len(text) > 0 {
+			t.Errorf("the library wrote %.200q by itself, %v", text, err)
+		}
+	})
 }
