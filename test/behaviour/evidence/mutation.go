@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
+	"path"
 	"strings"
 	"testing/iotest"
 
@@ -86,7 +85,7 @@ var changes = []func(a Answer, pick Pick) Answer{
 	func(a Answer, pick Pick) Answer {
 		return a.with(bytes.ReplaceAll([]byte(oneOf(pick, bodies)), []byte("…"), a.Body))
 	},
-	inBody(retyped), inBody(removed), inBody(reworded), inBody(repeated), inBody(added), inBody(added), inBody(added),
+	changedBody, changedBody, changedBody, changedBody, changedBody, changedBody,
 }
 
 // statuses are the statuses that some provider documents, their neighbours, and odd ones.
@@ -110,7 +109,7 @@ var bodies = []string{
 // values are JSON values of all types, and words that decide what some answer means.
 var values = []string{
 	"null", "true", "false", "0", "1", "-1.5", "1e999", `""`, `"x"`, "[]", "{}", "[null]", "[{}]", "[[]]", `{"x":1}`,
-	`"ok"`, `"COMMON"`, `"OTHER"`, `"invalid_token"`, `"bad_request"`, `"conflict"`, `[{"code":"gone"}]`, `[{"code":"conflict"}]`,
+	`"ok"`, `"COMMON"`, `"OTHER"`, `"invalid_token"`, `"bad_request"`, `"conflict"`, `[{"code":"gone"},{"code":"conflict"}]`,
 	`"ERR01"`, `{"code":"ERR01"}`, `{"error_code":null,"widget_data":"dw=="}`, `{"error_code":"ERR01"}`,
 	`"` + ownPerson + `"`, `"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"`, `"` + ownCustomer + `"`, `"customer-43"`, `"fulfilled"`, `"failed"`,
 }
@@ -136,82 +135,40 @@ var spellings = []func(name string) string{
 	},
 }
 
-// inBody makes a change to a JSON body. It leaves other bodies as they are.
-func inBody(change func(body any, pick Pick) []byte) func(Answer, Pick) Answer {
-	return func(a Answer, pick Pick) Answer {
-		if !json.Valid(a.Body) {
-			return a
-		}
-		body, _ := jsontree.Decode(a.Body)
-		return a.with(change(body, pick))
+// changedBody changes a value in a JSON body: it is replaced, removed, or there twice, or its member
+// has another spelling, or another member comes beside it. Other bodies stay as they are.
+func changedBody(a Answer, pick Pick) Answer {
+	if !json.Valid(a.Body) {
+		return a
 	}
-}
-
-// place picks the pointer to a value of type T within a body. It returns false if there is none.
-func place[T any](body any, pick Pick) (pointer string, of T, ok bool) {
-	all := slices.DeleteFunc(jsontree.Pointers(body), func(pointer string) bool {
-		_, ok := jsontree.All(body, pointer)[0].(T)
-		return !ok
-	})
-	if len(all) == 0 {
-		return "", of, false
-	}
-	pointer = oneOf(pick, all)
-	return pointer, jsontree.All(body, pointer)[0].(T), true
-}
-
-func retyped(body any, pick Pick) []byte {
+	body, _ := jsontree.Decode(a.Body)
 	at := oneOf(pick, jsontree.Pointers(body))
-	return jsontree.Encode(jsontree.With(body, at, json.RawMessage(oneOf(pick, values))))
-}
-
-func removed(body any, pick Pick) []byte {
-	if at := oneOf(pick, jsontree.Pointers(body)); at != "" {
-		body = jsontree.Without(body, at)
-	}
-	return jsontree.Encode(body)
-}
-
-// reworded replaces a text with a new word, or with the old one in another form.
-func reworded(body any, pick Pick) []byte {
-	if at, text, ok := place[string](body, pick); ok {
-		body = jsontree.With(body, at, oneOf(pick, []string{
+	old := jsontree.All(body, at)[0]
+	value := any(json.RawMessage(oneOf(pick, values)))
+	if text, ok := old.(string); ok && pick(2) == 1 {
+		value = oneOf(pick, []string{
 			strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + "\x00", text + "_new",
 			folded.Replace(text), "unlisted", "",
-		}))
+		})
 	}
-	return jsontree.Encode(body)
-}
-
-// repeated adds a copy of a list's item, with another word in it, before the others or after them.
-func repeated(body any, pick Pick) []byte {
-	if at, list, ok := place[[]any](body, pick); ok && len(list) > 0 {
-		again := json.RawMessage(reworded(oneOf(pick, list), pick))
-		body = jsontree.With(body, at, slices.Insert(slices.Clone(list), pick(2)*len(list), any(again)))
-	}
-	return jsontree.Encode(body)
-}
-
-// added adds a member to an object, before the others or after them. It is a member of another name,
-// or one that the object has: doubled, with the same value or another, or only spelled anew.
-func added(body any, pick Pick) []byte {
-	at, object, ok := place[map[string]any](body, pick)
-	if !ok {
-		return jsontree.Encode(body)
-	}
-	name, value := oneOf(pick, names), any(json.RawMessage(oneOf(pick, values)))
-	if own := slices.Sorted(maps.Keys(object)); len(own) > 0 && pick(4) > 0 {
-		twin := oneOf(pick, own)
-		name = oneOf(pick, spellings)(twin)
-		switch pick(3) {
-		case 0:
-			value = object[twin]
-		case 1:
-			value = object[twin]
-			body = jsontree.Without(body, at+"/"+jsontree.Escape(twin))
-		}
+	parent, name := path.Split(at)
+	parent = strings.TrimSuffix(parent, "/")
+	_, isMember := jsontree.All(body, parent)[0].(map[string]any)
+	how := pick(5)
+	switch {
+	case at == "" || !isMember || how == 0:
+		return a.with(jsontree.Encode(jsontree.With(body, at, value)))
+	case how == 1:
+		return a.with(jsontree.Encode(jsontree.Without(body, at)))
+	case how == 2:
+		body, value = jsontree.Without(body, at), old
+	case how == 3:
+		name = oneOf(pick, names)
+	case pick(2) == 1:
+		value = old
 	}
 	placeholder := oneOf(pick, []string{"!", "~"}) // members are encoded in the order of their names
-	text := jsontree.Encode(jsontree.With(body, at+"/"+placeholder, value))
-	return bytes.Replace(text, []byte(`"`+placeholder+`":`), []byte(`"`+name+`":`), 1)
+	text := jsontree.Encode(jsontree.With(body, parent+"/"+placeholder, value))
+	name = oneOf(pick, spellings)(name)
+	return a.with(bytes.Replace(text, []byte(`"`+placeholder+`":`), []byte(`"`+name+`":`), 1))
 }

@@ -133,9 +133,9 @@ func (j *judge) redacted(what string, v any) {
 	})
 }
 
-// plain are types whose values are words for the merchant. Applications ask for them by name, and
-// nothing prints them by itself.
-var plain = []string{"FieldError", "Reason"}
+// plain are types whose values are words for the merchant: applications ask for them by name, and
+// nothing prints them by itself. Of a cause, nobody has more than a pointer.
+var plain = []string{"FieldError", "Reason", "cause"}
 
 // visit calls see with every struct of package facade in v, at any depth, unless it is empty or of
 // a type in plain.
