@@ -29,13 +29,8 @@ type canary struct {
 // canaries are what was planted for one call.
 type canaries []canary
 
-// plant returns the canary for a place.
+// plant returns the canary for a place. It is a GUID, since some places take no other text.
 func (c *canaries) plant(where string) string {
-	return c.add(where, fmt.Sprintf("Cq%07dXzW", 7919*len(*c)))
-}
-
-// plantGUID is plant for a place that takes only a GUID.
-func (c *canaries) plantGUID(where string) string {
 	return c.add(where, fmt.Sprintf("c0ffee00-dead-4bad-8bad-%012x", 7919*len(*c)))
 }
 
@@ -66,31 +61,16 @@ func (c *canaries) found(text string) (places []string) {
 	return places
 }
 
-// without returns the canaries whose place is not in shown.
-func (c *canaries) without(shown []string) canaries {
-	return slices.DeleteFunc(slices.Clone(*c), func(planted canary) bool {
-		return slices.ContainsFunc(shown, func(s string) bool { return covers(s, planted.where) })
-	})
-}
-
-// covers reports whether shown means this place. A star at the end of shown stands for all places
-// that begin with the rest of it.
-func covers(shown, place string) bool {
-	prefix, all := strings.CutSuffix(shown, "*")
-	return place == shown || all && strings.HasPrefix(place, prefix)
-}
-
 // TestCanariesAreFound: the search finds a canary in each form that it must find.
 func TestCanariesAreFound(t *testing.T) {
 	var c canaries
-	for _, text := range []string{c.plant("somewhere"), c.plantGUID("somewhere else")} {
-		for _, form := range []string{
-			strings.ToUpper(text), fmt.Sprint([]byte(text)), base64.StdEncoding.EncodeToString([]byte(text)),
-			base64.RawURLEncoding.EncodeToString([]byte("a" + text + "bc")), base64.StdEncoding.EncodeToString([]byte(`{"` + text + `"}`)),
-		} {
-			if len(c.found("before "+form+" after")) != 1 {
-				t.Errorf("%s: not found in %s", text, form)
-			}
+	text := c.plant("somewhere")
+	for _, form := range []string{
+		strings.ToUpper(text), fmt.Sprint([]byte(text)), base64.StdEncoding.EncodeToString([]byte(text)),
+		base64.RawURLEncoding.EncodeToString([]byte("a" + text + "bc")), base64.StdEncoding.EncodeToString([]byte(`{"` + text + `"}`)),
+	} {
+		if len(c.found("before "+form+" after")) != 1 {
+			t.Errorf("%s: not found in %s", text, form)
 		}
 	}
 }
