@@ -3,7 +3,8 @@
 // itself, and keeps every member, even one that appears twice.
 //
 // Its tests compare the library with these rules: on answers that are cut at every byte, and on
-// answers that are changed in every way. They also limit how much memory an answer may cost.
+// answers that contradict themselves. Package fuzz does so on answers that are changed in every way.
+// The tests also limit how much memory and time an answer may cost.
 package evidence
 
 import (
