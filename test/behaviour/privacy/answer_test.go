@@ -3,12 +3,9 @@ package privacy_test
 import (
 	"bytes"
 	"io"
-	"log"
 	"net/http"
 	"net/url"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +65,6 @@ func (all *planted) get(t *testing.T, c fixtures.Case) (*facade.Result, error) {
 // came from it. Its JSON has what an application needs for its own answer, which TestFixtures of
 // test/conformance compares, but nothing of the configuration and the header.
 func TestAnswers(t *testing.T) {
-	silent(t)
 	for _, d := range fixtures.Descriptors() {
 		cases, err := fixtures.For(string(d.Provider))
 		if err != nil {
@@ -98,23 +94,4 @@ func TestAnswers(t *testing.T) {
 				d.Provider, results, 3*len(cases), len(payloads.canaries))
 		}
 	}
-}
-
-// silent demands that nothing is written to the standard streams and the standard logger.
-func silent(t *testing.T) {
-	t.Helper()
-	written, err := os.Create(filepath.Join(t.TempDir(), "written"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, stderr := os.Stdout, os.Stderr
-	os.Stdout, os.Stderr = written, written
-	log.SetOutput(written)
-	t.Cleanup(func() {
-		os.Stdout, os.Stderr = stdout, stderr
-		log.SetOutput(stderr)
-		if text, err := os.ReadFile(written.Name()); err != nil || len(text) > 0 {
-			t.Errorf("the library wrote %.200q by itself, %v", text, err)
-		}
-	})
 }
