@@ -25,6 +25,8 @@ var contradictions = []struct {
 	{facade.XGateway, 206, `{"success":true,"data":"x"}`, "unknown"},
 	{facade.Forte, 201, `{"data":{"error_code":null,"error\u005fcode":"ERR01","widget_data":"dw=="}}`, "unknown"},
 	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw=="},"error":{"message":"m","reason":"r","status":422}}`, "unknown"},
+	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw=="},"error_code":"ERR01"}`, "unknown"},
+	{facade.Forte, 201, `{"data":{"error_code":null,"widget_data":"dw=="},"code":"ERR01"}`, "unknown"},
 	{facade.Forte, 200, `{"data":{"error_code":"ERR01","ERROR_CODE":"ERR01","widget_data":null}}`, "unknown"},
 	{facade.Qolo, 200, `{"person_guid":"` + ownPerson + `","error":"denied"}`, "unknown"},
 	{facade.Qolo, 200, `{"person_guid":"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f","PERSON_GUID":"` + ownPerson + `"}`, "unknown"},
