@@ -3,7 +3,8 @@
 // itself, and keeps every member, even one that appears twice.
 //
 // Its tests compare the library with these rules: on answers that are cut at every byte, and on
-// answers that are changed in every way. They also limit how much memory an answer may cost.
+// answers that contradict themselves. Package fuzz does so on answers that are changed in every way.
+// The tests also limit how much memory and time an answer may cost.
 package evidence
 
 import (
@@ -43,8 +44,8 @@ func Doubt(a Answer) string {
 	}).first(); why != "" {
 		return why
 	}
-	if r.empty != nil && len(a.Body) == 0 {
-		return r.empty(a).first()
+	if len(a.Body) == 0 {
+		return r.refused(a, nothing{}).first()
 	}
 	body, ok := read(a.Body)
 	if !ok || !isJSON(a.mediaType()) {
@@ -56,28 +57,17 @@ func Doubt(a Answer) string {
 // Confirms tells whether the answer confirms that a KYC process exists for the customer of the
 // canonical request.
 func Confirms(a Answer) bool {
-	r := a.rules()
-	body, ok := a.object()
-	return a.Status != 0 && a.Status == r.confirmedBy || ok && r.confirmed(a, body)
+	return a.rules().confirmed(a, a.object())
 }
 
-// startedByStatus tells whether the status alone means that something was started. It returns false
-// if a readable body says that nothing was started, or that the answer is about another customer.
-func startedByStatus(a Answer) bool {
-	r := a.rules()
-	body, ok := a.object()
-	return a.Status != 0 && a.Status == r.startedBy && !(ok && r.denied(body))
-}
-
-// object returns the body of an answer if it is a whole JSON object. A body without a media type is
-// read as JSON. A body of a media type other than JSON is not read.
-func (a Answer) object() (object, bool) {
+// object returns the body of an answer if it is a whole JSON object, and nil otherwise. A body
+// without a media type is read as JSON. A body of a media type other than JSON is not read.
+func (a Answer) object() object {
 	if m := a.mediaType(); !a.Whole || m != "" && !isJSON(m) {
-		return nil, false
+		return nil
 	}
 	body, _ := read(a.Body)
-	o, ok := body.(object)
-	return o, ok
+	return in(body)
 }
 
 // Judge returns what is wrong with the outcome that the library made of an answer, and "" if
@@ -99,11 +89,12 @@ func Judge(a Answer, res *facade.Result, err error) string {
 		return fmt.Sprintf("not a *facade.Error with a kind and its provider: %v", err)
 	}
 	unsent := a.Status == 0 && a.Connections == 0
+	isStart := a.rules().started != nil && a.rules().started(a, a.object())
 	return doubts{
 		{fmt.Sprintf("an error of the status %d", e.HTTPStatus), e.HTTPStatus != a.Status},
 		{"safe to retry, although KYC may have been started", e.SafeToRetry() && e.Started != facade.StartedNo},
 		{fmt.Sprintf("%s, started no, and the answer does not prove it: %s", e.Kind, Doubt(a)), e.Started == facade.StartedNo && !unsent && Doubt(a) != ""},
-		{"started yes, and the status does not say so, or the body denies it", e.Started == facade.StartedYes && !startedByStatus(a)},
+		{"started yes, and the status does not say so, or the body denies it", e.Started == facade.StartedYes && !isStart},
 	}.first()
 }
 

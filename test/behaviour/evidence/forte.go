@@ -43,8 +43,8 @@ var forteRules = rules{
 		return a.Status == http.StatusCreated && !denied && !body.twice("error") && !data.twice("error_code") &&
 			(code == nil || code == "") && words(data.one("widget_data"))
 	},
-	startedBy: http.StatusCreated,
-	denied: func(body object) bool {
-		return body.says("error") || slices.ContainsFunc(body["data"], func(data any) bool { return in(data).says("error_code") })
+	started: func(a Answer, body object) bool {
+		banned := slices.ContainsFunc(body["data"], func(data any) bool { return in(data).says("error_code") })
+		return a.Status == http.StatusCreated && !body.says("error") && !banned
 	},
 }

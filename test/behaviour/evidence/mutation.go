@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
-	"slices"
+	"path"
 	"strings"
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
@@ -83,20 +83,9 @@ var changes = []func(a Answer, pick Pick) Answer{
 		return a
 	},
 	func(a Answer, pick Pick) Answer {
-		return a.with(slices.Concat([]byte(oneOf(pick, []string{"\ufeff", "\n", ")]}',\n", "{}", "\x00"})), a.Body))
+		return a.with(bytes.ReplaceAll([]byte(oneOf(pick, bodies)), []byte("…"), a.Body))
 	},
-	func(a Answer, pick Pick) Answer {
-		behind := oneOf(pick, []string{" ", "{}", string(a.Body), "\x00", ",", "]", "x", "\ufeff", "\n<!-- -->"})
-		return a.with(slices.Concat(a.Body, []byte(behind)))
-	},
-	func(a Answer, pick Pick) Answer {
-		return a.with([]byte(oneOf(pick, []string{
-			"", " ", "null", "{}", "[]", `""`, `"x"`, "0", "true", "[{}]", "{", "<html>",
-			"[" + string(a.Body) + "]", `{"data":` + string(a.Body) + "}", string(bytes.ReplaceAll(a.Body, []byte(`"`), []byte("'"))),
-		})))
-	},
-	inBody(anything, retyped), inBody(isMember, doubled), inBody(isMember, renamed), inBody(isMember, removed),
-	inBody(isText, reworded), inBody(isObject, added), inBody(isItem, repeated),
+	changedBody, changedBody, changedBody, changedBody, changedBody, changedBody,
 }
 
 // statuses are the statuses that some provider documents, their neighbours, and odd ones.
@@ -111,149 +100,75 @@ var mediaTypes = []string{
 	"application/octet-stream", "application/problem+json-seq",
 }
 
+// bodies replace a body, which may be a part of them.
+var bodies = []string{
+	"", " ", "null", "{}", "[]", `""`, `"x"`, "0", "true", "[{}]", "{", "<html>", "[…]", `{"data":…}`,
+	"\ufeff…", "\n…", ")]}',\n…", "{}…", "\x00…", "… ", "…{}", "……", "…\x00", "…,", "…]", "…x", "…\ufeff", "…\n<!-- -->",
+}
+
 // values are JSON values of all types, and words that decide what some answer means.
 var values = []string{
 	"null", "true", "false", "0", "1", "-1.5", "1e999", `""`, `"x"`, "[]", "{}", "[null]", "[{}]", "[[]]", `{"x":1}`,
-	`"ok"`, `"COMMON"`, `"OTHER"`, `"invalid_token"`, `"bad_request"`, `"conflict"`, `[{"code":"gone"}]`, `[{"code":"conflict"}]`,
+	`"ok"`, `"COMMON"`, `"OTHER"`, `"invalid_token"`, `"bad_request"`, `"conflict"`, `[{"code":"gone"},{"code":"conflict"}]`,
 	`"ERR01"`, `{"code":"ERR01"}`, `{"error_code":null,"widget_data":"dw=="}`, `{"error_code":"ERR01"}`,
 	`"` + ownPerson + `"`, `"3fa0d2ea-ffcf-485d-94ed-dbf4f861ad2f"`, `"` + ownCustomer + `"`, `"customer-43"`, `"fulfilled"`, `"failed"`,
 }
 
-// spot is a value within a JSON text. from is its first byte, and to is just after its last byte.
-type spot struct {
-	from, to int
-	// name is where the name of a member begins, and nameEnd is just after it.
-	name, nameEnd int
-	kind          byte // the first byte of the value
-	in            byte // "{" for a member, "[" for an item, 0 for the whole text
+// names are names of members. Most of them decide what some answer means.
+var names = []string{
+	"error", "errors", "errorId", "result", "success", "data", "error_code", "widget_data", "code", "message", "title", "type",
+	"status", "person_guid", "verificationResults", "customerId", "id", "_links", "x",
 }
 
-func anything(spot) bool   { return true }
-func isMember(s spot) bool { return s.in == '{' }
-func isItem(s spot) bool   { return s.in == '[' }
-func isText(s spot) bool   { return s.kind == '"' }
-func isObject(s spot) bool { return s.kind == '{' }
+// folded writes s and k as the two letters beyond ASCII whose other case is an ASCII letter: the long
+// s and the Kelvin sign.
+var folded = strings.NewReplacer("s", "\u017f", "k", "\u212a", "S", "\u017f", "K", "\u212a")
 
-// spots returns every value within a JSON text. The first one is the whole text.
-func spots(body []byte) (all []spot) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	ahead := func() int {
-		at := int(d.InputOffset())
-		return at + len(body[at:]) - len(bytes.TrimLeft(body[at:], " \t\r\n,:"))
-	}
-	var read func(s spot)
-	read = func(s spot) {
-		s.from = ahead()
-		s.kind = body[s.from]
-		at := len(all)
-		all = append(all, s)
-		token, _ := d.Token()
-		if _, ok := token.(json.Delim); ok {
-			for d.More() {
-				child := spot{in: s.kind}
-				if s.kind == '{' {
-					child.name = ahead()
-					_, _ = d.Token()
-					child.nameEnd = int(d.InputOffset())
-				}
-				read(child)
-			}
-			_, _ = d.Token()
+// spellings are ways to write a name that JSON readers take for the same name.
+var spellings = []func(name string) string{
+	strings.Clone, strings.ToUpper, strings.ToLower, folded.Replace,
+	func(name string) (escaped string) {
+		for _, letter := range name {
+			escaped += fmt.Sprintf(`\u%04x`, letter)
 		}
-		all[at].to = int(d.InputOffset())
-	}
-	read(spot{})
-	return all
-}
-
-// inBody makes a change at one of the spots of a JSON body. It leaves other bodies as they are.
-func inBody(at func(spot) bool, change func(body string, s spot, pick Pick) string) func(Answer, Pick) Answer {
-	return func(a Answer, pick Pick) Answer {
-		if !json.Valid(a.Body) {
-			return a
-		}
-		all := slices.DeleteFunc(spots(a.Body), func(s spot) bool { return !at(s) })
-		if len(all) == 0 {
-			return a
-		}
-		return a.with([]byte(change(string(a.Body), oneOf(pick, all), pick)))
-	}
-}
-
-// put replaces a part of a body.
-func put(body string, from, to int, text string) string { return body[:from] + text + body[to:] }
-
-func retyped(body string, s spot, pick Pick) string {
-	return put(body, s.from, s.to, oneOf(pick, values))
-}
-
-// doubled adds a second member of the same name, in some spelling and with some value. It comes
-// before the first one or after it.
-func doubled(body string, s spot, pick Pick) string {
-	name, value := oneOf(pick, spellings)(body[s.name:s.nameEnd]), body[s.from:s.to]
-	if pick(2) == 1 {
-		value = oneOf(pick, values)
-	}
-	if pick(2) == 1 {
-		return put(body, s.name, s.name, name+":"+value+",")
-	}
-	return put(body, s.to, s.to, ","+name+":"+value)
-}
-
-// spellings are ways to write a name that JSON readers take for the same name. The long s and the
-// Kelvin sign are letters beyond ASCII whose other case is an ASCII letter.
-var spellings = []func(quoted string) string{
-	func(name string) string { return name },
-	strings.ToUpper,
-	strings.ToLower,
-	strings.NewReplacer("s", "\u017f", "k", "\u212a", "S", "\u017f", "K", "\u212a").Replace,
-	func(name string) string {
-		return `"` + regexp.MustCompile(`[^"]`).ReplaceAllStringFunc(strings.Trim(name, `"`), func(letter string) string {
-			return fmt.Sprintf(`\u%04x`, []rune(letter)[0])
-		}) + `"`
+		return escaped
 	},
 }
 
-func renamed(body string, s spot, pick Pick) string {
-	return put(body, s.name, s.nameEnd, oneOf(pick, spellings)(body[s.name:s.nameEnd]))
-}
-
-func removed(body string, s spot, _ Pick) string {
-	before, after := strings.TrimRight(body[:s.name], " \t\r\n"), strings.TrimLeft(body[s.to:], " \t\r\n")
-	if rest, more := strings.CutPrefix(after, ","); more {
-		return before + rest
+// changedBody changes a value in a JSON body: it is replaced, removed, or there twice, or its member
+// has another spelling, or another member comes beside it. Other bodies stay as they are.
+func changedBody(a Answer, pick Pick) Answer {
+	if !json.Valid(a.Body) {
+		return a
 	}
-	return strings.TrimSuffix(before, ",") + after
-}
-
-// reworded replaces a text with a new word, or with the old one in another form.
-func reworded(body string, s spot, pick Pick) string {
-	text := body[s.from+1 : s.to-1]
-	return put(body, s.from+1, s.to-1, oneOf(pick, []string{
-		strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + `\u0000`, text + "_new",
-		strings.NewReplacer("s", "\u017f", "k", "\u212a").Replace(text), "unlisted", "",
-	}))
-}
-
-// added adds a member to an object. Most of its names decide what some answer means.
-func added(body string, s spot, pick Pick) string {
-	name := oneOf(pick, []string{
-		"error", "errors", "errorId", "result", "success", "data", "error_code", "widget_data", "code", "message", "title", "type",
-		"status", "person_guid", "verificationResults", "customerId", "id", "_links", "x",
-	})
-	member := `"` + name + `":` + oneOf(pick, values)
-	if strings.TrimSpace(body[s.from+1:s.to-1]) != "" {
-		member += ","
+	body, _ := jsontree.Decode(a.Body)
+	at := oneOf(pick, jsontree.Pointers(body))
+	old := jsontree.All(body, at)[0]
+	value := any(json.RawMessage(oneOf(pick, values)))
+	if text, ok := old.(string); ok && pick(2) == 1 {
+		value = oneOf(pick, []string{
+			strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + "\x00", text + "_new",
+			folded.Replace(text), "unlisted", "",
+		})
 	}
-	return put(body, s.from+1, s.from+1, member)
-}
-
-// repeated adds a copy of a list's item, with another word in it.
-func repeated(body string, s spot, pick Pick) string {
-	again := inBody(isText, reworded)(Answer{Body: []byte(body[s.from:s.to])}, pick)
-	if pick(2) == 1 {
-		return put(body, s.from, s.from, string(again.Body)+",")
+	parent, name := path.Split(at)
+	parent = strings.TrimSuffix(parent, "/")
+	_, isMember := jsontree.All(body, parent)[0].(map[string]any)
+	how := pick(5)
+	switch {
+	case at == "" || !isMember || how == 0:
+		return a.with(jsontree.Encode(jsontree.With(body, at, value)))
+	case how == 1:
+		return a.with(jsontree.Encode(jsontree.Without(body, at)))
+	case how == 2:
+		body, value = jsontree.Without(body, at), old
+	case how == 3:
+		name = oneOf(pick, names)
+	case pick(2) == 1:
+		value = old
 	}
-	return put(body, s.to, s.to, ","+string(again.Body))
+	placeholder := oneOf(pick, []string{"!", "~"}) // members are encoded in the order of their names
+	text := jsontree.Encode(jsontree.With(body, parent+"/"+placeholder, value))
+	name = oneOf(pick, spellings)(name)
+	return a.with(bytes.Replace(text, []byte(`"`+placeholder+`":`), []byte(`"`+name+`":`), 1))
 }

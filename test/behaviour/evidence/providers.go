@@ -9,24 +9,20 @@ import (
 // rules are what a provider's documents say of its answers. Each provider has a file of its own.
 // Where the facade's documentation leaves something open, the rules demand nothing of the library.
 type rules struct {
-	// refused returns the reasons not to take a whole JSON body for a refusal. It is asked only for
-	// a status that may refuse: any 4xx, and refusedBy if it is set.
+	// refused returns the reasons not to take a whole JSON body, or an empty one, for a refusal. It
+	// is asked only for a status that may refuse: any 4xx, and refusedBy if it is set.
 	refused   func(a Answer, body any) doubts
 	refusedBy int
-	// empty does the same for an answer without a body. It is nil where such an answer is never a
-	// refusal.
-	empty func(a Answer) doubts
-
-	// confirmed tells whether a whole JSON object confirms a start.
+	// confirmed tells whether the answer confirms a start. The body is nil if it is not a whole
+	// JSON object.
 	confirmed func(a Answer, body object) bool
-	// confirmedBy is a status that confirms a start by itself, 0 for none.
-	confirmedBy int
-
-	// startedBy is a status that means by itself that something was started, 0 for none. denied
-	// tells whether an object says the opposite.
-	startedBy int
-	denied    func(body object) bool
+	// started tells whether the status means by itself that something was started, and the body
+	// does not deny it. It is nil if no status means that.
+	started func(a Answer, body object) bool
 }
+
+// nothing stands for an empty body.
+type nothing struct{}
 
 // rulesOf are the rules of each provider.
 var rulesOf = map[facade.Provider]rules{

@@ -15,17 +15,14 @@ var qoloStatuses = []int{400, 401, 404}
 
 var qoloRules = rules{
 	refused: func(a Answer, body any) doubts {
+		_, isEmpty := body.(nothing)
 		_, isText := body.(string)
+		isStructure := body != nil && (!mistyped[object](body) || !mistyped[[]any](body))
 		return doubts{
 			{"not documented", !slices.Contains(qoloStatuses, a.Status)},
-			{"neither object, list nor text", body == nil || mistyped[object](body) && mistyped[[]any](body) && !isText},
-		}
-	},
-	// The header must say that the body is empty. An answer that was cut may have no body either.
-	empty: func(a Answer) doubts {
-		return doubts{
-			{"not documented", !slices.Contains(qoloStatuses, a.Status)},
-			{"empty, and the header does not say so", a.Length != 0},
+			{"neither empty, object, list nor text", !isEmpty && !isStructure && !isText},
+			// An answer that was cut may have no body either.
+			{"empty, and the header does not say so", isEmpty && a.Length != 0},
 			{"not JSON by its media type", a.mediaType() != "" && !isJSON(a.mediaType())},
 		}
 	},

@@ -26,9 +26,8 @@ var rebillyRules = rules{
 	confirmed: func(a Answer, body object) bool {
 		return a.Status == http.StatusCreated && !body.twice("status") && body.one("customerId") == ownCustomer
 	},
-	startedBy: http.StatusCreated,
-	denied: func(body object) bool {
+	started: func(a Answer, body object) bool {
 		customer := body.one("customerId")
-		return words(customer) && customer != ownCustomer
+		return a.Status == http.StatusCreated && (!words(customer) || customer == ownCustomer)
 	},
 }

@@ -25,7 +25,7 @@ import (
 )
 
 // seeds is how many series of random changes run on every fixture with every go test.
-const seeds = 20
+const seeds = 50
 
 // FuzzResponse changes a fixture as choices say, two bytes each, one change after another until they
 // are used up. With extra, it first replaces the body and some of the header. The library may claim

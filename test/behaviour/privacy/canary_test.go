@@ -1,3 +1,10 @@
+// Package privacy_test plants a canary in every text that goes into the facade or comes back from a
+// provider. It then looks for the canaries in everything that can be printed or logged of what the
+// facade returns.
+//
+// A text may need a form to be accepted, such as that of a URL. Then the form is put around its
+// canary. New fields of configurations, requests and results are found by reflection, and new
+// members of answers by their fixtures.
 package privacy_test
 
 import (
@@ -6,7 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // canary is a text that must not come up again.
 type canary struct {
@@ -18,42 +29,25 @@ type canary struct {
 // canaries are what was planted for one call.
 type canaries []canary
 
-// plant returns the canary for a place.
+// plant returns the canary for a place. It is a GUID, since some places take no other text.
 func (c *canaries) plant(where string) string {
-	return c.add(where, fmt.Sprintf("Cq%07dXzW", 7919*len(*c)))
-}
-
-// plantGUID is plant for a place that takes only a GUID.
-func (c *canaries) plantGUID(where string) string {
 	return c.add(where, fmt.Sprintf("c0ffee00-dead-4bad-8bad-%012x", 7919*len(*c)))
 }
 
 func (c *canaries) add(where, text string) string {
-	for _, planted := range *c {
-		if planted.where == where {
-			return planted.text
-		}
+	if i := slices.IndexFunc(*c, func(planted canary) bool { return planted.where == where }); i >= 0 {
+		return (*c)[i].text
 	}
-	*c = append(*c, canary{where, text, needlesOf(text)})
-	return text
-}
-
-// needlesOf returns the forms of a text that are searched for: the text itself, its bytes as
-// numbers, and its form within base64, such as that of a JWT. fmt can print bytes in more forms.
-// Whatever shows in one of them also shows by %v, where the search finds it.
-func needlesOf(text string) []string {
-	needles := []string{text, strings.Trim(fmt.Sprintf("%d", []byte(text)), "[]")}
+	// fmt can print bytes in more forms. Whatever shows in one of them also shows by %v.
+	needles := []string{strings.ToLower(text), strings.Trim(fmt.Sprint([]byte(text)), "[]")}
 	// Base64 writes a text in one of three ways, depending on where the text begins among the bytes
 	// around it. Its first and last characters also depend on those bytes, so they are cut off.
 	for shift := range 3 {
 		whole := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), text...))
-		core := whole[(shift*8+5)/6 : len(whole)-1]
-		needles = append(needles, core, strings.NewReplacer("+", "-", "/", "_").Replace(core))
+		needles = append(needles, strings.ToLower(whole[(shift*8+5)/6:len(whole)-1]))
 	}
-	for i := range needles {
-		needles[i] = strings.ToLower(needles[i])
-	}
-	return needles
+	*c = append(*c, canary{where, text, needles})
+	return text
 }
 
 // found returns the places whose canaries are in text, in any form.
@@ -67,32 +61,16 @@ func (c *canaries) found(text string) (places []string) {
 	return places
 }
 
-// without returns the canaries whose place is not in shown.
-func (c *canaries) without(shown []string) canaries {
-	return slices.DeleteFunc(slices.Clone(*c), func(planted canary) bool {
-		return slices.ContainsFunc(shown, func(s string) bool { return covers(s, planted.where) })
-	})
-}
-
-// covers reports whether shown means this place. A star at the end of shown stands for all places
-// that begin with the rest of it.
-func covers(shown, place string) bool {
-	prefix, all := strings.CutSuffix(shown, "*")
-	return place == shown || all && strings.HasPrefix(place, prefix)
-}
-
 // TestCanariesAreFound: the search finds a canary in each form that it must find.
 func TestCanariesAreFound(t *testing.T) {
 	var c canaries
-	for _, text := range []string{c.plant("somewhere"), c.plantGUID("somewhere else")} {
-		for _, form := range []string{
-			text, strings.ToUpper(text), fmt.Sprintf("%d", []byte(text)),
-			base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte("a" + text + "bc")),
-			base64.StdEncoding.EncodeToString([]byte(`{"sub":"` + text + `"}`)),
-		} {
-			if len(c.found("before "+form+" after")) != 1 {
-				t.Errorf("%s: not found in %s", text, form)
-			}
+	text := c.plant("somewhere")
+	for _, form := range []string{
+		strings.ToUpper(text), fmt.Sprint([]byte(text)), base64.StdEncoding.EncodeToString([]byte(text)),
+		base64.RawURLEncoding.EncodeToString([]byte("a" + text + "bc")), base64.StdEncoding.EncodeToString([]byte(`{"` + text + `"}`)),
+	} {
+		if len(c.found("before "+form+" after")) != 1 {
+			t.Errorf("%s: not found in %s", text, form)
 		}
 	}
 }
