@@ -56,7 +56,7 @@ func Connect(r *http.Request, connections []bool) {
 type Exchange struct {
 	Result *facade.Result
 	Err    error
-	// Sent is the request that went out, or nil if none did. Body is its body.
+	// Sent is the request that went out, or nil if none did. Body is its body, if all of it came.
 	Sent *http.Request
 	Body []byte
 	// Panic is the value with which the start panicked, or nil if it did not.
@@ -104,7 +104,7 @@ func Find(request facade.Request, attempt facade.Attempt, answers ...Answer) (e 
 const origin = "https://provider.test"
 
 // provider is a transport that gives answers from memory. It keeps what is sent, and the body of
-// the last request.
+// the last request if all of it came.
 type provider struct {
 	answers []Answer
 	sent    []*http.Request
@@ -121,7 +121,7 @@ func (p *provider) client(config facade.Config) *facade.Client {
 }
 
 // RoundTrip gives the answer whose turn it is.
-func (p *provider) RoundTrip(r *http.Request) (_ *http.Response, err error) {
+func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer := p.answers[min(len(p.sent), len(p.answers)-1)]
 	p.sent = append(p.sent, r)
 	if answer.Connections == nil {
@@ -129,9 +129,11 @@ func (p *provider) RoundTrip(r *http.Request) (_ *http.Response, err error) {
 	}
 	Connect(r, answer.Connections)
 	if r.Body != nil {
-		if p.body, err = io.ReadAll(r.Body); err != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
 			return nil, err
 		}
+		p.body = body
 	}
 	return answer.response(r)
 }
