@@ -55,37 +55,24 @@ func Mutate(a Answer, pick Pick) Answer {
 	if a.Header == nil {
 		a.Header = http.Header{}
 	}
-	return oneOf(pick, changes)(a, pick)
-}
-
-var changes = []func(a Answer, pick Pick) Answer{
-	func(a Answer, pick Pick) Answer {
+	switch pick(12) {
+	case 0:
 		a.Status = oneOf(pick, statuses)
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 1:
 		a.Header.Set("Content-Type", oneOf(pick, mediaTypes))
-		return a
-	},
-	// Only the header claims an encoding. A body that is really encoded would not be JSON.
-	func(a Answer, pick Pick) Answer {
+	case 2: // only the header claims an encoding: a body that is really encoded would not be JSON
 		a.Header.Set("Content-Encoding", oneOf(pick, []string{"br", "gzip", "identity", "x"}))
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 3:
 		a.Connections = pick(3)
 		a.Reused = pick(2) == 1 && a.Connections > 0
-		return a
-	},
-	// The end of the body is missing. The client may learn of that or not.
-	func(a Answer, pick Pick) Answer {
+	case 4: // the end of the body is missing, and the client may learn of that or not
 		a.Body, a.Length, a.Whole = a.Body[:pick(len(a.Body)+1)], -1, pick(2) == 1
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 5:
 		return a.with(bytes.ReplaceAll([]byte(oneOf(pick, bodies)), []byte("…"), a.Body))
-	},
-	changedBody, changedBody, changedBody, changedBody, changedBody, changedBody,
+	default:
+		return changedBody(a, pick)
+	}
+	return a
 }
 
 // statuses are the statuses that some provider documents, their neighbours, and odd ones.
