@@ -45,11 +45,8 @@ func Doubt(a Answer) string {
 	}).first(); why != "" {
 		return why
 	}
-	if len(a.Body) == 0 {
-		return r.refused(a, nothing{}).first()
-	}
 	body, ok := read(a.Body)
-	if !ok || !isJSON(a.mediaType()) {
+	if len(a.Body) > 0 && (!ok || !isJSON(a.mediaType())) {
 		return "not JSON"
 	}
 	return r.refused(a, body).first()
@@ -102,8 +99,8 @@ func Judge(a Answer, res *facade.Result, err error) string {
 // rules are what a provider's documents say of its answers. Each provider has a file of its own.
 // Where the facade's documentation leaves something open, the rules demand nothing of the library.
 type rules struct {
-	// refused returns the reasons not to take a whole JSON body, or an empty one, for a refusal. It
-	// is asked only for a status that may refuse: any 4xx, and refusedBy if it is set.
+	// refused returns the reasons not to take a whole JSON body, or an empty one (nil), for a
+	// refusal. It is asked only for a status that may refuse: any 4xx, and refusedBy if it is set.
 	refused   func(a Answer, body any) doubts
 	refusedBy int
 	// confirmed tells whether the answer confirms a start. The body is nil if it is not a whole
@@ -113,9 +110,6 @@ type rules struct {
 	// does not deny it. It is nil if no status means that.
 	started func(a Answer, body object) bool
 }
-
-// nothing stands for an empty body.
-type nothing struct{}
 
 // rulesOf are the rules of each provider.
 var rulesOf = map[facade.Provider]rules{

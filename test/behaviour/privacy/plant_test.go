@@ -182,5 +182,9 @@ func (all *planted) start(ctx context.Context, answer replay.Answer) replay.Exch
 	if _, err := facade.New(all.config); err != nil {
 		return replay.Exchange{Err: err}
 	}
-	return replay.StartWith(ctx, all.config, all.request, answer)
+	e := replay.StartWith(ctx, all.config, all.request, answer)
+	if e.Panic != nil {
+		panic(e.Panic)
+	}
+	return e
 }
