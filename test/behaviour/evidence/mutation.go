@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
-	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
@@ -55,37 +55,24 @@ func Mutate(a Answer, pick Pick) Answer {
 	if a.Header == nil {
 		a.Header = http.Header{}
 	}
-	return oneOf(pick, changes)(a, pick)
-}
-
-var changes = []func(a Answer, pick Pick) Answer{
-	func(a Answer, pick Pick) Answer {
+	switch pick(12) {
+	case 0:
 		a.Status = oneOf(pick, statuses)
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 1:
 		a.Header.Set("Content-Type", oneOf(pick, mediaTypes))
-		return a
-	},
-	// Only the header claims an encoding. A body that is really encoded would not be JSON.
-	func(a Answer, pick Pick) Answer {
+	case 2: // only the header claims an encoding: a body that is really encoded would not be JSON
 		a.Header.Set("Content-Encoding", oneOf(pick, []string{"br", "gzip", "identity", "x"}))
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 3:
 		a.Connections = pick(3)
 		a.Reused = pick(2) == 1 && a.Connections > 0
-		return a
-	},
-	// The end of the body is missing. The client may learn of that or not.
-	func(a Answer, pick Pick) Answer {
+	case 4: // the end of the body is missing, and the client may learn of that or not
 		a.Body, a.Length, a.Whole = a.Body[:pick(len(a.Body)+1)], -1, pick(2) == 1
-		return a
-	},
-	func(a Answer, pick Pick) Answer {
+	case 5:
 		return a.with(bytes.ReplaceAll([]byte(oneOf(pick, bodies)), []byte("…"), a.Body))
-	},
-	changedBody, changedBody, changedBody, changedBody, changedBody, changedBody,
+	default:
+		return changedBody(a, pick)
+	}
+	return a
 }
 
 // statuses are the statuses that some provider documents, their neighbours, and odd ones.
@@ -135,40 +122,34 @@ var spellings = []func(name string) string{
 	},
 }
 
-// changedBody changes a value in a JSON body: it is replaced, removed, or there twice, or its member
-// has another spelling, or another member comes beside it. Other bodies stay as they are.
+// member matches the name of a member and all that comes before its value.
+var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"\s*:\s*`)
+
+// changedBody changes a member of a JSON body: it has another value, name or spelling, or another
+// member comes beside it, which may have the same name. Other bodies stay as they are.
 func changedBody(a Answer, pick Pick) Answer {
-	if !json.Valid(a.Body) {
+	members := member.FindAllSubmatchIndex(a.Body, -1)
+	if len(members) == 0 {
 		return a
 	}
-	body, _ := jsontree.Decode(a.Body)
-	at := oneOf(pick, jsontree.Pointers(body))
-	old := jsontree.All(body, at)[0]
-	value := any(json.RawMessage(oneOf(pick, values)))
-	if text, ok := old.(string); ok && pick(2) == 1 {
-		value = oneOf(pick, []string{
-			strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + "\x00", text + "_new",
+	at := oneOf(pick, members)
+	before, name, rest := a.Body[:at[0]], string(a.Body[at[2]:at[3]]), a.Body[at[1]:]
+	var old json.RawMessage
+	if json.NewDecoder(bytes.NewReader(rest)).Decode(&old) != nil {
+		return a
+	}
+	value := oneOf(pick, values)
+	if text := strings.Trim(string(old), `"`); len(text) < len(old) && pick(2) == 1 {
+		value = `"` + oneOf(pick, []string{
+			strings.ToLower(text), strings.ReplaceAll(text, "_", "-"), text + " ", " " + text, text + `\u0000`, text + "_new",
 			folded.Replace(text), "unlisted", "",
-		})
+		}) + `"`
 	}
-	parent, name := path.Split(at)
-	parent = strings.TrimSuffix(parent, "/")
-	_, isMember := jsontree.All(body, parent)[0].(map[string]any)
-	how := pick(5)
-	switch {
-	case at == "" || !isMember || how == 0:
-		return a.with(jsontree.Encode(jsontree.With(body, at, value)))
-	case how == 1:
-		return a.with(jsontree.Encode(jsontree.Without(body, at)))
-	case how == 2:
-		body, value = jsontree.Without(body, at), old
-	case how == 3:
-		name = oneOf(pick, names)
-	case pick(2) == 1:
-		value = old
-	}
-	placeholder := oneOf(pick, []string{"!", "~"}) // members are encoded in the order of their names
-	text := jsontree.Encode(jsontree.With(body, parent+"/"+placeholder, value))
-	name = oneOf(pick, spellings)(name)
-	return a.with(bytes.Replace(text, []byte(`"`+placeholder+`":`), []byte(`"`+name+`":`), 1))
+	write := func(name, value string) string { return `"` + name + `":` + value }
+	was, spelled := write(name, string(old)), oneOf(pick, spellings)(name)
+	beside := write(oneOf(pick, []string{name, spelled, oneOf(pick, names)}), oneOf(pick, []string{value, string(old)}))
+	changed := oneOf(pick, []string{
+		write(name, value), write(spelled, string(old)), write(oneOf(pick, names), string(old)), was + "," + beside, beside + "," + was,
+	})
+	return a.with(slices.Concat(before, []byte(changed), rest[len(old):]))
 }

@@ -15,7 +15,7 @@ var qoloStatuses = []int{400, 401, 404}
 
 var qoloRules = rules{
 	refused: func(a Answer, body any) doubts {
-		_, isEmpty := body.(nothing)
+		isEmpty := len(a.Body) == 0
 		_, isText := body.(string)
 		isStructure := body != nil && (!mistyped[object](body) || !mistyped[[]any](body))
 		return doubts{

@@ -20,7 +20,7 @@ var rebillyRules = rules{
 			{"a member appears twice", body.twice("title", "detail", "status", "type")},
 			{"a member of another type", mistyped[string](title) || mistyped[string](detail) || mistyped[json.Number](status) || mistyped[string](problem)},
 			{"not a problem object", title == nil && detail == nil && status == nil && (problem == nil || problem == "about:blank")},
-			{"not documented", !a.documentedIn(rebillyStatuses, mediaJSON, mediaProblem)},
+			{"not documented", !a.documentedIn(rebillyStatuses, mediaJSON, "application/problem+json")},
 		}
 	},
 	confirmed: func(a Answer, body object) bool {

@@ -11,34 +11,23 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-// formats are verbs and flags of fmt, also where they make no sense. %p and a misplaced %w are left
-// out: fmt answers them without asking the type.
-var formats = []string{
-	"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%b", "%o", "%c", "%U", "%e", "%g", "%T", "% x", "%#q", "%+d", "%60v|",
-	"%.5s", "%z", "%", "", "%*d", "%.*d", "%[1]v %[1]d", "%[9]d",
-}
-
-// renderings returns everything that fmt and log/slog make of v, and of values that hold v.
+// renderings returns everything that fmt and log/slog make of v, and of a pointer to it. What holds
+// v asks it in the same ways.
 func renderings(v any) (texts []string) {
-	own := []any{v}
+	shapes := []any{v}
 	if reflect.TypeOf(v).Kind() != reflect.Pointer {
 		pointer := reflect.New(reflect.TypeOf(v))
 		pointer.Elem().Set(reflect.ValueOf(v))
-		own = append(own, pointer.Interface())
+		shapes = append(shapes, pointer.Interface())
 	}
-	var wrapped []any
-	if err, ok := v.(error); ok {
-		wrapped = []any{fmt.Errorf("start: %w", err), errors.Join(err, err)}
-	}
-	held := []any{[]any{v}, map[string]any{"k": v}, struct{ Value any }{v}, &struct{ Value any }{v}}
-	for i, shape := range slices.Concat(own, wrapped, held) {
-		verbs := formats
-		if i >= len(own) {
-			verbs = formats[:7] // fmt shows the fields of other types if the verb makes no sense
-		}
-		for _, format := range verbs {
+	for _, shape := range shapes {
+		// %#v and %d do not ask for the methods String and Error.
+		for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 			texts = append(texts, fmt.Sprintf(format, shape))
 		}
 		switch shape := shape.(type) {
@@ -48,117 +37,105 @@ func renderings(v any) (texts []string) {
 			texts = append(texts, shape.Error())
 		}
 		var logged bytes.Buffer
-		slog.New(slog.NewTextHandler(&logged, timeless)).Info("m", "k", shape)
-		// slog's JSON handler asks the value of an attribute how it is logged. It leaves what is
-		// inside other values to encoding/json.
-		if i < len(own)+len(wrapped) {
-			logger := slog.New(slog.NewJSONHandler(&logged, timeless))
-			logger.With("k", shape).WithGroup("g").Info("m", slog.Group("h", slog.Any("k", shape)))
-		}
+		slog.New(slog.NewTextHandler(&logged, nil)).Info("m", "k", shape)
+		slog.New(slog.NewJSONHandler(&logged, nil)).Info("m", "k", shape)
 		texts = append(texts, logged.String())
 	}
 	return texts
 }
 
-// timeless leaves the time out, so that logging the same value again gives the same text.
-var timeless = &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-	if a.Key == slog.TimeKey {
-		return slog.Attr{}
-	}
-	return a
-}}
-
-// judge looks for canaries in whatever can be printed. It looks at each text once.
-type judge struct {
-	t        *testing.T
-	canaries canaries
-	seen     map[string]bool
-}
-
-func newJudge(t *testing.T, c canaries) *judge { return &judge{t, c, map[string]bool{}} }
-
-// text demands that no canary is in a text.
-func (j *judge) text(what, text string) {
-	j.t.Helper()
-	if j.seen[text] {
-		return
-	}
-	j.seen[text] = true
-	if places := j.canaries.found(text); places != nil {
-		j.t.Errorf("%s: %.200q shows what was planted in %q", what, text, places)
+// notIn demands that no canary is in a text.
+func (c canaries) notIn(t *testing.T, what, text string) {
+	t.Helper()
+	if places := c.found(text); places != nil {
+		t.Errorf("%s: %.200q shows what was planted in %q", what, text, places)
 	}
 }
 
-// json demands that no canary is in the JSON of v, which it returns.
-func (j *judge) json(what string, v any) string {
-	j.t.Helper()
+// notInJSON demands that no canary is in the JSON of v, which it returns.
+func (c canaries) notInJSON(t *testing.T, what string, v any) string {
+	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
-		j.t.Fatal(err)
+		t.Fatal(err)
 	}
-	j.text(what+" as JSON", string(text))
+	c.notIn(t, what+" as JSON", string(text))
 	return string(text)
 }
 
-// prints demands that no canary is in anything that v prints as, nor the error that it wraps, nor the
-// structs of package facade in it.
-func (j *judge) prints(what string, v any) {
-	j.t.Helper()
-	all := []any{v}
+// notPrinted demands that no canary is in anything that v prints as, nor the error that it wraps,
+// nor its parts.
+func (c canaries) notPrinted(t *testing.T, what string, v any) {
+	t.Helper()
+	all := append(parts(v), v)
 	if err, ok := v.(error); ok && errors.Unwrap(err) != nil {
 		all = append(all, errors.Unwrap(err))
-		j.json("the cause of "+what, errors.Unwrap(err))
+		c.notInJSON(t, "the cause of "+what, errors.Unwrap(err))
 	}
-	visit(reflect.ValueOf(v), func(inside reflect.Value) { all = append(all, inside.Interface()) })
 	for _, v := range all {
 		for _, text := range renderings(v) {
-			j.text(fmt.Sprintf("%s, %T", what, v), text)
+			c.notIn(t, fmt.Sprintf("%s, %T", what, v), text)
 		}
 	}
 }
 
-// redacted demands that each struct of package facade in v shows [redacted] however it is turned
-// into text, and no canary.
-func (j *judge) redacted(what string, v any) {
-	j.t.Helper()
-	j.prints(what, v)
-	visit(reflect.ValueOf(v), func(inside reflect.Value) {
-		v := inside.Interface()
-		marshalled := strings.Trim(j.json(what, v), `"`)
-		for _, got := range []string{fmt.Sprint(v), fmt.Sprintf("%#v", v), slog.AnyValue(v).Resolve().String(), marshalled} {
+// redacted demands that each part of v shows [redacted] however it is turned into text, and no
+// canary.
+func (c canaries) redacted(t *testing.T, what string, v any) {
+	t.Helper()
+	c.notPrinted(t, what, v)
+	for _, part := range parts(v) {
+		marshalled := strings.Trim(c.notInJSON(t, what, part), `"`)
+		for _, got := range []string{fmt.Sprint(part), fmt.Sprintf("%#v", part), slog.AnyValue(part).Resolve().String(), marshalled} {
 			if got != "[redacted]" {
-				j.t.Errorf("%T: %q; embed facade.Private in it", v, got)
+				t.Errorf("%T: %q; embed facade.Private in it", part, got)
 			}
 		}
-	})
+	}
 }
 
 // plain are types whose values are words for the merchant: applications ask for them by name, and
 // nothing prints them by itself. Of a cause, nobody has more than a pointer.
 var plain = []string{"FieldError", "Reason", "cause"}
 
-// visit calls see with every struct of package facade in v, at any depth, unless it is empty or of
-// a type in plain.
-func visit(v reflect.Value, see func(reflect.Value)) {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if !v.IsNil() {
-			visit(v.Elem(), see)
+// parts returns every struct of package facade in v, at any depth, unless it is empty or of a type in
+// plain.
+func parts(v any) (all []any) {
+	walk(reflect.ValueOf(v), "", func(part reflect.Value, _ string) {
+		isOfFacade := part.Kind() == reflect.Struct && path.Base(part.Type().PkgPath()) == "facade"
+		if isOfFacade && !part.IsZero() && !slices.Contains(plain, part.Type().Name()) {
+			all = append(all, part.Interface())
 		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			visit(v.Index(i), see)
+	})
+	return all
+}
+
+// TestInput: configurations and requests do not print their contents. Nor does anything that holds
+// them, such as the client.
+func TestInput(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		all := plant(d, nil)
+		client, err := facade.New(all.config)
+		if err != nil {
+			t.Fatal(err)
 		}
-	case reflect.Struct:
-		if path.Base(v.Type().PkgPath()) != "facade" || slices.Contains(plain, v.Type().Name()) || v.IsZero() {
-			return
-		}
-		see(v)
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				visit(v.Field(i), see)
-			}
-		}
-	default: // has nothing of package facade in it
+		all.canaries.redacted(t, "the configuration", all.config)
+		all.canaries.redacted(t, "the request", all.request)
+		all.canaries.redacted(t, "the client", client)
 	}
+}
+
+// TestSecret: a secret shows its text only through Reveal, also in a type of an application. fmt
+// looks into the unexported fields of such a type, but cannot call the methods of what it finds
+// there.
+func TestSecret(t *testing.T) {
+	var c canaries
+	secret := facade.NewSecret(c.plant("secret"))
+	c.redacted(t, "secrets", []facade.Secret{secret})
+	c.notPrinted(t, "secrets in somebody's fields", struct {
+		link   facade.Secret
+		links  []facade.Secret
+		byName map[string]facade.Secret
+		step   facade.NextStep
+	}{secret, []facade.Secret{secret}, map[string]facade.Secret{"k": secret}, facade.NextStep{URL: secret, Widget: secret}})
 }

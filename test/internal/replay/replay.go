@@ -26,7 +26,8 @@ type Answer struct {
 	// Literal is the whole answer as it is on the wire. It replaces everything above, and may be
 	// cut anywhere.
 	Literal []byte
-	// Err is returned together with the answer, which no RoundTripper should do.
+	// Err is returned instead of the answer if there is no status. Otherwise it is returned together
+	// with the answer, which no RoundTripper should do.
 	Err error
 
 	// Connections are the connections that the request's trace reports, in order. Each says whether
@@ -141,6 +142,9 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 func (a Answer) response(r *http.Request) (*http.Response, error) {
 	if a.Literal != nil {
 		return http.ReadResponse(bufio.NewReader(bytes.NewReader(a.Literal)), r)
+	}
+	if a.Status == 0 && a.Err != nil {
+		return nil, a.Err
 	}
 	response := &http.Response{
 		StatusCode:    a.Status,
