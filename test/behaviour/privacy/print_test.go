@@ -24,6 +24,9 @@ func TestPrinted(t *testing.T) {
 		header := http.Header{"X-Request-Id": {"req-7"}, "Content-Type": {"application/json"}}
 		return either(replay.Start(fixtures.Start(p), replay.Answer{Status: status, Header: header, Body: []byte(body)}))
 	}
+	var planted canaries
+	unlisted := planted.plant("what is not listed")
+	j := newJudge(t, planted)
 	_, refusal := facade.New(facade.Config{})
 	step := facade.NextStep{Kind: facade.NextRedirect, URL: facade.NewSecret("https://g.example")}
 	for _, c := range []struct {
@@ -45,8 +48,9 @@ func TestPrinted(t *testing.T) {
 			`{"provider":"","kind":"invalid_request","started":"no","safe_to_retry":false,"fields":"Config must hold at least one provider"}`},
 		{step, `redirect`, `"redirect"`},
 		{facade.CustomerView{Status: facade.StatusApproved, Next: step}, `status "approved", next "redirect"`, `"status \"approved\", next \"redirect\""`},
-		{facade.Attempt{At: time.Unix(0, 0)}, `attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
-		{&facade.Finding{Provider: facade.Qolo, Exists: facade.AnswerYes, Status: facade.StatusUndetermined, HTTPStatus: 200, Basis: "b", RequestID: "req-7"},
+		{facade.Attempt{At: time.Unix(0, 0), ID: unlisted, Before: &facade.Finding{ID: unlisted}}, `attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
+		{&facade.Finding{Provider: facade.Qolo, Exists: facade.AnswerYes, Status: facade.StatusUndetermined, HTTPStatus: 200, Basis: "b", RequestID: "req-7",
+			ID: unlisted, CustomerID: unlisted, ProviderStatus: unlisted, Level: unlisted, Checks: []facade.Check{{Method: unlisted}}},
 			`qolo: exists yes, this attempt unknown, undetermined (HTTP 200, request id req-7): b`,
 			`{"provider":"qolo","exists":"yes","this_attempt":"unknown","basis":"b","status":"undetermined","http_status":200,"documented":false,"request_id":"req-7"}`},
 	} {
@@ -55,6 +59,7 @@ func TestPrinted(t *testing.T) {
 		if text := fmt.Sprint(c.v); text != c.text || !strings.Contains(logged.String(), `"k":`+c.log) {
 			t.Errorf("printed as\n%s\nwant\n%s\nand logged as\n%s\nwant\n%s", text, c.text, logged.String(), c.log)
 		}
+		j.prints("an outcome", c.v)
 	}
 }
 
