@@ -35,23 +35,6 @@ type Answer struct {
 	Connections []bool
 }
 
-// Fresh is the one connection that an ordinary request has.
-var Fresh = []bool{false}
-
-// Connect reports connections to the trace of a request. A transport that does not report them
-// gives no evidence that nothing was sent.
-func Connect(r *http.Request, connections []bool) {
-	trace := httptrace.ContextClientTrace(r.Context())
-	for _, reused := range connections {
-		if trace != nil && trace.GetConn != nil {
-			trace.GetConn(r.URL.Host)
-		}
-		if trace != nil && trace.GotConn != nil {
-			trace.GotConn(httptrace.GotConnInfo{Reused: reused})
-		}
-	}
-}
-
 // Exchange is one start and what became of it.
 type Exchange struct {
 	Result *facade.Result
@@ -59,24 +42,15 @@ type Exchange struct {
 	// Sent is the request that went out, or nil if none did. Body is its body, if all of it came.
 	Sent *http.Request
 	Body []byte
-	// Panic is the value with which the start panicked, or nil if it did not.
-	Panic any
 }
 
 // Start starts KYC with a request, and gets this answer.
 func Start(request facade.Request, answer Answer) Exchange {
-	return StartContext(context.Background(), request, answer)
+	return StartWith(context.Background(), fixtures.Config(origin, request.Provider()), request, answer)
 }
 
-// StartContext is Start with a context for the call.
-func StartContext(ctx context.Context, request facade.Request, answer Answer) Exchange {
-	return StartWith(ctx, fixtures.Config(origin, request.Provider()), request, answer)
-}
-
-// StartWith is StartContext with a configuration that is not the canonical one. Its HTTP client is
-// not used.
+// StartWith is Start with a context and a configuration. The HTTP client in it is not used.
 func StartWith(ctx context.Context, config facade.Config, request facade.Request, answer Answer) (e Exchange) {
-	defer func() { e.Panic = recover() }()
 	p := provider{answers: []Answer{answer}}
 	e.Result, e.Err = p.client(config).Start(ctx, request)
 	if len(p.sent) > 0 {
@@ -125,9 +99,13 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer := p.answers[min(len(p.sent), len(p.answers)-1)]
 	p.sent = append(p.sent, r)
 	if answer.Connections == nil {
-		answer.Connections = Fresh
+		answer.Connections = []bool{false}
 	}
-	Connect(r, answer.Connections)
+	trace := httptrace.ContextClientTrace(r.Context()) // the facade sets one
+	for _, reused := range answer.Connections {
+		trace.GetConn(r.URL.Host)
+		trace.GotConn(httptrace.GotConnInfo{Reused: reused})
+	}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
