@@ -113,24 +113,20 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		p.body = body
 	}
-	return answer.response(r)
-}
-
-func (a Answer) response(r *http.Request) (*http.Response, error) {
-	if a.Literal != nil {
-		return http.ReadResponse(bufio.NewReader(bytes.NewReader(a.Literal)), r)
+	if answer.Literal != nil {
+		return http.ReadResponse(bufio.NewReader(bytes.NewReader(answer.Literal)), r)
 	}
 	response := &http.Response{
-		StatusCode:    a.Status,
-		Header:        a.Header.Clone(),
-		Body:          io.NopCloser(bytes.NewReader(a.Body)),
-		ContentLength: int64(len(a.Body)),
+		StatusCode:    answer.Status,
+		Header:        answer.Header.Clone(),
+		Body:          io.NopCloser(bytes.NewReader(answer.Body)),
+		ContentLength: int64(len(answer.Body)),
 		Request:       r,
 	}
-	if a.Reader != nil {
-		response.Body, response.ContentLength = io.NopCloser(a.Reader), -1
+	if answer.Reader != nil {
+		response.Body, response.ContentLength = io.NopCloser(answer.Reader), -1
 	}
-	return response, a.Err
+	return response, answer.Err
 }
 
 // Outcome returns what a caller sees: the normalized JSON, and the error's text.
