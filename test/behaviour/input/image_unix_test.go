@@ -44,7 +44,8 @@ func TestImageFiles(t *testing.T) {
 			var failed *facade.Error
 			if !errors.As(e.Err, &failed) || failed.Kind != facade.KindInvalidRequest || failed.Started != started ||
 				len(failed.Fields) != 1 || failed.Fields[0].Path != "document.front" || e.Body != nil {
-				t.Errorf("%s, with %d bytes before: %v, sent %d bytes, want started %s and no whole body", what, size, e.Err, len(e.Body), started)
+				t.Errorf("%s, with %d bytes before: %v, sent %d bytes, want started %s and no whole body",
+					what, size, e.Err, len(e.Body), started)
 			}
 		}
 	}

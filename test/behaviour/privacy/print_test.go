@@ -27,6 +27,7 @@ func TestPrinted(t *testing.T) {
 	var planted canaries
 	unlisted := planted.plant("what is not listed")
 	j := newJudge(t, planted)
+	qolo := fixtures.Config("https://provider.test", facade.Qolo)
 	_, refusal := facade.New(facade.Config{})
 	step := facade.NextStep{Kind: facade.NextRedirect, URL: facade.NewSecret("https://g.example")}
 	for _, c := range []struct {
@@ -42,14 +43,15 @@ func TestPrinted(t *testing.T) {
 		{said(facade.XGateway, 400, `{"errors":[{"code":"conflict"}]}`), `xgateway: conflict (HTTP 400, conflict, request id req-7), started: unknown`, ``},
 		{said(facade.Forte, 201, `{"data":{"error_code":"ERR01"}}`), `forte: customer_blocked (HTTP 201, ERR01, request id req-7), started: unknown`, ``},
 		{said(facade.Forte, 403, `{"error":{"code":"ERR01"}}`), `forte: customer_blocked (HTTP 403, ERR01, request id req-7), started: no`, ``},
-		{either(replay.StartWith(done, fixtures.Config("https://provider.test", facade.Qolo), fixtures.Start(facade.Qolo), replay.Answer{})),
+		{either(replay.StartWith(done, qolo, fixtures.Start(facade.Qolo), replay.Answer{})),
 			`qolo: canceled (not sent), started: no: canceled`,
 			`{"provider":"qolo","kind":"canceled","started":"no","safe_to_retry":false,"cause":"canceled"}`},
 		{refusal, `kycstart: invalid_request (not sent), started: no: Config must hold at least one provider`,
 			`{"provider":"","kind":"invalid_request","started":"no","safe_to_retry":false,"fields":"Config must hold at least one provider"}`},
 		{step, `redirect`, `"redirect"`},
 		{facade.CustomerView{Status: facade.StatusApproved, Next: step}, `status "approved", next "redirect"`, `"status \"approved\", next \"redirect\""`},
-		{facade.Attempt{At: time.Unix(0, 0), ID: unlisted, Before: &facade.Finding{ID: unlisted}}, `attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
+		{facade.Attempt{At: time.Unix(0, 0), ID: unlisted, Before: &facade.Finding{ID: unlisted}},
+			`attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
 		{&facade.Finding{Provider: facade.Qolo, Exists: facade.AnswerYes, Status: facade.StatusUndetermined, HTTPStatus: 200, Basis: "b", RequestID: "req-7",
 			ID: unlisted, CustomerID: unlisted, ProviderStatus: unlisted, Level: unlisted, Checks: []facade.Check{{Method: unlisted}}},
 			`qolo: exists yes, this attempt unknown, undetermined (HTTP 200, request id req-7): b`,
