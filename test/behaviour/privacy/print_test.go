@@ -17,6 +17,7 @@ import (
 
 // TestPrinted: the texts and logs that people rely on are there, letter by letter. Of the
 // provider's words they have only a documented code, and a request id that is a plain token.
+// Nothing else that a finding or an attempt holds shows in any format.
 func TestPrinted(t *testing.T) {
 	done, cancel := context.WithCancel(t.Context())
 	cancel()

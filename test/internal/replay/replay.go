@@ -5,8 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -127,13 +125,4 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 		response.Body, response.ContentLength = io.NopCloser(answer.Reader), -1
 	}
 	return response, answer.Err
-}
-
-// Outcome returns what a caller sees: the normalized JSON, and the error's text.
-func (e Exchange) Outcome() string {
-	text, err := json.Marshal([]any{e.Result, e.Err})
-	if err != nil {
-		return fmt.Sprint("no JSON: ", err)
-	}
-	return fmt.Sprintf("%s %v", text, e.Err)
 }
