@@ -45,3 +45,17 @@ func TestExpiry(t *testing.T) {
 		}
 	}
 }
+
+// TestFilter: an id that could change the meaning of the filter is not put into it.
+func TestFilter(t *testing.T) {
+	for id, plain := range map[string]bool{
+		"customer-42": true, "a.b": true, "a_b~c": true, "a@b.example": true, "7": true,
+		"@list": false, "a..b": false, "..b": false, "a..": false, ".a": false, "a.": false,
+		"a,b": false, "a;b": false, "!a": false, "a:b": false, "a b": false, "ä": false, "a%2Cb": false,
+	} {
+		filter := RebillyRequest{CustomerID: id}.listParams(0).Filter
+		if (filter != nil) != plain || plain && *filter != "customerId:"+id {
+			t.Errorf("%s: the filter is %q", id, value(filter))
+		}
+	}
+}

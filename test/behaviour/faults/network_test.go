@@ -162,7 +162,7 @@ var sendingFaults = []fault{
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
 	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
 	// An image is read while it is sent. (Which bytes are sent, and what becomes of the files, is
-	// tested in facade/qolo_upload_test.go and behaviour/input/image_test.go.)
+	// tested in facade/qolo_upload_test.go and behaviour/input/image_unix_test.go.)
 	{name: "reset in the middle of an image", only: atQolo, script: func(c *call) { c.part(); c.reset() },
 		setup: sending(huge), want: mayHaveLeft, partly: true},
 	// The answer comes while an image is being sent. The call must return that answer. Some need

@@ -1,6 +1,6 @@
 // Package find_test checks what the look-up promises. An error of a look-up is never a no. A no
-// counts only if it is the direct answer to this call. A yes about an older process is never
-// reported as this attempt's.
+// counts only if it is the direct answer to this call. The fixtures of look-ups say which process is
+// this attempt's.
 package find_test
 
 import (
@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -20,40 +20,6 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
-
-// asking makes a look-up, with a change of the answer.
-type asking func(change func(*replay.Answer)) replay.Exploration
-
-// lookups calls test with every fixture of a look-up. The clock is fake, and shows the time of the
-// want.
-func lookups(t *testing.T, test func(t *testing.T, c fixtures.Case, attempt facade.Attempt, ask asking)) {
-	t.Helper()
-	for _, d := range fixtures.Descriptors() {
-		cases, err := fixtures.Lookups(string(d.Provider))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
-			var known struct {
-				Now     time.Time
-				Attempt facade.Attempt
-			}
-			if err := json.Unmarshal(c.Want, &known); err != nil {
-				t.Fatal(err)
-			}
-			synctest.Test(t, func(t *testing.T) {
-				time.Sleep(time.Until(known.Now))
-				test(t, c, known.Attempt, func(change func(*replay.Answer)) replay.Exploration {
-					answer := replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
-					change(&answer)
-					return replay.Find(d.Request, known.Attempt, answer)
-				})
-			})
-		}
-	}
-}
-
-func unchanged(*replay.Answer) {}
 
 // failure returns the error of a look-up. The error must say nothing of the start.
 func failure(t *testing.T, e replay.Exploration) *facade.Error {
@@ -91,25 +57,44 @@ var ways = map[string]struct {
 
 // TestNoIsFirstHand: a no counts only if it is the whole answer to this call.
 func TestNoIsFirstHand(t *testing.T) {
-	saysNo := func(e replay.Exploration) bool {
-		return e.Finding != nil && (e.Finding.Exists == facade.AnswerNo || e.Finding.ThisAttempt == facade.AnswerNo)
+	saysNo := func(f *facade.Finding) bool {
+		return f != nil && (f.Exists == facade.AnswerNo || f.ThisAttempt == facade.AnswerNo)
 	}
 	noes := 0
-	lookups(t, func(t *testing.T, c fixtures.Case, _ facade.Attempt, ask asking) {
-		if !saysNo(ask(unchanged)) { // conformance holds it to its want
-			return
+	for _, d := range fixtures.Descriptors() {
+		cases, err := fixtures.Lookups(string(d.Provider))
+		if err != nil {
+			t.Fatal(err)
 		}
-		noes++
-		for what, way := range ways {
-			e := ask(way.change)
-			if e.Err != nil || way.fails {
-				failure(t, e)
+		for _, c := range cases {
+			var want struct {
+				Now     time.Time
+				Attempt facade.Attempt
+				Finding *facade.Finding
 			}
-			if saysNo(e) || len(e.Sent) != 1 {
-				t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d", c.Name, what, e.Finding, len(e.Sent))
+			if err := json.Unmarshal(c.Want, &want); err != nil {
+				t.Fatal(err)
+			}
+			if !saysNo(want.Finding) {
+				continue
+			}
+			noes++
+			for what, way := range ways {
+				synctest.Test(t, func(t *testing.T) {
+					time.Sleep(time.Until(want.Now)) // by the fake clock
+					answer := replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
+					way.change(&answer)
+					e := replay.Find(d.Request, want.Attempt, answer)
+					if e.Err != nil || way.fails {
+						failure(t, e)
+					}
+					if saysNo(e.Finding) || len(e.Sent) != 1 {
+						t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d", c.Name, what, e.Finding, len(e.Sent))
+					}
+				})
 			}
 		}
-	})
+	}
 	if noes < 10 {
 		t.Errorf("only %d fixtures say no", noes)
 	}
@@ -151,37 +136,66 @@ func TestNotSent(t *testing.T) {
 	}
 }
 
-// TestPrivacy: a finding prints and logs only what its documentation lists, and an attempt only its
-// time. Without everything else they look the same.
-func TestPrivacy(t *testing.T) {
-	lookups(t, func(t *testing.T, c fixtures.Case, attempt facade.Attempt, ask asking) {
-		bare := facade.Attempt{At: attempt.At}
-		if got, want := shown(attempt, &attempt), shown(bare, &bare); got != want {
-			t.Errorf("%s: the attempt shows as\n%s\nwant\n%s", c.Name, got, want)
-		}
-		f := ask(unchanged).Finding
-		if f == nil {
-			return // tests of package privacy cover what errors show
-		}
-		listed := facade.Finding{
-			Provider: f.Provider, Exists: f.Exists, ThisAttempt: f.ThisAttempt, Basis: f.Basis, Status: f.Status,
-			HTTPStatus: f.HTTPStatus, Documented: f.Documented, RequestID: f.RequestID,
-		}
-		type holder struct{ F facade.Finding }
-		if got, want := shown(f, *f, holder{*f}), shown(&listed, listed, holder{listed}); got != want {
-			t.Errorf("%s: the finding shows as\n%s\nwant\n%s", c.Name, got, want)
-		}
-	})
+// page is one page of Rebilly's list.
+func page(total string, items ...string) replay.Answer {
+	header := http.Header{"Content-Type": {"application/json"}, "Pagination-Total": {total}}
+	return replay.Answer{Status: http.StatusOK, Header: header, Body: []byte("[" + strings.Join(items, ",") + "]")}
 }
 
-// shown is what fmt and log/slog make of values. The time is the same in all of it: the clock is
-// fake.
-func shown(values ...any) string {
-	var text bytes.Buffer
-	for _, v := range values {
-		fmt.Fprintf(&text, "%v %+v %#v %s %q %x\n", v, v, v, v, v, v)
-		slog.New(slog.NewTextHandler(&text, nil)).Info("m", "k", v)
-		slog.New(slog.NewJSONHandler(&text, nil)).Info("m", "k", v)
+// process is a KYC request of Rebilly's.
+func process(id, customer string) string {
+	return fmt.Sprintf(`{"id":%q,"customerId":%q,"status":"gathering","documents":[]}`, id, customer)
+}
+
+// others are n processes of another customer. Its id differs from the customer's in upper and lower
+// case only, so that a filter may list them too.
+func others(from, n int) (all []string) {
+	for i := range n {
+		all = append(all, process(fmt.Sprint("kyc_req_", from+i), "CUSTOMER-42"))
 	}
-	return text.String()
+	return all
+}
+
+// TestPages: a list is read to its end, up to a bound. Only a list that was read whole can be a no.
+func TestPages(t *testing.T) {
+	own := process("kyc_req_own", "customer-42")
+	var endless, tiny []replay.Answer
+	for i := range 20 {
+		endless = append(endless, page("2000", others(100*i, 100)...))
+		tiny = append(tiny, page("15", others(i, 1)...))
+	}
+	for _, c := range []struct {
+		what    string
+		answers []replay.Answer
+		want    facade.Answer
+		calls   int
+		offset  string // of the last call
+	}{
+		{"two pages", []replay.Answer{page("150", others(0, 100)...), page("150", others(100, 50)...)}, facade.AnswerNo, 2, "100"},
+		{"the second page has it", []replay.Answer{page("101", others(0, 100)...), page("101", own)}, facade.AnswerYes, 2, "100"},
+		{"smaller pages than asked for", []replay.Answer{page("3", others(0, 2)...), page("3", own)}, facade.AnswerYes, 2, "2"},
+		{"more than can be asked for", endless, facade.AnswerUnknown, 11, "1000"},
+		{"pages of one", tiny, facade.AnswerUnknown, 11, "10"},
+		{"an empty page before the end", []replay.Answer{page("3", others(0, 2)...), page("3")}, facade.AnswerUnknown, 2, "2"},
+		{"a list that grows", []replay.Answer{page("101", others(0, 100)...), page("102", others(100, 2)...)}, facade.AnswerUnknown, 2, "100"},
+		{"a list that moves", []replay.Answer{page("101", others(0, 100)...), page("101", others(99, 1)...)}, facade.AnswerUnknown, 2, "100"},
+		{"more than announced", []replay.Answer{page("1", others(0, 2)...)}, facade.AnswerUnknown, 1, ""},
+		{"a negative total", []replay.Answer{page("-1")}, facade.AnswerUnknown, 1, ""},
+	} {
+		e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, c.answers...)
+		if e.Finding == nil || e.Finding.Exists != c.want || len(e.Sent) != c.calls {
+			t.Errorf("%s: %v, %v after %d calls, want %v after %d", c.what, e.Finding, e.Err, len(e.Sent), c.want, c.calls)
+			continue
+		}
+		if got := e.Sent[len(e.Sent)-1].URL.Query().Get("offset"); got != c.offset {
+			t.Errorf("%s: the last offset is %q, want %q", c.what, got, c.offset)
+		}
+	}
+	refused := page("150")
+	refused.Status = http.StatusTooManyRequests
+	refused.Header.Set("Retry-After", "7")
+	e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, page("150", append(others(0, 99), own)...), refused)
+	if kycErr := failure(t, e); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter != 7*time.Second {
+		t.Errorf("a page that is refused: %v", kycErr)
+	}
 }

@@ -1,6 +1,7 @@
 package fuzz_test
 
 import (
+	"bytes"
 	"maps"
 	"reflect"
 	"slices"
@@ -45,8 +46,8 @@ func eachValue(t *testing.T, test func(name string, value any, with func(other a
 	}
 }
 
-// TestWords puts a hostile text in the place of every value of every answer. judge demands that no
-// word of an outcome is too long, or more than one line. No word is cut shorter either.
+// TestWords puts a hostile text in the place of every value of every answer. No word of an outcome
+// may be longer than words says, or shorter. judge demands that it is one line.
 func TestWords(t *testing.T) {
 	const mark = "✂"
 	hostile := mark + "\x1b]0;title\x07\x00\r\n\u2028\u202e\u2066" + strings.Repeat("é", 1500)
@@ -110,9 +111,8 @@ func TestTolerated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rest, isObject := strings.CutPrefix(string(c.Body), "{")
-		c.Body = []byte(" \r\n\t{\"x\":1e999,\"\":\"\xff\",\"x\":[[{}]]," + rest + "\n")
-		if isObject && judge(t, evidence.FromFixture(c)).(map[string]any)["status"] == nil {
+		c.Body = bytes.Replace(c.Body, []byte("{"), []byte(" \r\n\t{\"x\":1e999,\"\":\"\xff\",\"x\":[[{}]],"), 1)
+		if judge(t, evidence.FromFixture(c)).(map[string]any)["status"] == nil {
 			t.Errorf("%s with odd members is not a success", c.Name)
 		}
 	}

@@ -182,9 +182,5 @@ func (all *planted) start(ctx context.Context, answer replay.Answer) replay.Exch
 	if _, err := facade.New(all.config); err != nil {
 		return replay.Exchange{Err: err}
 	}
-	e := replay.StartWith(ctx, all.config, all.request, answer)
-	if e.Panic != nil {
-		panic(e.Panic)
-	}
-	return e
+	return replay.StartWith(ctx, all.config, all.request, answer)
 }

@@ -18,6 +18,7 @@ import (
 
 // TestPrinted: the texts and logs that people rely on are there, letter by letter. Of the
 // provider's words they have only a documented code, and a request id that is a plain token.
+// Nothing else that a finding or an attempt holds shows in any format.
 func TestPrinted(t *testing.T) {
 	done, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -25,6 +26,9 @@ func TestPrinted(t *testing.T) {
 		header := http.Header{"X-Request-Id": {"req-7"}, "Content-Type": {"application/json"}}
 		return either(replay.Start(fixtures.Start(p), replay.Answer{Status: status, Header: header, Body: []byte(body)}))
 	}
+	var canaries canaries
+	unlisted := canaries.plant("what is not listed")
+	qolo := fixtures.Config("https://provider.test", facade.Qolo)
 	_, refusal := facade.New(facade.Config{})
 	step := facade.NextStep{Kind: facade.NextRedirect, URL: facade.NewSecret("https://g.example")}
 	for _, c := range []struct {
@@ -40,14 +44,17 @@ func TestPrinted(t *testing.T) {
 		{said(facade.XGateway, 400, `{"errors":[{"code":"conflict"}]}`), `xgateway: conflict (HTTP 400, conflict, request id req-7), started: unknown`, ``},
 		{said(facade.Forte, 201, `{"data":{"error_code":"ERR01"}}`), `forte: customer_blocked (HTTP 201, ERR01, request id req-7), started: unknown`, ``},
 		{said(facade.Forte, 403, `{"error":{"code":"ERR01"}}`), `forte: customer_blocked (HTTP 403, ERR01, request id req-7), started: no`, ``},
-		{either(replay.StartContext(done, fixtures.Start(facade.Qolo), replay.Answer{})), `qolo: canceled (not sent), started: no: canceled`,
+		{either(replay.StartWith(done, qolo, fixtures.Start(facade.Qolo), replay.Answer{})),
+			`qolo: canceled (not sent), started: no: canceled`,
 			`{"provider":"qolo","kind":"canceled","started":"no","safe_to_retry":false,"cause":"canceled"}`},
 		{refusal, `kycstart: invalid_request (not sent), started: no: Config must hold at least one provider`,
 			`{"provider":"","kind":"invalid_request","started":"no","safe_to_retry":false,"fields":"Config must hold at least one provider"}`},
 		{step, `redirect`, `"redirect"`},
 		{facade.CustomerView{Status: facade.StatusApproved, Next: step}, `status "approved", next "redirect"`, `"status \"approved\", next \"redirect\""`},
-		{facade.Attempt{At: time.Unix(0, 0)}, `attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
-		{&facade.Finding{Provider: facade.Qolo, Exists: facade.AnswerYes, Status: facade.StatusUndetermined, HTTPStatus: 200, Basis: "b", RequestID: "req-7"},
+		{facade.Attempt{At: time.Unix(0, 0), ID: unlisted, Before: &facade.Finding{ID: unlisted}},
+			`attempt at 1970-01-01T00:00:00Z`, `"attempt at 1970-01-01T00:00:00Z"`},
+		{&facade.Finding{Provider: facade.Qolo, Exists: facade.AnswerYes, Status: facade.StatusUndetermined, HTTPStatus: 200, Basis: "b", RequestID: "req-7",
+			ID: unlisted, CustomerID: unlisted, ProviderStatus: unlisted, Level: unlisted, Checks: []facade.Check{{Method: unlisted}}},
 			`qolo: exists yes, this attempt unknown, undetermined (HTTP 200, request id req-7): b`,
 			`{"provider":"qolo","exists":"yes","this_attempt":"unknown","basis":"b","status":"undetermined","http_status":200,"documented":false,"request_id":"req-7"}`},
 	} {
@@ -56,6 +63,7 @@ func TestPrinted(t *testing.T) {
 		if text := fmt.Sprint(c.v); text != c.text || !strings.Contains(logged.String(), `"k":`+c.log) {
 			t.Errorf("printed as\n%s\nwant\n%s\nand logged as\n%s\nwant\n%s", text, c.text, logged.String(), c.log)
 		}
+		canaries.notPrinted(t, "an outcome", c.v)
 	}
 }
 

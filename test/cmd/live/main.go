@@ -129,7 +129,7 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 	if !s.record {
 		return nil
 	}
-	name, err := record(ctx, folder, s, came)
+	name, err := record(folder, s, came)
 	if err == nil {
 		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
 	}

@@ -169,7 +169,7 @@ func TestRecord(t *testing.T) {
 	e := replay.Start(fixtures.Start(facade.Vault), twice)
 	came := outcome{Result: e.Result}
 	errors.As(e.Err, &came.Error)
-	name, err := record(t.Context(), t.TempDir(), &settings{provider: facade.Vault}, came)
+	name, err := record(t.TempDir(), &settings{provider: facade.Vault}, came)
 	if err == nil || !strings.Contains(err.Error(), "not recorded") {
 		t.Errorf("recorded as %s, %v", name, err)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,10 +21,10 @@ import (
 // makes of it. They go into the provider's folder of fixtures, or into its folder of rejected
 // answers. It returns the name of the answer's file. It fails if the outcome or the judgement by the
 // document changes when the data is replaced.
-func record(ctx context.Context, folder string, s *settings, came outcome) (string, error) {
+func record(folder string, s *settings, came outcome) (string, error) {
 	d := fixtures.Of(s.provider)
 	a := redacted(came.answer(), d, s.customer)
-	e := replay.StartContext(ctx, d.Request, replay.Answer{Status: a.status, Header: a.header, Body: a.body})
+	e := replay.Start(d.Request, replay.Answer{Status: a.status, Header: a.header, Body: a.body})
 	recorded := outcome{Result: e.Result}
 	errors.As(e.Err, &recorded.Error)
 	broken, stillBroken := came.answer().violations(s.provider), a.violations(s.provider)

@@ -120,12 +120,13 @@ type base struct {
 	body any
 }
 
-// outcome returns what the facade makes of the fixture with another body.
+// outcome returns what the facade makes of the fixture with another body: its JSON, and the error's
+// text.
 func (b base) outcome(body any) string {
 	e := replay.Start(fixtures.Start(facade.Provider(b.Provider)), replay.Answer{
 		Status: b.Status, Header: b.Header, Body: jsontree.Encode(body),
 	})
-	return e.Outcome()
+	return fmt.Sprintf("%s %v", jsontree.Encode([]any{e.Result, e.Err}), e.Err)
 }
 
 // below reports whether a place is the other place, or within it.

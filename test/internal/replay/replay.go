@@ -5,8 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -36,23 +34,6 @@ type Answer struct {
 	Connections []bool
 }
 
-// Fresh is the one connection that an ordinary request has.
-var Fresh = []bool{false}
-
-// Connect reports connections to the trace of a request. A transport that does not report them
-// gives no evidence that nothing was sent.
-func Connect(r *http.Request, connections []bool) {
-	trace := httptrace.ContextClientTrace(r.Context())
-	for _, reused := range connections {
-		if trace != nil && trace.GetConn != nil {
-			trace.GetConn(r.URL.Host)
-		}
-		if trace != nil && trace.GotConn != nil {
-			trace.GotConn(httptrace.GotConnInfo{Reused: reused})
-		}
-	}
-}
-
 // Exchange is one start and what became of it.
 type Exchange struct {
 	Result *facade.Result
@@ -60,24 +41,15 @@ type Exchange struct {
 	// Sent is the request that went out, or nil if none did. Body is its body, if all of it came.
 	Sent *http.Request
 	Body []byte
-	// Panic is the value with which the start panicked, or nil if it did not.
-	Panic any
 }
 
 // Start starts KYC with a request, and gets this answer.
 func Start(request facade.Request, answer Answer) Exchange {
-	return StartContext(context.Background(), request, answer)
+	return StartWith(context.Background(), fixtures.Config(origin, request.Provider()), request, answer)
 }
 
-// StartContext is Start with a context for the call.
-func StartContext(ctx context.Context, request facade.Request, answer Answer) Exchange {
-	return StartWith(ctx, fixtures.Config(origin, request.Provider()), request, answer)
-}
-
-// StartWith is StartContext with a configuration that is not the canonical one. Its HTTP client is
-// not used.
+// StartWith is Start with a context and a configuration. The HTTP client in it is not used.
 func StartWith(ctx context.Context, config facade.Config, request facade.Request, answer Answer) (e Exchange) {
-	defer func() { e.Panic = recover() }()
 	p := provider{answers: []Answer{answer}}
 	e.Result, e.Err = p.client(config).Start(ctx, request)
 	if len(p.sent) > 0 {
@@ -126,9 +98,13 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer := p.answers[min(len(p.sent), len(p.answers)-1)]
 	p.sent = append(p.sent, r)
 	if answer.Connections == nil {
-		answer.Connections = Fresh
+		answer.Connections = []bool{false}
 	}
-	Connect(r, answer.Connections)
+	trace := httptrace.ContextClientTrace(r.Context()) // the facade sets one
+	for _, reused := range answer.Connections {
+		trace.GetConn(r.URL.Host)
+		trace.GotConn(httptrace.GotConnInfo{Reused: reused})
+	}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -136,34 +112,21 @@ func (p *provider) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		p.body = body
 	}
-	return answer.response(r)
-}
-
-func (a Answer) response(r *http.Request) (*http.Response, error) {
-	if a.Literal != nil {
-		return http.ReadResponse(bufio.NewReader(bytes.NewReader(a.Literal)), r)
+	if answer.Literal != nil {
+		return http.ReadResponse(bufio.NewReader(bytes.NewReader(answer.Literal)), r)
 	}
-	if a.Status == 0 && a.Err != nil {
-		return nil, a.Err
+	if answer.Status == 0 && answer.Err != nil {
+		return nil, answer.Err
 	}
 	response := &http.Response{
-		StatusCode:    a.Status,
-		Header:        a.Header.Clone(),
-		Body:          io.NopCloser(bytes.NewReader(a.Body)),
-		ContentLength: int64(len(a.Body)),
+		StatusCode:    answer.Status,
+		Header:        answer.Header.Clone(),
+		Body:          io.NopCloser(bytes.NewReader(answer.Body)),
+		ContentLength: int64(len(answer.Body)),
 		Request:       r,
 	}
-	if a.Reader != nil {
-		response.Body, response.ContentLength = io.NopCloser(a.Reader), -1
+	if answer.Reader != nil {
+		response.Body, response.ContentLength = io.NopCloser(answer.Reader), -1
 	}
-	return response, a.Err
-}
-
-// Outcome returns what a caller sees: the normalized JSON, and the error's text.
-func (e Exchange) Outcome() string {
-	text, err := json.Marshal([]any{e.Result, e.Err})
-	if err != nil {
-		return fmt.Sprint("no JSON: ", err)
-	}
-	return fmt.Sprintf("%s %v", text, e.Err)
+	return response, answer.Err
 }
