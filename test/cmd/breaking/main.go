@@ -176,7 +176,8 @@ func output(folder, name string, arguments ...string) (string, error) {
 	cmd := exec.Command(name, arguments...)
 	cmd.Dir = folder
 	out, err := cmd.Output()
-	if failed, ok := err.(*exec.ExitError); ok {
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
 		err = fmt.Errorf("breaking: %s: %w: %s", cmd, err, bytes.TrimSpace(failed.Stderr))
 	}
 	return string(out), err

@@ -15,12 +15,9 @@
 // is everything else that is not on a short list of codes and words. Read both files before you
 // commit them.
 //
-// With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find, and
-// prints the finding.
+// With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find.
 //
-// It exits with 0 only if an answer came and keeps to the document; with 1 if the exchange broke
-// the document or could not be judged, or no answer came; and with 2 if nothing was done because a
-// variable is missing or wrong.
+// It succeeds only if an answer came and keeps to the document.
 package main
 
 import (
@@ -38,86 +35,59 @@ import (
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// folder is where the fixtures are, from the root of the module.
-const folder = "test/fixtures"
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	code := run(ctx, os.Environ(), os.Stdout, folder)
+	err := run(ctx, os.Environ(), os.Stdout, "test/fixtures")
 	stop()
-	os.Exit(code)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err) // the facade and package contract promise that it holds no data
+		os.Exit(1)
+	}
+	fmt.Println("the exchange keeps to the document")
 }
 
-const (
-	exitFine   = 0
-	exitBroken = 1
-	exitMisuse = 2
-)
+// outcome is what became of the call. That of a start is what a want.json holds.
+type outcome struct {
+	Finding *facade.Finding `json:"finding,omitempty"`
+	Result  *facade.Result  `json:"result,omitempty"`
+	Error   *facade.Error   `json:"error,omitempty"`
+}
 
-// run is the command. It returns the exit code.
-func run(ctx context.Context, environ []string, w io.Writer, folder string) int {
+// run prints the outcome, and records the answer in the folder of fixtures. Its error has a line for
+// every violation.
+func run(ctx context.Context, environ []string, w io.Writer, folder string) error {
 	s, err := readSettings(environ)
 	if err != nil {
-		fmt.Fprintln(w, err)
-		return exitMisuse
+		return err
 	}
 	var mu sync.Mutex // the transport reports from its own goroutines
-	var found []contract.Violation
+	var violations error
 	s.config.HTTPClient = &http.Client{Transport: contract.Transport(facade.NewTransport(), func(v contract.Violation) {
 		mu.Lock()
 		defer mu.Unlock()
-		found = append(found, v)
+		violations = errors.Join(violations, errors.New(v.String()))
 	})}
 	client, err := facade.New(s.config)
 	if err != nil {
-		fmt.Fprintln(w, err)
-		return exitMisuse
+		return err
 	}
+	var came outcome
 	if s.find {
-		err = look(ctx, w, client, s)
+		came.Finding, err = client.Find(ctx, s.request, facade.Attempt{})
 	} else {
-		err = start(ctx, w, client, s, folder)
+		came.Result, err = client.Start(ctx, s.request)
+	}
+	if !errors.As(err, &came.Error) || came.Error.HTTPStatus > 0 {
+		err = s.report(w, came, folder)
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	for _, v := range found {
-		fmt.Fprintln(w, v)
-	}
-	switch {
-	case err != nil:
-		fmt.Fprintln(w, err) // the facade promises that it holds no data
-		return exitBroken
-	case len(found) > 0:
-		return exitBroken
-	}
-	fmt.Fprintln(w, "the exchange keeps to the document")
-	return exitFine
+	return errors.Join(err, violations)
 }
 
-// look prints how the customer of the request stands.
-func look(ctx context.Context, w io.Writer, client *facade.Client, s *settings) error {
-	finding, err := client.Find(ctx, s.request, facade.Attempt{})
-	if err == nil {
-		fmt.Fprintln(w, finding)
-	}
-	return err
-}
-
-// outcome is what a want.json holds.
-type outcome struct {
-	Result *facade.Result `json:"result,omitempty"`
-	Error  *facade.Error  `json:"error,omitempty"`
-}
-
-// start starts KYC, and prints and records the outcome. It fails if no answer came.
-func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings, folder string) error {
-	var came outcome
-	var err error
-	came.Result, err = client.Start(ctx, s.request)
-	if errors.As(err, &came.Error) && came.Error.HTTPStatus == 0 {
-		return err
-	}
-	shown := outcome{came.Result.Redacted(), came.Error}
+// report prints the outcome of an answer and records it, as far as the settings say so.
+func (s *settings) report(w io.Writer, came outcome, folder string) error {
+	shown := outcome{came.Finding.Redacted(), came.Result.Redacted(), came.Error}
 	if !s.message {
 		shown.Error = came.Error.Redacted()
 	}
@@ -125,11 +95,11 @@ func start(ctx context.Context, w io.Writer, client *facade.Client, s *settings,
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s answered:\n%s\n", s.provider, text)
+	fmt.Fprintf(w, "%s answered:\n%s\n", s.Provider, text)
 	if !s.record {
 		return nil
 	}
-	name, err := record(ctx, folder, s, came)
+	name, err := s.write(folder, came)
 	if err == nil {
 		fmt.Fprintln(w, "recorded, to be read before it is committed:", name)
 	}

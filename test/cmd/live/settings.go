@@ -19,10 +19,9 @@ func variable(p facade.Provider, name string) string {
 
 // settings holds what the environment says.
 type settings struct {
-	provider facade.Provider
-	record   bool
-	message  bool
-	find     bool
+	fixtures.Descriptor // of the provider
+
+	record, message, find bool
 
 	config   facade.Config
 	request  facade.Request
@@ -39,8 +38,8 @@ func readSettings(environ []string) (*settings, error) {
 	}
 	var valid []string
 	for _, d := range fixtures.Descriptors() {
-		for _, s := range d.Live.Settings {
-			valid = append(valid, variable(d.Provider, s.Name))
+		for _, one := range d.Live.Settings {
+			valid = append(valid, variable(d.Provider, one.Name))
 		}
 	}
 	for name := range env {
@@ -49,10 +48,9 @@ func readSettings(environ []string) (*settings, error) {
 		}
 	}
 
-	s := &settings{provider: facade.Provider(env["PROVIDER"])}
-	d := fixtures.Of(s.provider)
-	if d.Provider == "" {
-		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", s.provider, fixtures.Providers())
+	s := &settings{Descriptor: fixtures.Of(facade.Provider(env["PROVIDER"]))}
+	if s.Provider == "" {
+		return nil, fmt.Errorf("live: PROVIDER is %q, it must be one of %q", env["PROVIDER"], fixtures.Providers())
 	}
 	for name, set := range map[string]*bool{"RECORD": &s.record, "MESSAGE": &s.message, "FIND": &s.find} {
 		if *set = env[name] == "1"; !*set && strings.Trim(env[name], "0") != "" {
@@ -64,11 +62,11 @@ func readSettings(environ []string) (*settings, error) {
 	}
 	var missing, others []string
 	values := make(map[string]string)
-	for _, one := range d.Live.Settings {
-		name := variable(s.provider, one.Name)
+	for _, one := range s.Live.Settings {
+		name := variable(s.Provider, one.Name)
 		value := cmp.Or(env[name], one.Fallback)
 		values[one.Name] = value
-		if one.Customer && d.Customer.Echoed {
+		if one.Customer && s.Customer.Echoed {
 			s.customer = value
 		}
 		switch {
@@ -80,14 +78,14 @@ func readSettings(environ []string) (*settings, error) {
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("live: nothing was done: a run at %s needs\n\t%s\nand takes\n\t%s",
-			s.provider, strings.Join(missing, "\n\t"), strings.Join(others, "\n\t"))
+			s.Provider, strings.Join(missing, "\n\t"), strings.Join(others, "\n\t"))
 	}
-	if slices.Contains(d.Live.Production, strings.TrimRight(values["BASE_URL"], "/")) {
-		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.provider, "BASE_URL"))
+	if slices.Contains(s.Live.Production, strings.TrimRight(values["BASE_URL"], "/")) {
+		return nil, fmt.Errorf("live: %s is production, where a run would start a real KYC", variable(s.Provider, "BASE_URL"))
 	}
 	var err error
-	if s.config, s.request, err = d.Live.Start(values); err != nil {
-		return nil, fmt.Errorf("live: %s%w", variable(s.provider, ""), err)
+	if s.config, s.request, err = s.Live.Start(values); err != nil {
+		return nil, fmt.Errorf("live: %s%w", variable(s.Provider, ""), err)
 	}
 	return s, nil
 }
