@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -49,11 +50,8 @@ func take(from, provider string) error {
 		return fmt.Errorf("inventory: %s: %w", from, err)
 	}
 	docs, err := specdoc.All()
-	if err != nil {
-		return err
-	}
-	deviations, err := inventory.ReadDeviations(sources)
-	if err != nil {
+	deviations, failed := inventory.ReadDeviations(sources)
+	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	operations, taken := inventory.Operations(doc), 0

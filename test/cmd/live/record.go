@@ -72,10 +72,7 @@ func fixture(a replay.Answer, when time.Time) []byte {
 }
 
 // keptHeaders are the headers of an answer that a fixture may hold.
-var keptHeaders = []string{"Content-Type", "Date", "Retry-After", "X-Ratelimit-Retry-After", requestID}
-
-// requestID is never kept as it is.
-const requestID = "X-Request-Id"
+var keptHeaders = []string{"Content-Type", "Date", "Retry-After", "X-Ratelimit-Retry-After", "X-Request-Id"}
 
 var (
 	plainHeader = regexp.MustCompile(`^[A-Za-z0-9 ,;:=/+."-]{0,100}$`)
@@ -90,7 +87,7 @@ func (s *settings) redacted(a replay.Answer) replay.Answer {
 	header := http.Header{}
 	for _, name := range keptHeaders {
 		for _, value := range a.Header.Values(name) {
-			if name == requestID || !plainHeader.MatchString(value) {
+			if name == "X-Request-Id" || !plainHeader.MatchString(value) {
 				value = masked(value)
 			}
 			header.Add(name, value)
