@@ -40,7 +40,11 @@ type change struct {
 // run compares, in a scratch folder.
 func run(base, version, folder string) error {
 	old := filepath.Join(folder, "base")
-	if err := checkout(base, old); err != nil {
+	tree := old + ".tar"
+	if _, err := output(".", "git", "archive", "--prefix=base/", "--output", tree, base); err != nil {
+		return fmt.Errorf("breaking: no commit %q here: fetch it, or name another, such as BASE=origin/main", base)
+	}
+	if _, err := output(folder, "tar", "-xf", tree); err != nil {
 		return err
 	}
 	before, err := inventories(old)
@@ -60,19 +64,6 @@ func run(base, version, folder string) error {
 		last = "v0.0.0" // nothing is tagged yet
 	}
 	return verdict(append(changes, api...), strings.TrimSpace(last), version)
-}
-
-// checkout puts the tree of a commit into a folder.
-func checkout(ref, folder string) error {
-	commit, err := output(".", "git", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
-	if err != nil {
-		return fmt.Errorf("breaking: no commit %q here: fetch it, or name another, such as BASE=origin/main", ref)
-	}
-	if _, err := output(".", "git", "clone", "--quiet", "--shared", "--no-checkout", ".", folder); err != nil {
-		return err
-	}
-	_, err = output(folder, "git", "checkout", "--quiet", "--detach", strings.TrimSpace(commit))
-	return err
 }
 
 const module = "github.com/kycstart/kycstart/"

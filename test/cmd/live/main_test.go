@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path"
@@ -163,7 +164,7 @@ func TestRecord(t *testing.T) {
 	e := replay.Start(s.Request, a)
 	came := outcome{Result: e.Result}
 	errors.As(e.Err, &came.Error)
-	if name, err := s.write(t.TempDir(), came); err == nil || !strings.Contains(err.Error(), "not recorded") {
-		t.Errorf("recorded as %s, %v", name, err)
+	if err := s.write(io.Discard, t.TempDir(), came); err == nil || !strings.Contains(err.Error(), "not recorded") {
+		t.Errorf("recorded: %v", err)
 	}
 }

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,9 +22,8 @@ import (
 
 // write writes the answer of a start, without its data, and the outcome that the facade then makes
 // of it. They go into the provider's folder of fixtures, or into its folder of rejected answers. It
-// returns their name. It fails if the outcome or the judgement by the document changes when the data
-// is replaced.
-func (s *settings) write(folder string, came outcome) (string, error) {
+// fails if the outcome or the judgement by the document changes when the data is replaced.
+func (s *settings) write(w io.Writer, folder string, came outcome) error {
 	var was replay.Answer
 	if r := came.Result; r != nil {
 		was = replay.Answer{Status: r.HTTPStatus, Header: r.RawHeader(), Body: r.RawBody()}
@@ -38,16 +37,17 @@ func (s *settings) write(folder string, came outcome) (string, error) {
 	meant, _ := s.meaning(was, came)
 	means, broken := s.meaning(a, recorded)
 	if means != meant {
-		return "", fmt.Errorf("not recorded: without its data the answer means %s, and it meant %s", means, meant)
+		return fmt.Errorf("not recorded: without its data the answer means %s, and it meant %s", means, meant)
 	}
-	want, err := json.MarshalIndent(recorded, "", "  ")
 	folder = filepath.Join(folder, string(s.Provider))
 	if broken {
 		folder = filepath.Join(folder, "rejected")
 	}
 	now := time.Now().UTC()
 	name := filepath.Join(folder, fmt.Sprintf("%03d_recorded_%d", a.Status, now.Unix()))
-	return name, errors.Join(err, os.WriteFile(name+".http", fixture(a, now), 0o644),
+	fmt.Fprintln(w, "recording, to be read before it is committed:", name)
+	want, err := json.MarshalIndent(recorded, "", "  ")
+	return errors.Join(err, os.WriteFile(name+".http", fixture(a, now), 0o644),
 		os.WriteFile(name+".want.json", append(want, '\n'), 0o644))
 }
 
@@ -112,7 +112,7 @@ func (s *settings) value(member string, v any, inMap bool) any {
 		for i, name := range slices.Sorted(maps.Keys(v)) {
 			shown := name
 			if inMap || !plainMember.MatchString(name) || s.isCustomer(name) {
-				shown = "redacted " + strconv.Itoa(i)
+				shown = fmt.Sprint("redacted ", i)
 			}
 			object[shown] = s.value(name, v[name], inMap)
 		}
