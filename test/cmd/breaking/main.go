@@ -66,8 +66,6 @@ func run(base, version, folder string) error {
 	return verdict(append(changes, api...), strings.TrimSpace(last), version)
 }
 
-const module = "github.com/kycstart/kycstart/"
-
 // packages returns the packages of a tree that are meant for users.
 func packages(tree string) ([]string, error) {
 	out, err := output(tree, "go", "list", "-e", "-find", "-f", "{{if .GoFiles}}{{.ImportPath}}{{end}}", // -e: it may lack some
@@ -86,7 +84,7 @@ func apiChanges(old, exported string) (all []change, err error) {
 	}
 	apidiff = strings.TrimSpace(apidiff)
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(append(after, before...)))) {
-		folder := strings.TrimPrefix(path, module)
+		folder := strings.TrimPrefix(path, "github.com/kycstart/kycstart/")
 		_, differ := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder)
 		switch {
 		case differ == nil: // nothing to compile

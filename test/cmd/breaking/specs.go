@@ -70,9 +70,7 @@ func breaks(d inventory.Difference) bool {
 		return false
 	case fact == "" && d.Source == inventory.None: // something is new
 		return sent && d.SpecFacts["required"] == true
-	case fact == "": // something, or a media type of a body, is gone
-		return true
-	case side == "security":
+	case fact == "", side == "security": // something is gone, or other credentials are wanted
 		return true
 	case fact == "default": // in a request it is the value of what is not sent
 		return sent

@@ -27,7 +27,6 @@ func Publish(folder string, m module.Version, root string) ([]string, error) {
 	var files bytes.Buffer
 	err = errors.Join(err, unread, os.MkdirAll(versions, 0o700), zip.CreateFromDir(&files, m, root))
 	for name, text := range map[string][]byte{
-		"list":              []byte(m.Version + "\n"),
 		m.Version + ".info": fmt.Appendf(nil, "{\"Version\": %q}\n", m.Version),
 		m.Version + ".mod":  goMod,
 		m.Version + ".zip":  files.Bytes(),
