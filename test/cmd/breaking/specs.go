@@ -30,10 +30,7 @@ func inventories(tree string) (map[string]*inventory.Inventory, error) {
 		if failed != nil {
 			err = errors.Join(err, fmt.Errorf("breaking: %s: %w", file, failed))
 		}
-		for i, v := range operations {
-			if i > 0 { // the servers are those of the document, which the first operation tells
-				maps.DeleteFunc(v.Facts, func(at string, _ inventory.Facts) bool { return strings.HasPrefix(at, "server ") })
-			}
+		for _, v := range operations {
 			all[strings.TrimSpace("specs/"+name+" "+v.Operation)] = v
 		}
 	}
@@ -70,7 +67,7 @@ func breaks(d inventory.Difference) bool {
 		return false
 	case fact == "" && d.Source == inventory.None: // something is new
 		return sent && d.SpecFacts["required"] == true
-	case fact == "", side == "security": // something is gone, or other credentials are wanted
+	case fact == "": // something, or a media type of a body, is gone
 		return true
 	case fact == "default": // in a request it is the value of what is not sent
 		return sent

@@ -118,7 +118,7 @@ type settings struct {
 
 	config   facade.Config
 	request  facade.Request
-	customer string // as the answer repeats it, or "" if it does not
+	customer string // as an answer may repeat it
 }
 
 // readSettings reads the environment. The error says what is missing, or which values are valid if
@@ -159,7 +159,7 @@ func readSettings(environ []string) (*settings, error) {
 		name := variable(s.Provider, one.Name)
 		value := cmp.Or(env[name], one.Fallback)
 		values[one.Name] = value
-		if one.Customer && s.Customer.Echoed {
+		if one.Customer {
 			s.customer = value
 		}
 		switch {
