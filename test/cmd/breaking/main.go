@@ -63,7 +63,7 @@ func run(base, version, folder string) error {
 	if err != nil {
 		last = "v0.0.0" // nothing is tagged yet
 	}
-	return verdict(append(changes, api...), strings.TrimSpace(last), version)
+	return verdict(append(changes, api...), last, version)
 }
 
 // packages returns the packages of a tree that are meant for users.
@@ -82,7 +82,6 @@ func apiChanges(old, exported string) (all []change, err error) {
 	if err := errors.Join(err, failed, failedToo); err != nil {
 		return nil, err
 	}
-	apidiff = strings.TrimSpace(apidiff)
 	for _, path := range slices.Compact(slices.Sorted(slices.Values(append(after, before...)))) {
 		folder := strings.TrimPrefix(path, "github.com/kycstart/kycstart/")
 		_, differ := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder)
@@ -106,8 +105,7 @@ func apiChanges(old, exported string) (all []change, err error) {
 func changesOf(path, report string) (all []change) {
 	breaking := false
 	for line := range strings.Lines(report) {
-		line = strings.TrimSpace(line)
-		if text, item := strings.CutPrefix(line, "- "); item {
+		if text, item := strings.CutPrefix(strings.TrimSpace(line), "- "); item {
 			all = append(all, change{breaking, path + ": " + text})
 		} else {
 			breaking = strings.HasPrefix(line, "Incompatible")
@@ -169,5 +167,5 @@ func output(folder, name string, arguments ...string) (string, error) {
 	if errors.As(err, &failed) {
 		err = fmt.Errorf("breaking: %s: %w: %s", cmd, err, bytes.TrimSpace(failed.Stderr))
 	}
-	return string(out), err
+	return string(bytes.TrimSpace(out)), err
 }

@@ -56,15 +56,12 @@ func take(from, provider string) error {
 	}
 	operations, taken := inventory.Operations(doc), 0
 	for _, owner := range slices.Sorted(maps.Keys(docs)) {
-		if provider != "" && provider != owner {
-			continue
-		}
 		specs, err := inventory.Specs(owner)
 		if err != nil {
 			return err
 		}
 		for i, spec := range specs {
-			if !slices.Contains(operations, spec.Operation) {
+			if provider != "" && provider != owner || !slices.Contains(operations, spec.Operation) {
 				continue
 			}
 			taken++

@@ -11,13 +11,11 @@
 // about a refusal, as they came: they may be personal.
 //
 // With RECORD=1 the answer becomes a new fixture, with the outcome that the facade makes of it.
-// Only headers on an allow-list are kept. Tokens, links, ids, times and texts are replaced, and so
-// is everything else that is not on a short list of codes and words. Read both files before you
-// commit them.
+// Only headers on an allow-list are kept. Everything in the body is replaced that is not on a short
+// list of codes and words. Read both files before you commit them.
 //
-// With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find.
-//
-// It succeeds only if an answer came and keeps to the document.
+// With FIND=1 it starts nothing. It looks up how the customer stands, with facade.Client.Find. Either
+// way it succeeds only if an answer came and keeps to the document.
 package main
 
 import (
@@ -81,7 +79,7 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) erro
 	} else {
 		came.Result, err = client.Start(ctx, s.request)
 	}
-	if !errors.As(err, &came.Error) || came.Error.HTTPStatus > 0 {
+	if err == nil || errors.As(err, &came.Error) && came.Error.HTTPStatus > 0 {
 		err = s.report(w, came, folder)
 	}
 	mu.Lock()

@@ -90,13 +90,12 @@ func TestEveryFixture(t *testing.T) {
 // is printed only on demand.
 func TestRuns(t *testing.T) {
 	s := sandbox.New(t)
-	valid := fmt.Sprintf("%q", fixtures.Providers())
 	for _, c := range []struct {
 		name string
 		env  []string
 		want string
 	}{
-		{"no provider", nil, valid},
+		{"no provider", nil, fmt.Sprintf("%q", fixtures.Providers())},
 		{"unknown variable", []string{"PROVIDER=vault", "KYCSTART_VAULT_KEY=k"},
 			"no variable KYCSTART_VAULT_KEY, there are:\n\tKYCSTART_VAULT_TOKEN"},
 		{"no credentials", []string{"PROVIDER=rebilly", "KYCSTART_REBILLY_CUSTOMER_ID=c"},

@@ -118,11 +118,9 @@ func (s *settings) value(member string, v any, inMap bool) any {
 		}
 		return object
 	case []any:
-		array := make([]any, len(v))
 		for i, item := range v {
-			array[i] = s.value(member, item, inMap)
+			v[i] = s.value(member, item, inMap)
 		}
-		return array
 	case string:
 		_, notTime := time.Parse(time.RFC3339, v)
 		switch {
