@@ -80,7 +80,7 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) erro
 		came.Result, err = client.Start(ctx, s.request)
 	}
 	if err == nil || errors.As(err, &came.Error) && came.Error.HTTPStatus > 0 {
-		err = s.report(w, came, folder)
+		err = s.report(ctx, w, came, folder)
 	}
 	mu.Lock()
 	defer mu.Unlock()
@@ -88,7 +88,7 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) erro
 }
 
 // report prints the outcome of an answer and records it, as far as the settings say so.
-func (s *settings) report(w io.Writer, came outcome, folder string) error {
+func (s *settings) report(ctx context.Context, w io.Writer, came outcome, folder string) error {
 	shown := outcome{came.Finding.Redacted(), came.Result.Redacted(), came.Error}
 	if !s.message {
 		shown.Error = came.Error.Redacted()
@@ -99,7 +99,7 @@ func (s *settings) report(w io.Writer, came outcome, folder string) error {
 	if err := e.Encode(shown); err != nil || !s.record {
 		return err
 	}
-	return s.write(w, folder, came)
+	return s.write(ctx, w, folder, came)
 }
 
 const prefix = "KYCSTART_"
