@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -12,77 +13,108 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 func main() {
 	base := flag.String("base", "", "git `ref` to compare with, such as origin/main or a tag")
 	version := flag.String("version", "", "the `version` to come, such as v0.4.0: it must be high enough for what changed")
 	flag.Parse()
-	if *base == "" {
-		fmt.Fprintln(os.Stderr, "breaking: say what to compare with, such as BASE=origin/main")
-		os.Exit(2)
+	folder, err := os.MkdirTemp("", "breaking")
+	if err == nil {
+		err = errors.Join(run(*base, *version, folder), os.RemoveAll(folder))
 	}
-	if err := run(*base, *version); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// change is one difference from the base.
+// change is one difference from the base. The text begins with the spec or the package.
 type change struct {
 	breaking bool
-	what     string // the spec or the package
 	text     string
 }
 
-func run(base, version string) error {
-	folder, err := os.MkdirTemp("", "breaking")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(folder)
+// run compares, in a scratch folder.
+func run(base, version, folder string) error {
 	old := filepath.Join(folder, "base")
-	if err := checkout(base, old); err != nil {
+	tree := old + ".tar"
+	if _, err := output(".", "git", "archive", "--prefix=base/", "--output", tree, base); err != nil {
+		return fmt.Errorf("breaking: no commit %q here: fetch it, or name another, such as BASE=origin/main", base)
+	}
+	if _, err := output(folder, "tar", "-xf", tree); err != nil {
 		return err
 	}
 	before, err := inventories(old)
+	after, failed := inventories(".")
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	changes := specChanges(before, after)
+	show("Specs", changes)
+	api, err := apiChanges(old, filepath.Join(folder, "exported"))
 	if err != nil {
 		return err
 	}
-	after, err := inventories(".")
-	if err != nil {
-		return err
-	}
-	specs := specChanges(before, after)
-	api, err := apiChanges(old, folder)
-	if err != nil {
-		return err
-	}
-	show("Specs", specs)
 	show("Go API (apidiff)", api)
-	found := unchanged
-	for _, c := range slices.Concat(specs, api) {
-		found = max(found, compatible)
-		if c.breaking {
-			found = breaking
+	last, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", base)
+	if err != nil {
+		last = "v0.0.0" // nothing is tagged yet
+	}
+	return verdict(append(changes, api...), last, version)
+}
+
+// packages returns the packages of a tree that are meant for users.
+func packages(tree string) ([]string, error) {
+	out, err := output(tree, "go", "list", "-e", "-find", "-f", "{{if .GoFiles}}{{.ImportPath}}{{end}}", // -e: it may lack some
+		"./facade", "./gen/...", "./specs", "./test/contract", "./test/fixtures", "./test/sandbox")
+	return strings.Fields(out), err
+}
+
+// apiChanges compares the exported Go API of the working tree with that of another tree. It needs a
+// file to write to.
+func apiChanges(old, exported string) (all []change, err error) {
+	apidiff, err := output(".", "go", "tool", "-modfile=test/modules/tools/go.mod", "-n", "apidiff")
+	before, failed := packages(old)
+	after, failedToo := packages(".")
+	if err := errors.Join(err, failed, failedToo); err != nil {
+		return nil, err
+	}
+	for _, path := range slices.Compact(slices.Sorted(slices.Values(append(after, before...)))) {
+		folder := strings.TrimPrefix(path, "github.com/kycstart/kycstart/")
+		_, differ := output(".", "diff", "-q", "-x", "*_test.go", filepath.Join(old, folder), folder)
+		switch {
+		case differ == nil: // nothing to compile
+		case !slices.Contains(before, path):
+			all = append(all, change{false, path + ": new"})
+		case !slices.Contains(after, path):
+			all = append(all, change{true, path + ": removed"})
+		default:
+			_, failed := output(old, apidiff, "-w", exported, path)
+			report, failedToo := output(".", apidiff, exported, path)
+			err = errors.Join(err, failed, failedToo)
+			all = append(all, changesOf(path, report)...)
 		}
 	}
-	return verdict(found, lastTag(base), version)
+	return all, err
 }
 
-// checkout puts the tree of a commit into a folder.
-func checkout(ref, folder string) error {
-	commit, err := output(".", "git", "rev-parse", "--verify", "--quiet", ref+"^{commit}")
-	if err != nil {
-		return fmt.Errorf("breaking: no commit %s here: fetch it, or name another BASE", ref)
+// changesOf reads a report of apidiff: two lists, each under its title.
+func changesOf(path, report string) (all []change) {
+	breaking := false
+	for line := range strings.Lines(report) {
+		if text, item := strings.CutPrefix(strings.TrimSpace(line), "- "); item {
+			all = append(all, change{breaking, path + ": " + text})
+		} else {
+			breaking = strings.HasPrefix(line, "Incompatible")
+		}
 	}
-	if _, err := output(".", "git", "clone", "--quiet", "--shared", "--no-checkout", ".", folder); err != nil {
-		return err
-	}
-	_, err = output(folder, "git", "checkout", "--quiet", "--detach", strings.TrimSpace(commit))
-	return err
+	return all
 }
 
+// show prints changes, the breaking ones first.
 func show(title string, changes []change) {
 	fmt.Println(title + ":")
 	if len(changes) == 0 {
@@ -91,31 +123,49 @@ func show(title string, changes []change) {
 	for _, breaking := range []bool{true, false} {
 		for _, c := range changes {
 			if c.breaking == breaking {
-				fmt.Printf("  %-10s  %s: %s\n", map[bool]string{true: "BREAKING", false: "compatible"}[breaking], c.what, c.text)
+				fmt.Printf("  %-10s  %s\n", map[bool]string{true: "BREAKING", false: "compatible"}[breaking], c.text)
 			}
 		}
 	}
 }
 
-// lastTag returns the last version before the base, or an empty text if there is none.
-func lastTag(base string) string {
-	tag, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", base)
-	if err != nil {
-		return ""
+// verdict says which version the changes need. It fails if the next version is lower, or if
+// something breaks and no version is given. While the major number is 0, the minor number rises
+// when something breaks.
+func verdict(changes []change, last, version string) error {
+	var major, minor, patch int
+	_, _ = fmt.Sscanf(semver.Canonical(last), "v%d.%d.%d", &major, &minor, &patch) // a tag that is not a version counts as v0.0.0
+	broken := slices.ContainsFunc(changes, func(c change) bool { return c.breaking })
+	words, next := "break users", fmt.Sprintf("v%d.%d.0", major, minor+1)
+	switch {
+	case broken && major > 0:
+		next = fmt.Sprintf("v%d.0.0", major+1)
+	case len(changes) == 0:
+		words, next = "have not changed", fmt.Sprintf("v%d.%d.%d", major, minor, patch+1)
+	case !broken:
+		words = "have grown, and break nobody"
 	}
-	return strings.TrimSpace(tag)
+	fmt.Printf("specs and API %s: after %s comes %s\n", words, last, next)
+	switch {
+	case version == "" && broken:
+		return fmt.Errorf("breaking: undo what breaks users, or make it %s and say so with VERSION=%[1]s", next)
+	case version != "" && !semver.IsValid(version):
+		return fmt.Errorf("breaking: VERSION=%s is no version: it must be like v1.2.3", version)
+	case version != "" && semver.Compare(version, next) < 0:
+		return fmt.Errorf("breaking: VERSION=%s is too low for what changed since %s: it must be at least %s", version, last, next)
+	}
+	return nil
 }
 
 // output runs a program and returns what it printed. The error holds what it printed to standard
 // error.
 func output(folder, name string, arguments ...string) (string, error) {
-	var complaint bytes.Buffer
 	cmd := exec.Command(name, arguments...)
 	cmd.Dir = folder
-	cmd.Stderr = &complaint
 	out, err := cmd.Output()
-	if err != nil {
-		err = fmt.Errorf("breaking: %s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(complaint.String()))
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		err = fmt.Errorf("breaking: %s: %w: %s", cmd, err, bytes.TrimSpace(failed.Stderr))
 	}
-	return string(out), err
+	return string(bytes.TrimSpace(out)), err
 }

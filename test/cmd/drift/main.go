@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -49,24 +50,18 @@ func take(from, provider string) error {
 		return fmt.Errorf("inventory: %s: %w", from, err)
 	}
 	docs, err := specdoc.All()
-	if err != nil {
-		return err
-	}
-	deviations, err := inventory.ReadDeviations(sources)
-	if err != nil {
+	deviations, failed := inventory.ReadDeviations(sources)
+	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	operations, taken := inventory.Operations(doc), 0
 	for _, owner := range slices.Sorted(maps.Keys(docs)) {
-		if provider != "" && provider != owner {
-			continue
-		}
 		specs, err := inventory.Specs(owner)
 		if err != nil {
 			return err
 		}
 		for i, spec := range specs {
-			if !slices.Contains(operations, spec.Operation) {
+			if provider != "" && provider != owner || !slices.Contains(operations, spec.Operation) {
 				continue
 			}
 			taken++

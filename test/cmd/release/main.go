@@ -32,13 +32,8 @@ func main() {
 var packed = module.Version{Path: "github.com/kycstart/kycstart", Version: "v0.0.0-check"}
 
 // check packs the module and runs the tests of the example application against the zip.
-func check(folder string) error {
-	clone, consumer := filepath.Join(folder, "clone"), filepath.Join(folder, "consumer")
-	proxy := modproxy.Folder(filepath.Join(folder, "proxy"))
-	environment, err := proxy.Environment(filepath.Join(folder, "modules"))
-	if err != nil {
-		return err
-	}
+func check(folder string) (err error) {
+	var environment []string
 	run := func(in string, words ...string) {
 		if err != nil {
 			return
@@ -48,11 +43,12 @@ func check(folder string) error {
 		cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = in, append(os.Environ(), environment...), os.Stdout, os.Stderr
 		err = cmd.Run()
 	}
+	clone, consumer := filepath.Join(folder, "clone"), filepath.Join(folder, "consumer")
 	run(".", "git", "clone", "--quiet", "--shared", ".", clone) // holds only what is committed
-	example := os.DirFS(clone + "/test/modules/consumer")
-	if err := errors.Join(err, proxy.Publish(packed, clone), os.CopyFS(consumer, example)); err != nil {
-		return err
+	if err == nil {
+		environment, err = modproxy.Publish(folder, packed, clone)
 	}
+	err = errors.Join(err, os.CopyFS(consumer, os.DirFS(clone+"/test/modules/consumer")))
 	run(consumer, "go", "mod", "edit", "-dropreplace="+packed.Path, "-require="+packed.String())
 	run(consumer, "go", "get", packed.String())
 	run(consumer, "go", "test", "./...")

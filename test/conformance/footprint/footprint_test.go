@@ -3,7 +3,6 @@
 package footprint_test
 
 import (
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -118,8 +117,8 @@ func TestConsumer(t *testing.T) {
 	}
 
 	// Of the machine's own modules the shop uses only those that were downloaded for this one.
-	shop, proxy := t.TempDir(), modproxy.Folder(t.TempDir())
-	environment, err := proxy.Environment(t.TempDir())
+	shop := t.TempDir()
+	environment, err := modproxy.Publish(t.TempDir(), module.Version{Path: library, Version: version}, root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,8 +136,7 @@ func TestConsumer(t *testing.T) {
 	}
 	run(t, shop, environment, "vet", ".")
 
-	err = proxy.Publish(module.Version{Path: library, Version: version}, root)
-	if err := errors.Join(err, os.Remove(filepath.Join(shop, "go.sum"))); err != nil {
+	if err := os.Remove(filepath.Join(shop, "go.sum")); err != nil {
 		t.Fatal(err)
 	}
 	start()
