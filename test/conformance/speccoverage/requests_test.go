@@ -33,8 +33,8 @@ func (c *coverage) request() {
 	}
 	places := c.spec.Under("parameter")
 	maps.Copy(places, c.spec.Message("request").Fields)
-	delete(places, "/")
-	for place, facts := range places {
+	delete(places, "")
+	for place, field := range places {
 		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: "+
 			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
 		pointer := strings.ReplaceAll(place, "*", "0")
@@ -42,9 +42,9 @@ func (c *coverage) request() {
 			pointer = "/" + name
 		}
 		for _, value := range jsontree.All(tree, pointer) {
-			c.limit(place, inventory.Edge{Words: "absent"}, jsontree.Without(tree, pointer), facts["required"] != true)
-			for _, edge := range facts.Edges(value) {
-				c.limit(place, edge, jsontree.With(tree, pointer, edge.Value), facts.Allow(edge.Value))
+			c.limit(place, "absent", jsontree.Without(tree, pointer), !field.Required())
+			for _, edge := range field.Edges(value) {
+				c.limit(place, edge.Words, jsontree.With(tree, pointer, edge.Value), field.Allow(edge.Value))
 			}
 		}
 	}
@@ -102,7 +102,7 @@ func sends(e replay.Exchange, place string) bool {
 		return e.Sent.Header.Get(name) != ""
 	}
 	body, err := jsontree.Decode(e.Body)
-	return err == nil && len(jsontree.All(body, inventory.Place(place))) > 0
+	return err == nil && len(jsontree.All(body, place)) > 0
 }
 
 // wire returns what was sent, without the headers that do not come from the request.
@@ -114,20 +114,17 @@ func wire(e replay.Exchange) []byte {
 // limit compares the facade's own validation with the spec, which allows a changed request or does
 // not. What the spec does not allow must be refused before anything is sent, by an error that names
 // the field. What the spec allows must be sent.
-func (c *coverage) limit(place string, edge inventory.Edge, changed any, allowed bool) {
+func (c *coverage) limit(place, words string, changed any, allowed bool) {
 	e, holds := send(changed)
-	if !holds {
-		return
-	}
-	if allowed {
-		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
-			"allow it in check of facade/%[1]s.go", c.p, place, edge.Words, e.Err)
-		return
-	}
-	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
-		"refuse it in check of facade/%[1]s.go", c.p, place, edge.Words)
-	if e.Sent == nil && !names(e.Err, place) {
-		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, edge.Words, e.Err)
+	switch {
+	case !holds:
+	case allowed:
+		c.demand(e.Sent != nil, "stricter", place, words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
+			"allow it in check of facade/%[1]s.go", c.p, place, words, e.Err)
+	case e.Sent != nil:
+		c.Errorf("specs/%s.yaml does not allow %s: %s, and the facade sends it: refuse it in check of facade/%[1]s.go", c.p, place, words)
+	case !names(e.Err, place):
+		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, words, e.Err)
 	}
 }
 
@@ -163,8 +160,8 @@ func (c *coverage) words() {
 	for name, values := range declared {
 		types[sorted(values)] = name
 	}
-	for place, facts := range c.spec.Message("request").Fields {
-		values := sorted(slices.Concat(facts.List("enum"), facts.List(inventory.Upstream)))
+	for place, field := range c.spec.Message("request").Fields {
+		values := sorted(slices.Concat(field[0].List("enum"), field[0].List(inventory.Upstream)))
 		listed[values] = true
 		c.demand(types[values] != "" || values == sorted(nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, "+
 			"and no type of %s has these constants: there are %v", c.p, values, place, file, types)

@@ -52,8 +52,8 @@ func (c *coverage) properties() {
 		if strings.HasPrefix(status, "2") {
 			kind = "answer"
 		}
-		for _, place := range response.Leaves() {
-			mapped := slices.ContainsFunc(answers, func(b base) bool { return b.depends(place, response.At(place)) })
+		for place, field := range response.Leaves() {
+			mapped := slices.ContainsFunc(answers, func(b base) bool { return b.depends(place, field) })
 			c.demand(mapped, "unmappedProperties", kind+" "+place, "", "specs/%s.yaml: the response %s has %s, "+
 				"and it makes no difference to what the facade returns: map it in facade/%[1]s.go, "+
 				"add a fixture that has it to test/fixtures/%[1]s", c.p, status, place)
@@ -65,21 +65,19 @@ func (c *coverage) properties() {
 // fixture's own value, values that the spec allows, and no value. It tries them with the rest of
 // the fixture around them, and with nothing around them, because some properties stand in for
 // others.
-func (b base) depends(place string, facts []inventory.Facts) bool {
+func (b base) depends(place string, field inventory.Field) bool {
 	pointer := strings.ReplaceAll(place, "*", "0")
 	values := append(jsontree.All(b.body, pointer), false, true, []any{}, map[string]any{}, map[string]any{"key": "value"})
-	for _, f := range facts {
-		for _, edge := range f.Edges(nil) {
-			if text, _ := edge.Value.(string); len(text) < 1000 { // very long ones take long, and say no more
-				values = append(values, edge.Value)
-			}
+	for _, edge := range field.Edges(nil) {
+		if text, _ := edge.Value.(string); len(text) < 1000 { // very long ones take long, and say no more
+			values = append(values, edge.Value)
 		}
 	}
 	for _, body := range []any{b.body, map[string]any{}} {
 		around := jsontree.With(body, pointer, nil)
 		first := b.outcome(jsontree.Without(around, pointer))
 		for _, value := range values {
-			if inventory.Allow(facts, value) && b.outcome(jsontree.With(around, pointer, value)) != first {
+			if field.Allow(value) && b.outcome(jsontree.With(around, pointer, value)) != first {
 				return true
 			}
 		}
@@ -105,9 +103,9 @@ func (c *coverage) values() {
 	}
 	for _, match := range literal.FindAllStringSubmatch(string(source), -1) {
 		for _, response := range c.spec.Responses() {
-			for _, place := range response.Leaves() {
+			for place, field := range response.Leaves() {
 				v := inventory.Value{Place: place, Value: match[1]}
-				isText := slices.ContainsFunc(response.At(place), func(f inventory.Facts) bool { return f["type"] == "string" })
+				isText := slices.ContainsFunc(field, func(f inventory.Facts) bool { return f["type"] == "string" })
 				if !isText || tried[place+" "+v.Text()] {
 					continue
 				}

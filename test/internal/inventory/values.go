@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -12,15 +13,14 @@ import (
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 )
 
-// Allow reports whether one of several alternative facts of a place allows a value there. Any value
-// will do if there are none.
-func Allow(alternatives []Facts, value any) bool {
-	return len(alternatives) == 0 || slices.ContainsFunc(alternatives, func(f Facts) bool { return f.Allow(value) })
+// Allow reports whether one of the alternatives allows a value. Any value will do if there are none.
+func (f Field) Allow(value any) bool {
+	return len(f) == 0 || slices.ContainsFunc(f, func(one Facts) bool { return one.allow(value) })
 }
 
-// Allow reports whether facts allow a value. What no fact mentions is allowed. The code is written
+// allow reports whether facts allow a value. What no fact mentions is allowed. The code is written
 // independently of the checks of package contract, so that two readings of a document are compared.
-func (f Facts) Allow(value any) bool {
+func (f Facts) allow(value any) bool {
 	if err := json.Unmarshal(jsontree.Encode(value), &value); err != nil {
 		panic(err) // it was just encoded
 	}
@@ -82,10 +82,9 @@ var formats = map[string]*regexp.Regexp{
 
 // ofForm has texts for each format and pattern, ordinary ones and odd ones.
 var ofForm = map[string][]string{
-	"uuid":      {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
-	"uri":       {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
-	"date-time": {"2096-01-02T03:04:05Z", "2096-01-02T03:04:05.678+02:00", "1996-01-02T03:04:05Z"},
-
+	"uuid":                 {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
+	"uri":                  {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
+	"date-time":            {"2096-01-02T03:04:05Z", "2096-01-02T03:04:05.678+02:00", "1996-01-02T03:04:05Z"},
 	"^0x[a-fA-F0-9]{130}$": {"0x" + strings.Repeat("a", 130), "0x" + strings.Repeat("F9", 65)},
 }
 
@@ -98,57 +97,45 @@ type Edge struct {
 // long is the length that is tried for a text without a limit.
 const long = 100_000
 
-// Edges returns values to try in place of a value that has these facts: a little more and a little
-// less than is allowed, and very much where there is no limit.
-func (f Facts) Edges(value any) (all []Edge) {
-	add := func(value any, words string, arguments ...any) {
-		all = append(all, Edge{fmt.Sprintf(words, arguments...), value})
-	}
-	form, _ := f["pattern"].(string)
-	if format, ok := f["format"].(string); ok {
-		form = "format " + format
-	}
-	switch {
-	case f["enum"] != nil:
-		for _, value := range f.List("enum") {
-			add(value, "enum value %v", value)
-			if number, ok := value.(float64); ok {
-				add(number+1, "value %v beside the enum", number+1)
+// Edges returns values to try in place of a value of this field: a little more and a little less than
+// is allowed, and very much where there is no limit.
+func (f Field) Edges(value any) (all []Edge) {
+	add := func(words string, value any) { all = append(all, Edge{cmp.Or(words, text(value)), value}) }
+	for _, facts := range f {
+		pattern, _ := facts["pattern"].(string)
+		format, _ := facts["format"].(string)
+		switch {
+		case facts["enum"] != nil:
+			values := facts.List("enum")
+			for _, value := range append(values[:len(values):len(values)], fmt.Sprint(" ", values[0]), "zz_unlisted", -1, 987) {
+				add("", value)
 			}
-		}
-		add("zz_unlisted", "value outside of the enum")
-		add(fmt.Sprint(" ", f.List("enum")[0]), "blank before an enum value")
-		add(-1, "value -1 outside of the enum")
-	case f["type"] == "integer" || f["type"] == "number":
-		low, high := f.Number("minimum", math.MinInt32), f.Number("maximum", math.MaxInt32)
-		for _, number := range []float64{low - 1, low, high, high + 1} {
-			add(number, "value %v", number)
-		}
-	case f["type"] == "string" && form != "":
-		add("odd", "not of %s", form)
-		add(fmt.Sprint(value, "~"), "a tilde after %s", form)
-		add(fmt.Sprint(value, "0"), "a digit after %s", form)
-		for _, text := range ofForm[strings.TrimPrefix(form, "format ")] {
-			add(text, "%s, %s", form, text)
-		}
-	case f["type"] == "string":
-		low, high := int(f.Number("minLength", 1)), int(f.Number("maxLength", long))
-		if f["minLength"] != nil {
-			add(strings.Repeat("é", low-1), "less than minLength %d", low)
-		}
-		if f["maxLength"] != nil {
-			add(strings.Repeat("é", high+1), "more than maxLength %d", high)
-		}
-		add(strings.Repeat("é", low), "length %d", low)
-		add(strings.Repeat("é", high), "length %d", high)
-		add(strings.Repeat(" ", low), "blanks")
-		add(strings.Repeat(`/?#%"<'\`, low/8+1), "punctuation")
-		add(strings.Repeat("a\n", low), "line break")
-	case f["type"] == "array":
-		low, high := int(f.Number("minItems", 1)), int(f.Number("maxItems", 100))
-		if items, _ := value.([]any); len(items) > 0 {
+		case facts["type"] == "integer" || facts["type"] == "number":
+			low, high := facts.Number("minimum", math.MinInt32), facts.Number("maximum", math.MaxInt32)
+			for _, number := range []float64{low - 1, low, high, high + 1} {
+				add("", number)
+			}
+		case facts["type"] == "string" && pattern+format != "":
+			for _, text := range append(ofForm[pattern+format], "odd", fmt.Sprint(value, "~"), fmt.Sprint(value, "0")) {
+				add("", text)
+			}
+		case facts["type"] == "string":
+			low, high := int(facts.Number("minLength", 1)), int(facts.Number("maxLength", long))
+			for _, length := range []int{low - 1, low, high, high + 1} {
+				if length > 0 && length <= long || length == 0 && facts["minLength"] != nil {
+					add(fmt.Sprintf("length %d", length), strings.Repeat("é", length))
+				}
+			}
+			add("blanks", strings.Repeat(" ", low))
+			add("punctuation", strings.Repeat(`/?#%"<'\`, low/8+1))
+			add("line break", strings.Repeat("a\n", low))
+		case facts["type"] == "array":
+			low, high := int(facts.Number("minItems", 1)), int(facts.Number("maxItems", 100))
+			items, _ := value.([]any)
 			for _, count := range []int{low - 1, low, high, high + 1} {
-				add(slices.Repeat(items[:1], count), "%d items", count)
+				if len(items) > 0 {
+					add(fmt.Sprintf("%d items", count), slices.Repeat(items[:1], count))
+				}
 			}
 		}
 	}

@@ -1,15 +1,81 @@
 package inventory
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
+
+	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
+
+// Read returns the inventory in a file. It fails if the file cannot be read, or has a member that
+// an inventory does not have.
+func Read(file string) (*Inventory, error) {
+	var v Inventory
+	return &v, read(file, &v)
+}
+
+func read(file string, target any) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
+	defer f.Close()
+	d := yaml.NewDecoder(f)
+	d.KnownFields(true)
+	if err := d.Decode(target); err != nil {
+		return fmt.Errorf("inventory: %s: %w", file, err)
+	}
+	return nil
+}
+
+var comment = regexp.MustCompile(`^(#.*\n)*`)
+
+// Write writes the inventory to a file, in an order that keeps diffs short, and keeps the comment
+// at the beginning of the file. It fails if the file cannot be written.
+func (v *Inventory) Write(file string) error {
+	old, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		err = nil
+	}
+	var document yaml.Node
+	err = errors.Join(err, yaml.Unmarshal(jsontree.Encode(v), &document)) // JSON is YAML
+	if err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
+	spread(&document)
+	members := document.Content[0]
+	members.Style, members.Content[len(members.Content)-1].Style = 0, 0
+	content := bytes.NewBuffer(comment.Find(old))
+	e := yaml.NewEncoder(content)
+	e.SetIndent(2)
+	if err := errors.Join(e.Encode(&document), os.WriteFile(file, content.Bytes(), 0o644)); err != nil {
+		return fmt.Errorf("inventory: %w", err)
+	}
+	return nil
+}
+
+// spread gives each item of a list of several a line of its own, so that a new or removed value is
+// one line of a diff. It reports whether the node has such a list: if not, the node is one line.
+func spread(n *yaml.Node) bool {
+	several := n.Kind == yaml.SequenceNode && len(n.Content) > 1
+	for _, child := range n.Content {
+		several = spread(child) || several
+	}
+	if several || n.Kind == yaml.ScalarNode {
+		n.Style = 0
+	}
+	return several
+}
 
 // Deviations are the recorded deviations, by the name of the source: "rebilly" for the source of
 // the start, "rebilly.GetKYCRequest" for the source of a look-up.
