@@ -48,9 +48,6 @@ func (f Facts) allow(value any) bool {
 		}
 	case []any:
 		types, amount, limits = []string{"array"}, float64(len(value)), "Items"
-		if f["uniqueItems"] == true && len(value) > 1 && text(value[0]) == text(value[1]) {
-			return false
-		}
 	case map[string]any:
 		types = []string{"object"}
 	}
