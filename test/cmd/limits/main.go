@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"go/format"
@@ -24,31 +25,26 @@ import (
 func main() {
 	out := flag.String("o", "../gen", "`folder` of the generated packages")
 	flag.Parse()
-	if err := write(*out); err != nil {
+	docs, err := specdoc.All()
+	for provider := range docs {
+		err = errors.Join(err, write(filepath.Join(*out, provider, "limits.gen.go"), provider))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func write(out string) error {
-	docs, err := specdoc.All()
+func write(file, provider string) error {
+	specs, err := inventory.Specs(provider)
 	if err != nil {
 		return err
 	}
-	for provider := range docs {
-		specs, err := inventory.Specs(provider)
-		if err != nil {
-			return err
-		}
-		code, err := format.Source([]byte(source(provider, specs)))
-		if err == nil && len(code) > 0 {
-			err = os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644)
-		}
-		if err != nil {
-			return err
-		}
+	code, err := format.Source([]byte(source(provider, specs)))
+	if err != nil || len(code) == 0 {
+		return err
 	}
-	return nil
+	return os.WriteFile(file, code, 0o644)
 }
 
 // limits are the facts that become constants.

@@ -44,8 +44,8 @@ func (c *coverage) request() {
 			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
 		for _, value := range values {
 			c.limit(place, "absent", jsontree.Without(tree, pointer), !field.Required())
-			for _, edge := range field.Edges(value) {
-				c.limit(place, edge.Words, jsontree.With(tree, pointer, edge.Value), field.Allow(edge.Value))
+			for words, edge := range field.Edges(value) {
+				c.limit(place, words, jsontree.With(tree, pointer, edge), field.Allow(edge))
 			}
 		}
 	}

@@ -56,8 +56,8 @@ func others(value any, field inventory.Field) []any {
 		all = append(all, map[string]any{})
 	}
 	for _, edge := range field.Edges(value) {
-		if text, _ := edge.Value.(string); len(text) < 3000 || !field.Allow(text) { // very long ones take long, and say no more
-			all = append(all, edge.Value)
+		if text, _ := edge.(string); len(text) < 3000 || !field.Allow(text) { // very long ones take long, and say no more
+			all = append(all, edge)
 		}
 	}
 	return all

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -77,62 +76,56 @@ var formats = map[string]*regexp.Regexp{
 	"uri-reference": regexp.MustCompile(`^\S*$`),
 }
 
-// ofForm has texts for each format and pattern, ordinary ones and odd ones.
-var ofForm = map[string][]string{
-	"uuid":                 {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
-	"uri":                  {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
-	"date-time":            {"2096-01-02T03:04:05Z", "2096-01-02T03:04:05.678+02:00", "1996-01-02T03:04:05Z"},
-	"^0x[a-fA-F0-9]{130}$": {"0x" + strings.Repeat("a", 130), "0x" + strings.Repeat("F9", 65)},
-}
+// ofForm has texts for formats and a pattern, ordinary ones and odd ones.
+var ofForm = map[string][]any{
+	"uuid":      {"6f1c4a70-3b1d-4f0e-9b38-0c5a1f7d2e44", "6F1C4A70-3B1D-4F0E-9B38-0C5A1F7D2E44", "00000000-0000-0000-0000-000000000000"},
+	"uri":       {"https://shop.example/kyc?a=b#c", "http://127.0.0.1:8080/", "https://user@shop.example/", "urn:example:kyc", "app://kyc/done"},
+	"date-time": {"2096-01-02T03:04:05Z", "2096-01-02T03:04:05.678+02:00", "1996-01-02T03:04:05Z"},
 
-// Edge is a value to try, at the edge of what facts allow, and what it is in words.
-type Edge struct {
-	Words string
-	Value any
+	"^0x[a-fA-F0-9]{130}$": {"0x" + strings.Repeat("a", 130), "0x" + strings.Repeat("F9", 65)},
 }
 
 // long is the length that is tried for a text without a limit.
 const long = 100_000
 
-// Edges returns values to try in place of a value of this field: a little more and a little less than
-// is allowed, and very much where there is no limit.
-func (f Field) Edges(value any) (all []Edge) {
-	add := func(words string, value any) { all = append(all, Edge{cmp.Or(words, text(value)), value}) }
+// Edges returns values to try in place of a value of this field, by what they are in words: a little
+// more and a little less than is allowed, and very much where there is no limit.
+func (f Field) Edges(value any) map[string]any {
+	all := map[string]any{}
+	add := func(values ...any) {
+		for _, value := range values {
+			all[text(value)] = value
+		}
+	}
+	items, _ := value.([]any)
 	for _, facts := range f {
+		enum := facts.List("enum")
 		pattern, _ := facts["pattern"].(string)
 		format, _ := facts["format"].(string)
 		switch {
-		case facts["enum"] != nil:
-			values := facts.List("enum")
-			for _, value := range append(values[:len(values):len(values)], fmt.Sprint(" ", values[0]), "zz_unlisted", -1, 987) {
-				add("", value)
-			}
+		case enum != nil:
+			add(enum...)
+			add(fmt.Sprint(" ", enum[0]), "zz_unlisted", -1, 987)
 		case facts["type"] == "integer" || facts["type"] == "number":
 			low, high := facts.Number("minimum", math.MinInt32), facts.Number("maximum", math.MaxInt32)
-			for _, number := range []float64{low - 1, low, high, high + 1} {
-				add("", number)
-			}
+			add(low-1, low, high, high+1)
 		case facts["type"] == "string" && pattern+format != "":
-			for _, text := range append(ofForm[pattern+format], "odd", fmt.Sprint(value, "~"), fmt.Sprint(value, "0")) {
-				add("", text)
-			}
+			add(ofForm[pattern+format]...)
+			add("odd", fmt.Sprint(value, "~"), fmt.Sprint(value, "0"))
 		case facts["type"] == "string":
 			low, high := int(facts.Number("minLength", 1)), int(facts.Number("maxLength", long))
 			for _, length := range []int{low - 1, low, high, high + 1} {
 				if length > 0 && length <= long || length == 0 && facts["minLength"] != nil {
-					add(fmt.Sprintf("length %d", length), strings.Repeat("é", length))
+					all[fmt.Sprint("length ", length)] = strings.Repeat("é", length)
 				}
 			}
-			add("blanks", strings.Repeat(" ", low))
-			add("punctuation", strings.Repeat(`/?#%"<'\`, low/8+1))
-			add("line break", strings.Repeat("a\n", low))
-		case facts["type"] == "array":
+			all["blanks"] = strings.Repeat(" ", low)
+			all["punctuation"] = strings.Repeat(`/?#%"<'\`, low/8+1)
+			all["line break"] = strings.Repeat("a\n", low)
+		case facts["type"] == "array" && len(items) > 0:
 			low, high := int(facts.Number("minItems", 1)), int(facts.Number("maxItems", 100))
-			items, _ := value.([]any)
 			for _, count := range []int{low - 1, low, high, high + 1} {
-				if len(items) > 0 {
-					add(fmt.Sprintf("%d items", count), slices.Repeat(items[:1], count))
-				}
+				all[fmt.Sprint(count, " items")] = slices.Repeat(items[:1], count)
 			}
 		}
 	}
