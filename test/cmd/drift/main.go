@@ -52,7 +52,7 @@ func take(from, provider string) error {
 	if err != nil {
 		return err
 	}
-	deviations, err := inventory.ReadDeviations(sources)
+	deviations, err := inventory.Read[inventory.Deviations](filepath.Join(sources, "deviations.yaml"))
 	if err != nil {
 		return err
 	}

@@ -62,21 +62,16 @@ func (c *coverage) full() any {
 	r := fixtures.Of(c.p).Full()
 	if qolo, ok := r.(*facade.QoloRequest); ok {
 		file := filepath.Join(c.TempDir(), "image.bmp")
-		if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
-			c.Fatal(err)
-		}
-		image, err := facade.QoloImageFile(file)
-		if err != nil {
+		err := os.WriteFile(file, []byte("BM"), 0o600)
+		image, failed := facade.QoloImageFile(file)
+		if err := errors.Join(err, failed); err != nil {
 			c.Fatal(err)
 		}
 		qolo.Document.Front, qolo.Document.Back, qolo.Document.FaceImage = image, image, image
 	}
 	text, err := facade.MarshalRequest(r)
-	if err != nil {
-		c.Fatal(err)
-	}
-	tree, err := jsontree.Decode(text)
-	if err != nil {
+	tree, failed := jsontree.Decode(text)
+	if err := errors.Join(err, failed); err != nil {
 		c.Fatal(err)
 	}
 	return tree

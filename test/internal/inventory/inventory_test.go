@@ -87,7 +87,7 @@ func TestPublished(t *testing.T) {
 		if diff := cmp.Diff("# why\n"+read(t, "testdata/"+base+".want.yaml"), read(t, file)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
-		again, err := inventory.Read(file)
+		again, err := inventory.Read[*inventory.Inventory](file)
 		if err != nil {
 			t.Fatal(err)
 		}

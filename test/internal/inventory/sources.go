@@ -17,25 +17,20 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Read returns the inventory in a file. It fails if the file cannot be read, or has a member that
-// an inventory does not have.
-func Read(file string) (*Inventory, error) {
-	var v Inventory
-	return &v, read(file, &v)
-}
-
-func read(file string, target any) error {
+// Read returns an inventory or the deviations in a file. It fails if the file cannot be read, or has a
+// member that they do not have.
+func Read[T *Inventory | Deviations](file string) (read T, err error) {
 	f, err := os.Open(file)
+	if err == nil {
+		defer f.Close()
+		d := yaml.NewDecoder(f)
+		d.KnownFields(true)
+		err = d.Decode(&read)
+	}
 	if err != nil {
-		return fmt.Errorf("inventory: %w", err)
+		return read, fmt.Errorf("inventory: %s: %w", file, err)
 	}
-	defer f.Close()
-	d := yaml.NewDecoder(f)
-	d.KnownFields(true)
-	if err := d.Decode(target); err != nil {
-		return fmt.Errorf("inventory: %s: %w", file, err)
-	}
-	return nil
+	return read, nil
 }
 
 var comment = regexp.MustCompile(`^(#.*\n)*`)
@@ -77,25 +72,12 @@ func spread(n *yaml.Node) bool {
 	return several
 }
 
-// Deviations are the recorded deviations, by the name of the source: "rebilly" for the source of
-// the start, "rebilly.GetKYCRequest" for the source of a look-up.
-type Deviations map[string][]Deviation
-
-// Deviation says why a spec differs from its source in some facts. The differences are in the form
-// of [Difference.String].
-type Deviation struct {
+// Deviations say why specs differ from their sources in some facts, by the name of the source:
+// "rebilly" for the source of the start, "rebilly.GetKYCRequest" for the source of a look-up. The
+// differences are in the form of [Difference.String].
+type Deviations map[string][]struct {
 	Reason      string
 	Differences []string
-}
-
-const deviations = "deviations"
-
-// ReadDeviations returns the deviations in a folder. It fails if the file cannot
-// be read.
-func ReadDeviations(folder string) (Deviations, error) {
-	var d Deviations
-	err := read(filepath.Join(folder, deviations+".yaml"), &d)
-	return d, err
 }
 
 // Drift compares a source with its spec and returns one line for each problem. It reports
@@ -110,27 +92,26 @@ func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 			recorded[line] = deviation.Reason != ""
 		}
 	}
-	var contradicts, lacks, has, gone []string
+	const lacks, has = "lacks what is new in", "has what is not in"
+	lines := map[string][]string{}
 	for _, difference := range Differences(source, spec) {
-		line := difference.String()
-		reasoned := recorded[line]
-		delete(recorded, line)
-		if reasoned {
-			continue
-		}
-		kind, words := &contradicts, "contradicts"
+		line, words := difference.String(), "contradicts"
 		switch None {
 		case difference.Spec:
-			kind, words = &lacks, "lacks what is new in"
+			words = lacks
 		case difference.Source:
-			kind, words = &has, "has what is not in"
+			words = has
 		}
-		*kind = append(*kind, fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, words, name, line))
+		if !recorded[line] {
+			lines[words] = append(lines[words], fmt.Sprintf("specs/%s.yaml %s specs/sources/%s.yaml: %s", provider, words, name, line))
+		}
+		delete(recorded, line)
 	}
+	var gone []string
 	for _, line := range slices.Sorted(maps.Keys(recorded)) {
 		gone = append(gone, fmt.Sprintf("specs/sources/deviations.yaml: %s: no difference any more, take it out: %s", name, line))
 	}
-	return slices.Concat(contradicts, lacks, has, gone)
+	return slices.Concat(lines["contradicts"], lines[lacks], lines[has], gone)
 }
 
 // Drift compares the operations of all specs with the inventories in a folder. It fails if they
@@ -138,19 +119,19 @@ func (d Deviations) Drift(name string, source, spec *Inventory) []string {
 // cannot be read.
 func Drift(folder string) error {
 	docs, err := specdoc.All()
-	recorded, failed := ReadDeviations(folder)
+	recorded, failed := Read[Deviations](filepath.Join(folder, "deviations.yaml"))
 	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	var wrong []string
-	known := map[string]bool{deviations: true}
+	known := map[string]bool{"deviations": true}
 	for _, provider := range slices.Sorted(maps.Keys(docs)) {
 		specs, err := Specs(provider)
 		if err != nil {
 			return err
 		}
 		for _, spec := range specs {
-			source, err := Read(filepath.Join(folder, spec.Source+".yaml"))
+			source, err := Read[*Inventory](filepath.Join(folder, spec.Source+".yaml"))
 			if err != nil {
 				return err
 			}

@@ -26,32 +26,32 @@ func (f Facts) allow(value any) bool {
 	if value == nil && f["nullable"] == true {
 		return true
 	}
-	types, amount, limits := []string{}, 0.0, ""
+	types, typed := f["type"].(string)
+	kind, amount, limits := "null", 0.0, ""
 	switch value := value.(type) {
 	case bool:
-		types = []string{"boolean"}
+		kind = "boolean"
 	case string:
-		types, amount, limits = []string{"string"}, float64(utf8.RuneCountInString(value)), "Length"
+		kind, amount, limits = "string", float64(utf8.RuneCountInString(value)), "Length"
 		pattern, _ := f["pattern"].(string)
 		format, _ := f["format"].(string)
 		if !regexp.MustCompile(pattern).MatchString(value) || formats[format] != nil && !formats[format].MatchString(value) {
 			return false
 		}
 	case float64:
-		types, amount, limits = []string{"number"}, value, "imum"
-		if value == math.Trunc(value) {
-			types = append(types, "integer")
+		kind, amount, limits = "number", value, "imum"
+		if value == math.Trunc(value) && strings.Contains(types, "integer") {
+			kind = "integer"
 		}
 		if f["format"] == "int32" && (value < math.MinInt32 || value > math.MaxInt32) {
 			return false
 		}
 	case []any:
-		types, amount, limits = []string{"array"}, float64(len(value)), "Items"
+		kind, amount, limits = "array", float64(len(value)), "Items"
 	case map[string]any:
-		types = []string{"object"}
+		kind = "object"
 	}
-	allowed, typed := f["type"].(string)
-	if typed && !slices.ContainsFunc(strings.Split(allowed, " or "), func(t string) bool { return slices.Contains(types, t) }) {
+	if typed && !strings.Contains(types, kind) {
 		return false
 	}
 	if f["enum"] != nil && !slices.ContainsFunc(f.List("enum"), func(one any) bool { return text(one) == text(value) }) {
