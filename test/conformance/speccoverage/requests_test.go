@@ -155,12 +155,9 @@ func (c *coverage) words() {
 	}
 }
 
-// sorted returns values as one text, whatever their order.
+// sorted returns values, which have no blanks, as one text, whatever their order.
 func sorted(values []any) string {
-	var texts []string
-	for _, value := range values {
-		texts = append(texts, fmt.Sprint(value))
-	}
+	texts := strings.Fields(fmt.Sprintln(values...))
 	slices.Sort(texts)
 	return fmt.Sprintf("%q", texts)
 }

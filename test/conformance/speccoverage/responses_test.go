@@ -117,23 +117,15 @@ func (c *coverage) values() {
 }
 
 // knows reports whether the facade knows a value of an answer. It does if the value leads to another
-// outcome than an unknown value, apart from being repeated in it. The values of a fixture make no
-// difference where they are replaced, so of those with the same properties one is tried.
+// outcome than an unknown value, apart from being repeated in it.
 func (c *coverage) knows(v inventory.Value) bool {
 	var unknown any = "zz_unlisted"
 	if _, text := v.Value.(string); !text {
 		unknown = 987
 	}
 	at := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(v.Place), `\*`, "[^/]*") + "$")
-	seen := map[string]bool{}
 	for _, b := range c.bases {
-		pointers := jsontree.Pointers(b.body)
-		shape := strconv.Itoa(b.Status) + strings.Join(pointers, " ")
-		if seen[shape] {
-			continue
-		}
-		seen[shape] = true
-		for _, pointer := range pointers {
+		for _, pointer := range jsontree.Pointers(b.body) {
 			if !at.MatchString(pointer) {
 				continue
 			}

@@ -147,11 +147,8 @@ func (r *reader) security(doc *openapi3.T, op *openapi3.Operation) {
 			}
 			facts := stated(Facts{
 				"type": scheme.Type, "in": scheme.In, "name": scheme.Name, "scheme": strings.ToLower(scheme.Scheme),
-				"openIdConnectUrl": scheme.OpenIdConnectUrl,
+				"openIdConnectUrl": scheme.OpenIdConnectUrl, "flows": scheme.Flows,
 			})
-			if scheme.Flows != nil {
-				facts["flows"] = text(scheme.Flows)
-			}
 			for keyword, value := range facts {
 				if len(names) > 1 {
 					keyword = name + " " + keyword

@@ -20,10 +20,9 @@ import (
 // Read returns an inventory or the deviations in a file. It fails if the file cannot be read, or has a
 // member that they do not have.
 func Read[T *Inventory | Deviations](file string) (read T, err error) {
-	f, err := os.Open(file)
+	content, err := os.ReadFile(file)
 	if err == nil {
-		defer f.Close()
-		d := yaml.NewDecoder(f)
+		d := yaml.NewDecoder(bytes.NewReader(content))
 		d.KnownFields(true)
 		err = d.Decode(&read)
 	}
@@ -38,13 +37,9 @@ var comment = regexp.MustCompile(`^(#.*\n)*`)
 // Write writes the inventory to a file, in an order that keeps diffs short, and keeps the comment
 // at the beginning of the file. It fails if the file cannot be written.
 func (v *Inventory) Write(file string) error {
-	old, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil
-	}
+	old, _ := os.ReadFile(file) // the first inventory of a source finds none
 	var document yaml.Node
-	err = errors.Join(err, yaml.Unmarshal(jsontree.Encode(v), &document)) // JSON is YAML
-	if err != nil {
+	if err := yaml.Unmarshal(jsontree.Encode(v), &document); err != nil { // JSON is YAML
 		return fmt.Errorf("inventory: %w", err)
 	}
 	spread(&document)
