@@ -27,14 +27,11 @@ func Operations(doc *openapi3.T) (all []string) {
 	return all
 }
 
-// Of returns the facts of one operation of a document, such as "POST /start". It fails if the
-// document has no such operation, or if it contradicts itself.
+// Of returns the facts of one operation of a document, such as "POST /start", which the document must
+// have. It fails if the document contradicts itself.
 func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 	method, path, _ := strings.Cut(operation, " ")
 	item := doc.Paths.Value(path)
-	if item == nil || item.GetOperation(method) == nil {
-		return nil, fmt.Errorf("inventory: no operation %s, there are: %s", operation, strings.Join(Operations(doc), ", "))
-	}
 	op := item.GetOperation(method)
 	r := reader{all: map[string]Facts{"operation " + operation: stated(Facts{"deprecated": op.Deprecated})}}
 	servers := doc.Servers
