@@ -105,7 +105,10 @@ func (f Field) Edges(value any) map[string]any {
 		switch {
 		case enum != nil:
 			add(enum...)
-			add(fmt.Sprint(" ", enum[0]), "zz_unlisted", -1, 987)
+			add(fmt.Sprint(" ", enum[0]), "zz_unlisted", -1)
+			if last, number := enum[len(enum)-1].(float64); number {
+				add(last + 1)
+			}
 		case facts["type"] == "integer" || facts["type"] == "number":
 			low, high := facts.Number("minimum", math.MinInt32), facts.Number("maximum", math.MaxInt32)
 			add(low-1, low, high, high+1)
