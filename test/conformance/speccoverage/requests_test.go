@@ -104,7 +104,8 @@ func (c *coverage) limit(place, words string, changed any, allowed bool) {
 		c.demand(e.Sent != nil, "stricter", place, words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
 			"allow it in check of facade/%[1]s.go", c.p, place, words, e.Err)
 	case e.Sent != nil:
-		c.Errorf("specs/%s.yaml does not allow %s: %s, and the facade sends it: refuse it in check of facade/%[1]s.go", c.p, place, words)
+		c.Errorf("specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
+			"refuse it in check of facade/%[1]s.go", c.p, place, words)
 	case !names(e.Err, place):
 		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, words, e.Err)
 	}

@@ -25,9 +25,8 @@ func (c *coverage) statuses() {
 			if len(response.Content) > 0 {
 				documented = slices.Contains(response.Content, media)
 			}
-			header := http.Header{"Content-Type": {media}}
-			e := replay.Start(fixtures.Start(c.p), replay.Answer{Status: status, Header: header, Body: []byte("{}")})
-			taken := strings.Contains(e.Outcome(), `"documented":true`)
+			answer := replay.Answer{Status: status, Header: http.Header{"Content-Type": {media}}, Body: []byte("{}")}
+			taken := strings.Contains(replay.Start(fixtures.Start(c.p), answer).Outcome(), `"documented":true`)
 			if documented != taken {
 				c.Errorf("specs/%s.yaml has the response %d %s: %t, and the facade takes it for documented: %t: "+
 					"change what is documented in facade/%[1]s.go, and what it means to toResult or toError",
