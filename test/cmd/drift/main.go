@@ -50,7 +50,7 @@ func take(from, provider string) error {
 		return fmt.Errorf("inventory: %s: %w", from, err)
 	}
 	docs, err := specdoc.All()
-	deviations, failed := inventory.ReadDeviations(sources)
+	deviations, failed := inventory.Read[inventory.Deviations](filepath.Join(sources, "deviations.yaml"))
 	if err := errors.Join(err, failed); err != nil {
 		return err
 	}

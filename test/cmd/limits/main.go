@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"go/format"
@@ -24,64 +25,45 @@ import (
 func main() {
 	out := flag.String("o", "../gen", "`folder` of the generated packages")
 	flag.Parse()
-	if err := write(*out); err != nil {
+	docs, err := specdoc.All()
+	for provider := range docs {
+		err = errors.Join(err, write(filepath.Join(*out, provider, "limits.gen.go"), provider))
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func write(out string) error {
-	docs, err := specdoc.All()
+func write(file, provider string) error {
+	specs, err := inventory.Specs(provider)
 	if err != nil {
 		return err
 	}
-	for provider := range docs {
-		fields, err := requests(provider)
-		if err != nil {
-			return err
-		}
-		code, err := format.Source([]byte(source(provider, fields)))
-		if err == nil && len(code) > 0 {
-			err = os.WriteFile(filepath.Join(out, provider, "limits.gen.go"), code, 0o644)
-		}
-		if err != nil {
-			return err
-		}
+	code, err := format.Source([]byte(source(provider, specs)))
+	if err != nil || len(code) == 0 {
+		return err
 	}
-	return nil
-}
-
-// requests returns the fields of the body by their places, and the parameters of each operation by
-// its id and their name, such as "GetKYCRequests/limit".
-func requests(provider string) (map[string]inventory.Facts, error) {
-	all := map[string]inventory.Facts{}
-	specs, err := inventory.Specs(provider)
-	bodies := 0
-	for _, facts := range specs {
-		for at, f := range facts.Under("parameter") {
-			_, parameter, _ := strings.Cut(at, " ")
-			all[facts.ID+"/"+parameter] = f
-		}
-		if body := facts.Message("request").Fields; len(body) > 0 {
-			bodies++
-			maps.Copy(all, body)
-		}
-	}
-	if bodies > 1 {
-		return nil, fmt.Errorf("specs/%s.yaml: %d operations have a body: their fields would share names", provider, bodies)
-	}
-	return all, err
+	return os.WriteFile(file, code, 0o644)
 }
 
 // limits are the facts that become constants.
 var limits = []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern"}
 
-// source returns the Go file for the fields and parameters of requests. It returns nothing if the
-// file would be empty.
-func source(provider string, fields map[string]inventory.Facts) string {
+// source returns the Go file for the requests of a provider's operations. It returns nothing if the
+// file would be empty. Two fields of one name would not compile: only the start has a body.
+func source(provider string, specs []*inventory.Inventory) string {
+	fields := map[string]inventory.Field{}
+	for _, spec := range specs {
+		maps.Copy(fields, spec.Message("request").Fields)
+		for at, field := range spec.Under("parameter") {
+			_, parameter, _ := strings.Cut(at, " ")
+			fields[spec.ID+"/"+parameter] = field
+		}
+	}
 	var constants, values string
-	for _, pointer := range slices.Sorted(maps.Keys(fields)) {
-		place, facts := inventory.Place(pointer), fields[pointer]
+	for _, place := range slices.Sorted(maps.Keys(fields)) {
+		facts := fields[place][0]
 		for _, fact := range limits {
 			if value, ok := facts[fact]; ok { // JSON is written as Go writes it
 				constants += fmt.Sprintf("\t%s%s = %s\n", name(place), name(fact), jsontree.Encode(value))

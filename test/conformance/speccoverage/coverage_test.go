@@ -120,12 +120,14 @@ type base struct {
 	body any
 }
 
-// outcome returns what the facade makes of the fixture with another body: its JSON, and the error's
-// text.
+// outcome returns what the facade makes of the fixture with another body.
 func (b base) outcome(body any) string {
-	e := replay.Start(fixtures.Start(facade.Provider(b.Provider)), replay.Answer{
-		Status: b.Status, Header: b.Header, Body: jsontree.Encode(body),
-	})
+	return outcome(facade.Provider(b.Provider), replay.Answer{Status: b.Status, Header: b.Header, Body: jsontree.Encode(body)})
+}
+
+// outcome returns what the facade makes of an answer: its JSON, and the error's text.
+func outcome(p facade.Provider, answer replay.Answer) string {
+	e := replay.Start(fixtures.Start(p), answer)
 	return fmt.Sprintf("%s %v", jsontree.Encode([]any{e.Result, e.Err}), e.Err)
 }
 

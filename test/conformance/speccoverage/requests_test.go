@@ -33,18 +33,19 @@ func (c *coverage) request() {
 	}
 	places := c.spec.Under("parameter")
 	maps.Copy(places, c.spec.Message("request").Fields)
-	delete(places, "/")
-	for place, facts := range places {
-		c.demand(sends(whole, place), "leftOut", place, "", "specs/%s.yaml: the request has %s, and the facade never sends it: "+
-			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
+	delete(places, "")
+	for place, field := range places {
 		pointer := strings.ReplaceAll(place, "*", "0")
 		if _, name, parameter := strings.Cut(place, " "); parameter {
 			pointer = "/" + name
 		}
-		for _, value := range jsontree.All(tree, pointer) {
-			c.limit(place, inventory.Edge{Words: "absent"}, jsontree.Without(tree, pointer), facts["required"] != true)
-			for _, edge := range facts.Edges(value) {
-				c.limit(place, edge, jsontree.With(tree, pointer, edge.Value), facts.Allow(edge.Value))
+		values := jsontree.All(tree, pointer)
+		c.demand(len(values) > 0, "leftOut", place, "", "specs/%s.yaml: the request has %s, and no field of the facade is sent as it: "+
+			"add it to the request in facade/%[1]s.go and to Full in test/fixtures/%[1]s.go", c.p, place)
+		for _, value := range values {
+			c.limit(place, "absent", jsontree.Without(tree, pointer), !field.Required())
+			for words, edge := range field.Edges(value) {
+				c.limit(place, words, jsontree.With(tree, pointer, edge), field.Allow(edge))
 			}
 		}
 	}
@@ -61,21 +62,16 @@ func (c *coverage) full() any {
 	r := fixtures.Of(c.p).Full()
 	if qolo, ok := r.(*facade.QoloRequest); ok {
 		file := filepath.Join(c.TempDir(), "image.bmp")
-		if err := os.WriteFile(file, []byte("BM"), 0o600); err != nil {
-			c.Fatal(err)
-		}
-		image, err := facade.QoloImageFile(file)
-		if err != nil {
+		err := os.WriteFile(file, []byte("BM"), 0o600)
+		image, failed := facade.QoloImageFile(file)
+		if err := errors.Join(err, failed); err != nil {
 			c.Fatal(err)
 		}
 		qolo.Document.Front, qolo.Document.Back, qolo.Document.FaceImage = image, image, image
 	}
 	text, err := facade.MarshalRequest(r)
-	if err != nil {
-		c.Fatal(err)
-	}
-	tree, err := jsontree.Decode(text)
-	if err != nil {
+	tree, failed := jsontree.Decode(text)
+	if err := errors.Join(err, failed); err != nil {
 		c.Fatal(err)
 	}
 	return tree
@@ -91,20 +87,6 @@ func send(tree any) (replay.Exchange, bool) {
 	return replay.Start(request, replay.Answer{Status: 500}), true
 }
 
-// sends reports whether a request has something at a place of the spec.
-func sends(e replay.Exchange, place string) bool {
-	switch in, name, _ := strings.Cut(place, " "); in {
-	case "path":
-		return true // without its parameter it would be no path of the spec
-	case "query":
-		return e.Sent.URL.Query().Has(name)
-	case "header":
-		return e.Sent.Header.Get(name) != ""
-	}
-	body, err := jsontree.Decode(e.Body)
-	return err == nil && len(jsontree.All(body, inventory.Place(place))) > 0
-}
-
 // wire returns what was sent, without the headers that do not come from the request.
 func wire(e replay.Exchange) []byte {
 	h := e.Sent.Header
@@ -114,20 +96,18 @@ func wire(e replay.Exchange) []byte {
 // limit compares the facade's own validation with the spec, which allows a changed request or does
 // not. What the spec does not allow must be refused before anything is sent, by an error that names
 // the field. What the spec allows must be sent.
-func (c *coverage) limit(place string, edge inventory.Edge, changed any, allowed bool) {
+func (c *coverage) limit(place, words string, changed any, allowed bool) {
 	e, holds := send(changed)
-	if !holds {
-		return
-	}
-	if allowed {
-		c.demand(e.Sent != nil, "stricter", place, edge.Words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
-			"allow it in check of facade/%[1]s.go", c.p, place, edge.Words, e.Err)
-		return
-	}
-	c.demand(e.Sent == nil, "notEnforced", place, edge.Words, "specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
-		"refuse it in check of facade/%[1]s.go", c.p, place, edge.Words)
-	if e.Sent == nil && !names(e.Err, place) {
-		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, edge.Words, e.Err)
+	switch {
+	case !holds:
+	case allowed:
+		c.demand(e.Sent != nil, "stricter", place, words, "specs/%s.yaml allows %s: %s, and the facade refuses it (%v): "+
+			"allow it in check of facade/%[1]s.go", c.p, place, words, e.Err)
+	case e.Sent != nil:
+		c.Errorf("specs/%s.yaml does not allow %s: %s, and the facade sends it: "+
+			"refuse it in check of facade/%[1]s.go", c.p, place, words)
+	case !names(e.Err, place):
+		c.Errorf("facade/%s.go: %s: %s is refused, and the error does not name the field: %v", c.p, place, words, e.Err)
 	}
 }
 
@@ -163,8 +143,8 @@ func (c *coverage) words() {
 	for name, values := range declared {
 		types[sorted(values)] = name
 	}
-	for place, facts := range c.spec.Message("request").Fields {
-		values := sorted(slices.Concat(facts.List("enum"), facts.List(inventory.Upstream)))
+	for place, field := range c.spec.Message("request").Fields {
+		values := sorted(slices.Concat(field[0].List("enum"), field[0].List(inventory.Upstream)))
 		listed[values] = true
 		c.demand(types[values] != "" || values == sorted(nil), "leftOut", place, "", "specs/%s.yaml lists %s for %s, "+
 			"and no type of %s has these constants: there are %v", c.p, values, place, file, types)
@@ -176,12 +156,9 @@ func (c *coverage) words() {
 	}
 }
 
-// sorted returns values as one text, whatever their order.
+// sorted returns values, which have no blanks, as one text, whatever their order.
 func sorted(values []any) string {
-	var texts []string
-	for _, value := range values {
-		texts = append(texts, fmt.Sprint(value))
-	}
+	texts := strings.Fields(fmt.Sprintln(values...))
 	slices.Sort(texts)
 	return fmt.Sprintf("%q", texts)
 }

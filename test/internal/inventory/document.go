@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
 // Operations returns the method and path of every operation: first the POSTs, and otherwise in
@@ -25,14 +27,11 @@ func Operations(doc *openapi3.T) (all []string) {
 	return all
 }
 
-// Of returns the facts of one operation of a document, such as "POST /start". It fails if the
-// document has no such operation, or if it contradicts itself.
+// Of returns the facts of one operation of a document, such as "POST /start", which the document must
+// have. It fails if the document contradicts itself.
 func Of(doc *openapi3.T, operation string) (*Inventory, error) {
 	method, path, _ := strings.Cut(operation, " ")
 	item := doc.Paths.Value(path)
-	if item == nil || item.GetOperation(method) == nil {
-		return nil, fmt.Errorf("inventory: no operation %s, there are: %s", operation, strings.Join(Operations(doc), ", "))
-	}
 	op := item.GetOperation(method)
 	r := reader{all: map[string]Facts{"operation " + operation: stated(Facts{"deprecated": op.Deprecated})}}
 	servers := doc.Servers
@@ -85,6 +84,43 @@ func (v *Inventory) AddDocument(doc *openapi3.T, names ...string) error {
 	return errors.Join(r.failures...)
 }
 
+// All returns the facts of all operations of a document, the start first. The first one also has the
+// facts of the document, and is there if the document has no operation. It fails as [Of] does.
+func All(doc *openapi3.T) ([]*Inventory, error) {
+	all := []*Inventory{{Facts: map[string]Facts{}}}
+	for i, operation := range Operations(doc) {
+		v, err := Of(doc, operation)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all[:i], v)
+	}
+	return all, all[0].AddDocument(doc)
+}
+
+// Specs returns the facts of all operations of a provider's document in specs, the start first. It
+// fails if there is no such document, or as [specdoc.All] and [Of] do.
+func Specs(provider string) ([]*Inventory, error) {
+	docs, err := specdoc.All()
+	if err != nil {
+		return nil, err
+	}
+	if docs[provider] == nil {
+		return nil, fmt.Errorf("inventory: no spec of %q", provider)
+	}
+	all, err := All(docs[provider])
+	if err != nil {
+		return nil, fmt.Errorf("specs/%s.yaml: %w", provider, err)
+	}
+	for i, v := range all {
+		v.Source = provider
+		if i > 0 {
+			v.Source += "." + v.ID
+		}
+	}
+	return all, nil
+}
+
 // stated leaves out what is not stated.
 func stated(f Facts) Facts {
 	maps.DeleteFunc(f, func(_ string, value any) bool { return reflect.ValueOf(value).IsZero() })
@@ -108,11 +144,8 @@ func (r *reader) security(doc *openapi3.T, op *openapi3.Operation) {
 			}
 			facts := stated(Facts{
 				"type": scheme.Type, "in": scheme.In, "name": scheme.Name, "scheme": strings.ToLower(scheme.Scheme),
-				"openIdConnectUrl": scheme.OpenIdConnectUrl,
+				"openIdConnectUrl": scheme.OpenIdConnectUrl, "flows": scheme.Flows,
 			})
-			if scheme.Flows != nil {
-				facts["flows"] = text(scheme.Flows)
-			}
 			for keyword, value := range facts {
 				if len(names) > 1 {
 					keyword = name + " " + keyword
@@ -163,23 +196,19 @@ func (r *reader) content(at string, content openapi3.Content) {
 		names[0], names[i] = names[i], names[0]
 	}
 	var body map[string]Facts
-	others := map[string]map[string]Facts{}
+	var without string // examples
 	for i, name := range names {
 		place := at + " content " + name
 		r.all[place] = Facts{}
 		fields := r.fields(place, content[name].Schema, false, nil)
-		if i == 0 {
-			body = fields
-		} else if !reflect.DeepEqual(fields, body) {
-			others[name] = fields
+		switch found := text(fields); {
+		case i == 0:
+			body, without = fields, found
+			r.put(at+" ", fields)
+		case found == without:
+			fields = body
+		default:
 			r.put(place+" ", fields)
-		}
-	}
-	r.put(at+" ", body)
-	for _, name := range names {
-		fields := body
-		if others[name] != nil {
-			fields = others[name]
 		}
 		show(fields, "", content[name].Example)
 		for _, example := range content[name].Examples {

@@ -28,7 +28,7 @@ type Inventory struct {
 	// Operation is the method and the path, such as "POST /start". ID is the operationId. Source is
 	// the name of the file in specs/sources that describes the operation. For the start it is the
 	// provider. For a look-up, whose facts come from elsewhere, the operationId follows the provider.
-	Operation, ID, Source string `json:"-"`
+	Operation, ID, Source string `json:"-" yaml:"-"`
 }
 
 // Facts are what a document says of one place, by the keywords of JSON Schema, as JSON has them.
@@ -54,12 +54,24 @@ func (f Facts) List(keyword string) []any {
 	return list
 }
 
-// Under returns the facts of the places that begin with a word or more, by the rest of the place.
-func (v *Inventory) Under(words string) map[string]Facts {
-	all := map[string]Facts{}
-	for at, facts := range v.Facts {
+// Field is what is known of a value: its facts, or those of all alternatives if it is a union.
+type Field []Facts
+
+// Required reports whether the value must be there.
+func (f Field) Required() bool {
+	return slices.ContainsFunc(f, func(one Facts) bool { return one["required"] == true })
+}
+
+var alternative = regexp.MustCompile(`\|\d+|/$`)
+
+// Under returns what is known of the places that begin with a word or more, by the rest of the place.
+// That rest is without the marks of alternatives, and empty for a body itself.
+func (v *Inventory) Under(words string) map[string]Field {
+	all := map[string]Field{}
+	for _, at := range slices.Sorted(maps.Keys(v.Facts)) {
 		if rest, under := strings.CutPrefix(at, words+" "); under {
-			all[rest] = facts
+			place := alternative.ReplaceAllString(rest, "")
+			all[place] = append(all[place], v.Facts[at])
 		}
 	}
 	return all
@@ -69,20 +81,20 @@ func (v *Inventory) Under(words string) map[string]Facts {
 type Message struct {
 	// Content lists the media types. It is empty if the body is not described.
 	Content []string
-	// Fields are the facts of the values of the body by JSON pointer.
-	Fields map[string]Facts
+	// Fields are the values of the body by place. The body itself is at "".
+	Fields map[string]Field
 }
 
 // Message returns the message at a place: "request", or a response such as "response 404".
 func (v *Inventory) Message(at string) Message {
 	m := Message{Fields: v.Under(at)}
-	for place := range m.Fields {
+	maps.DeleteFunc(m.Fields, func(place string, _ Field) bool {
 		if media, is := strings.CutPrefix(place, "content "); is && !strings.Contains(media, " ") {
 			m.Content = append(m.Content, media)
 		}
-	}
+		return place != "" && place[0] != '/'
+	})
 	slices.Sort(m.Content)
-	maps.DeleteFunc(m.Fields, func(place string, _ Facts) bool { return !strings.HasPrefix(place, "/") })
 	return m
 }
 
@@ -97,48 +109,67 @@ func (v *Inventory) Responses() map[string]Message {
 	return all
 }
 
-var alternative = regexp.MustCompile(`\|\d+|/$`)
-
-// Place returns a pointer without the marks of alternatives. That is the place of the value in a
-// body, and "" for the body itself.
-func Place(pointer string) string { return alternative.ReplaceAllString(pointer, "") }
-
-// At returns what is known of a place: the facts of the value, or those of all alternatives if it
-// is a union.
-func (m Message) At(place string) (all []Facts) {
-	for _, pointer := range slices.Sorted(maps.Keys(m.Fields)) {
-		if Place(pointer) == place {
-			all = append(all, m.Fields[pointer])
+// Leaves returns the places in the body that hold plain values, or objects and lists of which no more
+// is known.
+func (m Message) Leaves() map[string]Field {
+	leaves := maps.Clone(m.Fields)
+	for place := range m.Fields {
+		if end := strings.LastIndexByte(place, '/'); end >= 0 {
+			delete(leaves, place[:end])
 		}
 	}
-	return all
+	return leaves
 }
 
-// Leaves returns, in order, the places in the body that hold plain values, or objects and lists of
-// which no more is known.
-func (m Message) Leaves() (leaves []string) {
-	around := map[string]bool{"": true}
-	for pointer := range m.Fields {
-		place := Place(pointer)
-		leaves = append(leaves, place)
-		around[place[:max(0, strings.LastIndexByte(place, '/'))]] = true
-	}
-	slices.Sort(leaves)
-	return slices.DeleteFunc(slices.Compact(leaves), func(place string) bool { return around[place] })
-}
-
-// PlaceOf returns the place that a JSON pointer into an actual body leads to. It returns false if
+// Place returns the place that a JSON pointer into an actual body leads to, or the pointer itself if
 // the document does not have that place.
-func (m Message) PlaceOf(pointer string) (place string, known bool) {
+func (m Message) Place(pointer string) (place string) {
 	for _, token := range strings.Split(pointer, "/")[1:] {
-		switch {
-		case m.At(place+"/"+token) != nil:
-			place += "/" + token
-		case m.At(place+"/*") != nil:
-			place += "/*"
-		default:
-			return "", false
+		named := place + "/" + token
+		if place += "/*"; m.Fields[named] != nil {
+			place = named
+		}
+		if m.Fields[place] == nil {
+			return pointer
 		}
 	}
-	return place, len(m.Fields) > 0
+	return place
+}
+
+// Value is one listed value of a field in the answers.
+type Value struct {
+	Place string
+	Value any
+	// Upstream tells that the document's source does not have the value.
+	Upstream bool
+}
+
+// Text returns the value as JSON.
+func (v Value) Text() string { return text(v.Value) }
+
+// String returns the value and its place.
+func (v Value) String() string {
+	return v.Text() + " in " + v.Place + map[bool]string{true: " (x-upstream-values)"}[v.Upstream]
+}
+
+// Values returns the values of all enums in the answers, including the upstream ones. For a field
+// with only upstream values it also returns the example.
+func (v *Inventory) Values() []Value {
+	all := map[string]Value{}
+	for _, response := range v.Responses() {
+		for place, field := range response.Fields {
+			for _, facts := range field {
+				listed := facts.List("enum")
+				if example := facts.List("example"); facts[Upstream] != nil && listed == nil && example != nil {
+					listed = example[:1]
+				}
+				upstream := facts.List(Upstream)
+				for i, value := range slices.Concat(listed, upstream) {
+					v := Value{place, value, i >= len(listed)}
+					all[v.String()] = v
+				}
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Values(all), func(a, b Value) int { return strings.Compare(a.String(), b.String()) })
 }

@@ -23,17 +23,15 @@ type reader struct {
 // fields returns the facts of a value and of everything in it, by pointer. The value itself is at
 // "".
 func (r *reader) fields(at string, ref *openapi3.SchemaRef, required bool, example any) map[string]Facts {
-	w := walk{reader: r, at: at, fields: map[string]Facts{"": {}}, required: map[string]bool{"": required}}
+	w := walk{reader: r, at: at, fields: map[string]Facts{"": {}}}
 	if ref != nil {
 		w.value("", ref.Value, nil)
 	}
-	for pointer, required := range w.required {
-		if f := w.fields[pointer]; f != nil && required {
-			f["required"] = true
-		}
+	if required {
+		w.fields[""]["required"] = true
 	}
-	for _, show := range w.examples {
-		show()
+	for _, add := range w.last {
+		add()
 	}
 	show(w.fields, "", example)
 	return w.fields
@@ -42,10 +40,9 @@ func (r *reader) fields(at string, ref *openapi3.SchemaRef, required bool, examp
 // walk goes through one schema.
 type walk struct {
 	*reader
-	at       string
-	fields   map[string]Facts
-	required map[string]bool // by pointer
-	examples []func()
+	at     string
+	fields map[string]Facts
+	last   []func() // they add facts of members that may only be met later
 }
 
 // value adds the facts of a schema to what is known of its place. All parts of an allOf have the
@@ -75,7 +72,7 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 	w.add(pointer, f)
 	for _, value := range append([]any{s.Example}, s.Examples...) {
 		if value != nil {
-			w.examples = append(w.examples, func() { show(w.fields, pointer, value) })
+			w.last = append(w.last, func() { show(w.fields, pointer, value) })
 		}
 	}
 
@@ -86,7 +83,11 @@ func (w *walk) value(pointer string, s *openapi3.Schema, outer []*openapi3.Schem
 		w.value(pointer+"|"+strconv.Itoa(i+1), ref.Value, outer)
 	}
 	for _, name := range s.Required {
-		w.required[pointer+"/"+jsontree.Escape(name)] = true
+		w.last = append(w.last, func() {
+			if f := w.fields[pointer+"/"+jsontree.Escape(name)]; f != nil {
+				f["required"] = true
+			}
+		})
 	}
 	for name, ref := range s.Properties {
 		if w.of(ref.Value) {
