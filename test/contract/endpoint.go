@@ -89,7 +89,7 @@ func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 }
 
 // match returns the variables of a path. It returns false if the path does not end like the
-// endpoint's.
+// endpoint's. RFC 3986 removes the segments . and .. from a path, so they are no variables.
 func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	if u == nil {
 		return nil, false
@@ -100,10 +100,11 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	}
 	variables := make(map[string]string)
 	for i, segment := range segments[len(segments)-len(e.template):] {
+		value, _ := url.PathUnescape(segment) // it was escaped above
 		name, isVariable := strings.CutPrefix(e.template[i], "{")
 		switch {
-		case isVariable && segment != "":
-			variables[strings.TrimSuffix(name, "}")], _ = url.PathUnescape(segment) // it was escaped above
+		case isVariable && value != "" && value != "." && value != "..":
+			variables[strings.TrimSuffix(name, "}")] = value
 		case segment != e.template[i]:
 			return nil, false
 		}

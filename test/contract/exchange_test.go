@@ -93,7 +93,8 @@ func (x exchange) carried(t *testing.T) (found []contract.Violation) {
 		}
 		given := *now
 		given.Body = before.Body
-		if !reflect.DeepEqual(given, before) || r.Body != before.Body {
+		noBody := now.Body == http.NoBody // else net/http would send the header of one
+		if !reflect.DeepEqual(given, before) || r.Body != before.Body || noBody != (x.body(sent) == "") {
 			t.Errorf("sent %+v, and given was %+v", given, before)
 		}
 		answer.Request = now
@@ -128,7 +129,6 @@ func TestExchanges(t *testing.T) {
 		// Method, path and query.
 		{"vault/200_ok", sent, `POST`, "PUT", "request method: expected POST, found another method"},
 		{"xgateway/204_started", sent, `customer-42`, "", "request path: expected a path that ends in /customer/{id}/bank-transfer/kyc/verification, found another"},
-		{"xgateway/204_started", sent, `customer-42`, "%2e%2E", "request path:id: expected a segment of its own, found dots"},
 		{"qolo/200_questions", sent, `2ae6ba4b`, "me", `request path:person_guid: expected format "uuid", found a string of 30 characters`},
 		{"vault/200_ok", sent, `start`, "start?a@b.example=1", "request query:*: expected no such parameter, found 1 value"},
 		{"vault/200_ok", sent, `start`, "start?%zz", "request query: expected a query that can be read, found another"},

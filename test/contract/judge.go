@@ -97,12 +97,6 @@ func (e *endpoint) parameters(f *findings, u *url.URL, header http.Header) {
 			f.one("header:"+p.Name, p.Schema.Value, p.Required, header.Values(p.Name))
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		// RFC 3986 removes these segments from the path before it is sent.
-		if value := variables[name]; value == "." || value == ".." {
-			f.add("path:"+name, "a segment of its own", "dots")
-		}
-	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		f.add("query:"+schemacheck.Name(name), "no such parameter", schemacheck.Count(len(query[name])))
 	}
