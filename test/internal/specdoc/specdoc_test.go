@@ -6,13 +6,6 @@ import (
 	"testing"
 )
 
-// TestAll demands that the documents of this module load.
-func TestAll(t *testing.T) {
-	if _, err := All(); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // sound is a document that has one of everything and no mistake.
 const sound = `openapi: 3.0.3
 info: {title: API, version: '1'}
@@ -80,7 +73,6 @@ func TestMistakes(t *testing.T) {
 		{"a misspelt type", "type: integer\n", "type: integr\n", `39: ` + age + `/type: expected enum ["array",`},
 		{"a number below zero, and an alias of it", "maxLength: 9", "maxLength: -9", "36: " + person + "/properties/again/maxLength: expected minimum 0"},
 		{"a parameter without a description", "description: The person., ", "", "15: " + post + "/parameters/0/description: expected a property"},
-		{"a response without a description", "description: Nothing.", "", "26: " + post + "/responses/204/description: expected a property"},
 		{"an operation that writes", "    post:\n", "    put: {}\n    post:\n", "10: #/paths/~1person~1{id}/put: expected no such property"},
 		{"a parameter that is not read", "in: query", "in: cookie", `16: ` + post + `/parameters/1/in: expected enum ["path","query","header"]`},
 		{"a security scheme that is not read", "in: header, name", "in: query, name", `29: #/components/securitySchemes/key/in: expected enum ["header"]`},
@@ -113,7 +105,6 @@ func TestMistakes(t *testing.T) {
 		{"a wrong default", "default: 30", "default: thirty", "42: " + age + "/default: expected enum [30,40]"},
 		{"a wrong example of a schema", "type: integer\n", "type: integer\n          example: none\n", "40: " + age + "/example: expected enum [30,40]"},
 		{"a wrong example of a body", "{name: Ann}", "{name: ann}", `21: ` + json + `/example/name: expected pattern "^[A-Z]"`},
-		{"an example with an unknown member", "{name: Ann}", "{name: Ann, nick: A}", "21: " + json + "/example/nick: expected no such property"},
 		{"a wrong example of an answer", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: {type: string}, example: 1}}}",
 			"26: " + post + `/responses/204/content/a~1b/example: expected type "string"`},
 		{"an answer with an empty schema", "{description: Nothing.}", "{description: Nothing., content: {a/b: {schema: }}}",
