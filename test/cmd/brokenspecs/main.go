@@ -112,7 +112,7 @@ func (c checkout) everywhere() error {
 // noticed demands that the check finds the mistake, and says what it must.
 func (c checkout) noticed(m mistake) error {
 	if !strings.HasPrefix(m.By, "make ") {
-		of := m.Spec + `\.yaml|limits`
+		of := m.Spec + `\.yaml|limits` // the directives of this provider
 		if out, err := treecopy.Run(c.folder, time.Hour, "env", "GEN=gen", "go", "generate", "-run", of, "./specs"); err != nil {
 			return fmt.Errorf("it is not generated: %s", out)
 		}

@@ -73,6 +73,7 @@ func TestMistakes(t *testing.T) {
 		{"a misspelt type", "type: integer\n", "type: integr\n", `39: ` + age + `/type: expected enum ["array",`},
 		{"a number below zero, and an alias of it", "maxLength: 9", "maxLength: -9", "36: " + person + "/properties/again/maxLength: expected minimum 0"},
 		{"a parameter without a description", "description: The person., ", "", "15: " + post + "/parameters/0/description: expected a property"},
+		{"a response without a description", "description: Nothing.", "", "26: " + post + "/responses/204/description: expected a property"},
 		{"an operation that writes", "    post:\n", "    put: {}\n    post:\n", "10: #/paths/~1person~1{id}/put: expected no such property"},
 		{"a parameter that is not read", "in: query", "in: cookie", `16: ` + post + `/parameters/1/in: expected enum ["path","query","header"]`},
 		{"a security scheme that is not read", "in: header, name", "in: query, name", `29: #/components/securitySchemes/key/in: expected enum ["header"]`},
