@@ -37,7 +37,7 @@ var errClose = errors.New("close")
 
 func (closing) Close() error { return errClose }
 
-const notWhole = "response: not checked: expected a whole body of at most 1 MiB, found "
+const notWhole = ": not checked: expected a whole body of at most 1 MiB, found "
 
 // TestTransportResponse: a body is judged once, when its end is known. If that is not possible, the
 // report says why. The caller gets the same bytes and the same errors.
@@ -45,6 +45,7 @@ func TestTransportResponse(t *testing.T) {
 	const ok, all = `{"result":"ok"}`, 1 << 30
 	large := `{"result":"` + strings.Repeat("x", 1<<20-13) + `"}`
 	errRead := errors.New("read")
+	broken := io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead))
 	for name, c := range map[string]struct {
 		body io.Reader
 		read int64
@@ -52,12 +53,12 @@ func TestTransportResponse(t *testing.T) {
 		want string
 	}{
 		"end with last bytes":   {iotest.DataErrReader(strings.NewReader(ok)), all, io.EOF, ""},
-		"end not read":          {strings.NewReader(ok), 15, nil, notWhole + "one that was not read to its end"},
-		"nothing is read ahead": {iotest.ErrReader(errRead), 0, nil, notWhole + "one that was not read to its end"},
-		"broken":                {io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead)), all, errRead, notWhole + "one that broke off"},
+		"end not read":          {strings.NewReader(ok), 15, nil, "response" + notWhole + "one that was not read to its end"},
+		"nothing is read ahead": {iotest.ErrReader(errRead), 0, nil, "response" + notWhole + "one that was not read to its end"},
+		"broken":                {broken, all, errRead, "response" + notWhole + "one that broke off"},
 		"wrong, byte by byte":   {iotest.OneByteReader(strings.NewReader(ok + "x")), all, io.EOF, oneJSON + "16 bytes that are not"},
 		"1 MiB":                 {strings.NewReader(large), all, io.EOF, ""},
-		"a byte more":           {strings.NewReader(large + " "), all, io.EOF, notWhole + "a longer one"},
+		"a byte more":           {strings.NewReader(large + " "), all, io.EOF, "response" + notWhole + "a longer one"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var reports []string
@@ -126,10 +127,11 @@ func TestTransportPassesOn(t *testing.T) {
 		want    string
 	}{
 		{start(), &http.Response{StatusCode: http.StatusOK, Header: isJSON}, "[vault StartKYC3 " + oneJSON + "no body]"},
-		{unread, nil, "[forte startKycWorkflow request: not checked: expected a whole body of at most 1 MiB, found one that was not read to its end]"},
+		{unread, nil, "[forte startKycWorkflow request" + notWhole + "one that was not read to its end]"},
 	} {
 		var reports []contract.Violation
-		got, err := contract.Transport(always(c.answer), func(v contract.Violation) { reports = append(reports, v) }).RoundTrip(c.request)
+		report := func(v contract.Violation) { reports = append(reports, v) }
+		got, err := contract.Transport(always(c.answer), report).RoundTrip(c.request)
 		if got != c.answer || err != nil || fmt.Sprint(reports) != c.want {
 			t.Errorf("%v, %v, reported %q, want %q", got, err, reports, c.want)
 		}
