@@ -2,7 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,14 +12,6 @@ import (
 
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
-
-// Providers returns the names of the providers that can be judged, in alphabetical order. If any
-// document has a mistake, it returns none; every judgement is then a Violation that is Unchecked and
-// names the mistake.
-func Providers() []string {
-	all, _ := specdoc.All() // empty if there is an error
-	return slices.Sorted(maps.Keys(all))
-}
 
 // Spec returns the document of a provider, or nil if there is none. Exchanges are judged by this
 // very document, so it must not be changed.
@@ -98,7 +89,7 @@ func endpointFor(all []*endpoint, r *http.Request) *endpoint {
 }
 
 // match returns the variables of a path. It returns false if the path does not end like the
-// endpoint's.
+// endpoint's. RFC 3986 removes the segments . and .. from a path, so they are no variables.
 func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	if u == nil {
 		return nil, false
@@ -107,32 +98,29 @@ func (e *endpoint) match(u *url.URL) (map[string]string, bool) {
 	if len(segments) < len(e.template) {
 		return nil, false
 	}
-	segments = segments[len(segments)-len(e.template):]
 	variables := make(map[string]string)
-	for i, want := range e.template {
-		value, err := url.PathUnescape(segments[i])
-		switch name, isVariable := strings.CutPrefix(want, "{"); {
-		case err != nil || value == "":
-			return nil, false
-		case isVariable:
+	for i, segment := range segments[len(segments)-len(e.template):] {
+		value, _ := url.PathUnescape(segment) // it was escaped above
+		name, isVariable := strings.CutPrefix(e.template[i], "{")
+		switch {
+		case isVariable && value != "" && value != "." && value != "..":
 			variables[strings.TrimSuffix(name, "}")] = value
-		case segments[i] != want:
+		case segment != e.template[i]:
 			return nil, false
 		}
 	}
 	return variables, true
 }
 
-// unjudged is the answer if there is no document, or it has no such operation.
-func unjudged(provider, in, expected, found string) []Violation {
-	if _, err := specdoc.All(); err != nil {
-		expected, found = "documents without a mistake", err.Error()
+// unjudged is the answer about an exchange with no operation of the documents.
+func unjudged(provider, in string) []Violation {
+	var known []string
+	for _, e := range endpoints() {
+		known = append(known, e.provider+" "+e.OperationID)
 	}
-	f := findings{provider: provider, in: in}
-	f.unchecked("", expected, found)
-	return f.list
-}
-
-func unknownProvider(provider, in string) []Violation {
-	return unjudged(provider, in, "one of "+strings.Join(Providers(), ", "), "a provider without a specification")
+	v := Violation{provider, "", in, "operation", "one of " + strings.Join(known, ", "), "another", true}
+	if _, err := specdoc.All(); err != nil {
+		v.Expected, v.Found = "documents without a mistake", err.Error()
+	}
+	return []Violation{v}
 }

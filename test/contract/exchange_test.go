@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path"
 	"reflect"
@@ -19,49 +20,50 @@ import (
 )
 
 // An exchange is a request of the fixtures and one answer to it, as they stand in the files.
-type exchange struct{ provider, sent, came string }
+type exchange struct {
+	provider string
+	text     [2]string
+}
+
+// The two texts of an exchange.
+const sent, came = 0, 1
 
 // exchangeOf returns the exchange whose answer is a fixture.
 func exchangeOf(t *testing.T, fixture string) exchange {
 	t.Helper()
-	folder := "../fixtures/" + path.Dir(fixture)
-	sent, err := os.ReadFile(folder + "/request.http")
-	came, failed := os.ReadFile("../fixtures/" + fixture + ".http")
+	request, err := os.ReadFile("../fixtures/" + path.Dir(fixture) + "/request.http")
+	answer, failed := os.ReadFile("../fixtures/" + fixture + ".http")
 	if err := errors.Join(err, failed); err != nil {
 		t.Fatal(err)
 	}
 	provider, _, _ := strings.Cut(fixture, "/")
-	return exchange{provider, string(sent), string(came)}
+	return exchange{provider, [2]string{string(request), string(answer)}}
 }
 
-func bodyOf(message string) string {
-	_, body, _ := strings.Cut(message, "\n\n")
+// with returns the exchange with another text at a place.
+func (x exchange) with(half int, at []int, text string) exchange {
+	x.text[half] = x.text[half][:at[0]] + text + x.text[half][at[1]:]
+	return x
+}
+
+func (x exchange) body(half int) string {
+	_, body, _ := strings.Cut(x.text[half], "\n\n")
 	return body
 }
 
 // read returns the request and the answer of an exchange. It fails if they are not HTTP.
 func (x exchange) read() (*http.Request, *http.Response, error) {
-	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(x.sent)))
-	answer, failed := http.ReadResponse(bufio.NewReader(strings.NewReader(x.came)), nil)
+	r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(x.text[sent])))
+	answer, failed := http.ReadResponse(bufio.NewReader(strings.NewReader(x.text[came])), nil)
 	if err := errors.Join(err, failed); err != nil {
 		return nil, nil, err
 	}
 	r, r.Body = r.WithContext(context.Background()), http.NoBody
-	if body := bodyOf(x.sent); body != "" {
+	if body := x.body(sent); body != "" {
 		r.Body = io.NopCloser(strings.NewReader(body))
 	}
-	answer.Body, answer.ContentLength, answer.Request = io.NopCloser(strings.NewReader(bodyOf(x.came))), -1, r
+	answer.Body, answer.Request = io.NopCloser(strings.NewReader(x.body(came))), r
 	return r, answer, nil
-}
-
-// request returns the request of an exchange that can be read.
-func (x exchange) request(t *testing.T) *http.Request {
-	t.Helper()
-	r, _, err := x.read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // judge returns the violations in an exchange. It fails if that is not HTTP.
@@ -70,46 +72,44 @@ func (x exchange) judge() ([]contract.Violation, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := contract.Request(x.provider, r, []byte(bodyOf(x.sent)))
+	found := contract.Request(x.provider, r, []byte(x.body(sent)))
 	operation := contract.OperationOf(x.provider, r)
-	return append(found, contract.Response(x.provider, operation, answer.StatusCode, answer.Header, []byte(bodyOf(x.came)))...), nil
+	return append(found, contract.Response(x.provider, operation, answer.StatusCode, answer.Header, []byte(x.body(came)))...), nil
 }
 
 // carried returns what the transport reports of the exchange when all of it was read. It demands
 // that the transport sends the request that the caller gave, and leaves the caller's request as it
 // is.
-func (x exchange) carried(t *testing.T) []contract.Violation {
+func (x exchange) carried(t *testing.T) (found []contract.Violation) {
 	t.Helper()
-	var found log
 	r, answer, err := x.read()
 	if err != nil {
 		t.Fatal(err)
 	}
 	before := *r
-	response, err := contract.Transport(roundTripper(func(sent *http.Request) (*http.Response, error) {
-		if text, err := io.ReadAll(sent.Body); string(text) != bodyOf(x.sent) || err != nil {
+	response, err := contract.Transport(roundTripper(func(now *http.Request) (*http.Response, error) {
+		if text, err := io.ReadAll(now.Body); string(text) != x.body(sent) || err != nil {
 			t.Errorf("sent %s, %v", text, err)
 		}
-		given := *sent
+		given := *now
 		given.Body = before.Body
-		if !reflect.DeepEqual(given, before) || r.Body != before.Body {
+		noBody := now.Body == http.NoBody // else net/http would send the header of one
+		if !reflect.DeepEqual(given, before) || r.Body != before.Body || noBody != (x.body(sent) == "") {
 			t.Errorf("sent %+v, and given was %+v", given, before)
 		}
-		answer.Request = sent
-		return answer, sent.Body.Close()
-	}), found.add).RoundTrip(r)
+		answer.Request = now
+		return answer, now.Body.Close()
+	}), func(v contract.Violation) { found = append(found, v) }).RoundTrip(r)
 	if err != nil || response.Request != r {
 		t.Fatalf("%v, the answer to %v", err, response.Request)
 	}
 	_, _ = io.Copy(io.Discard, response.Body)
-	return found.list
+	return found
 }
 
 const (
-	vaultPath = "request path: expected a path that ends in /v2/customer/kyc3/start, found another"
 	xgPath    = "request path: expected a path that ends in /customer/{id}/bank-transfer/kyc/verification, found another"
 	oneJSON   = "response: expected one JSON value in UTF-8, found "
-	bearer    = "request header:Authorization: expected Authorization with Bearer and a token, found "
 	alternate = "request header:Authorization: expected REB-APIKEY with a key, or Authorization with Bearer and a token, found "
 )
 
@@ -117,35 +117,25 @@ const (
 // violations that the change makes, from the functions and from the transport. The tests in
 // conformance check that the fixtures pass, and that the rejected ones do not.
 func TestExchanges(t *testing.T) {
-	const sent, came = false, true
 	for _, c := range []struct {
 		fixture  string
-		half     bool
+		half     int
 		old, new string // old is a regular expression, and its first match is changed
 		want     string
 	}{
 		// What is allowed.
-		{"xgateway/204_started", sent, `customer-42`, "c%2F1", ""},
-		{"xgateway/204_started", sent, `/api/v2`, "/a/proxy", ""},
 		{"rebilly/201_gathering", sent, `REB-APIKEY: .*`, "Authorization: bearer a.b", ""},
 		{"rebilly/201_gathering", sent, `application/json\n`, "Application/JSON; charset=UTF-8\n", ""},
-		{"forte/403_banned", came, `\{`, `{"open":1,`, ""},
-		{"qolo/404_detail", came, `(?s)\{.*`, "<html>", ""}, // no form is documented
 
 		// Method, path and query.
 		{"vault/200_ok", sent, `POST`, "PUT", "request method: expected POST, found another method"},
-		{"vault/200_ok", sent, `start`, "start/", vaultPath},
 		{"xgateway/204_started", sent, `customer-42`, "", xgPath},
-		{"xgateway/204_started", sent, `customer-42`, "%2e%2E", "request path:id: expected a segment of its own, found dots"},
 		{"qolo/200_questions", sent, `2ae6ba4b`, "me", `request path:person_guid: expected format "uuid", found a string of 30 characters`},
 		{"vault/200_ok", sent, `start`, "start?a@b.example=1", "request query:*: expected no such parameter, found 1 value"},
 		{"vault/200_ok", sent, `start`, "start?%zz", "request query: expected a query that can be read, found another"},
 		{"rebilly/find/200_unmarked", sent, `limit=100`, "limit=1001", "request query:limit: expected maximum 1000, found a number"},
-		{"rebilly/find/200_unmarked", sent, `limit=100`, "limit=1&limit=2", "request query:limit: expected one value, found 2 values"},
 
 		// Credential and content type.
-		{"vault/200_ok", sent, `Authorization: .*\n`, "", bearer + "none"},
-		{"vault/200_ok", sent, `Bearer .*`, "Basic dTpw", bearer + "a string of 10 characters, not of that form"},
 		{"xgateway/204_started", sent, `xgw-test-key`, "a b", "request header:x-api-key: expected x-api-key with a key, found a string of 3 characters, not of that form"},
 		{"rebilly/201_gathering", sent, `REB-APIKEY: .*`, "Authorization: Basic x", alternate + "a string of 7 characters, not of that form"},
 		{"qolo/200_questions", sent, `Host: .*\n`, "Host: a\nIdempotencyKey: a\nIdempotencyKey: b\n", "request header:IdempotencyKey: expected one value, found 2 values"},
@@ -170,31 +160,22 @@ func TestExchanges(t *testing.T) {
 		// The body of the answer.
 		{"xgateway/204_started", came, `\n\n`, "\n\n{}", "response: expected no body, found 2 bytes"},
 		{"vault/200_ok", came, `(?s)\{.*`, "", oneJSON + "no body"},
-		{"vault/200_ok", came, `(?s)\{.*`, "{}\n;{}", oneJSON + "6 bytes that are not"},
 		{"vault/200_ok", came, `"ok"`, "\"o\xff\"", oneJSON + "bytes that are not UTF-8"},
 		{"rebilly/201_embedded", came, `"doc_1"`, `{"a":1,"a":2}`, "response /_embedded/documents/0/*/*: expected each property once, found a property that is repeated"},
 		{"vault/400_field", came, `\{`, `{"data":{"x":1},`, `response /data/*: expected type "object", found a number`},
-		{"qolo/200_questions", came, `"provider_name"`, `"ProviderName"`, "response /verificationResults/0/ProviderName: expected no such property, found a string of 7 characters"},
 		{"rebilly/find/200_unmarked", came, `"gathering"`, `"pending"`, `response /0/status: expected enum ["gathering","attempted","partial","pending-review","fulfilled","failed","abandoned","expired"], found a string of 7 characters`},
 		{"forte/403_banned", came, `"ERR01"`, `"ERR03"`, `response /error/code: expected oneOf [{"format":"int32","type":"integer"},{"$ref":"#/components/schemas/banned_code"}], found a string of 5 characters`},
 	} {
 		t.Run(c.fixture+" "+c.want, func(t *testing.T) {
 			x := exchangeOf(t, c.fixture)
-			half := &x.sent
-			if c.half == came {
-				half = &x.came
-			}
-			at := regexp.MustCompile(c.old).FindStringIndex(*half)
+			at := regexp.MustCompile(c.old).FindStringIndex(x.text[c.half])
 			if at == nil {
 				t.Fatalf("nothing to change: %s", c.old)
 			}
-			*half = (*half)[:at[0]] + c.new + (*half)[at[1]:]
+			x = x.with(c.half, at, c.new)
 			judged, err := x.judge()
 			if err != nil {
 				t.Fatal(err)
-			}
-			if contract.OperationOf(x.provider, x.request(t)) != "" && !slices.Equal(judged, x.carried(t)) {
-				t.Errorf("the transport says %v", x.carried(t))
 			}
 			var found []string
 			for _, v := range judged {
@@ -205,6 +186,10 @@ func TestExchanges(t *testing.T) {
 			}
 			if got := strings.Join(found, "\n"); got != c.want {
 				t.Errorf("found %s\nwant  %s", got, c.want)
+			}
+			carried := x.carried(t)
+			if !slices.Equal(judged, carried) && !strings.HasPrefix(fmt.Sprint(carried), "[request operation: not checked: ") {
+				t.Errorf("the transport says %v", carried)
 			}
 		})
 	}
@@ -217,32 +202,23 @@ func TestNoValueInViolations(t *testing.T) {
 	words, groups := regexp.MustCompile(`"[^"]*"|[^\s"/:;,?&={}\[\]]+`), regexp.MustCompile(`\[[^\[\]]*\]|\{[^{}]*\}`)
 	found := 0
 	for _, fixture := range []string{"vault/400_field", "forte/403_banned", "qolo/200_sample", "rebilly/201_embedded", "rebilly/find/200_unmarked"} {
-		whole := exchangeOf(t, fixture)
-		look := func(x exchange) {
-			all, err := x.judge()
-			if err != nil {
-				return // it is not HTTP any more
-			}
-			for _, v := range all {
-				found++
-				text := strings.ToLower(fmt.Sprintf("%s %#v", v, v))
-				for _, secret := range []string{"c4nary", "jane", number, "7.30133"} {
-					if strings.Contains(text, secret) {
-						t.Fatalf("%s is in %s", secret, v)
+		x := exchangeOf(t, fixture)
+		for half, text := range x.text {
+			for _, at := range slices.Concat(words.FindAllStringIndex(text, -1), groups.FindAllStringIndex(text, -1)) {
+				for _, with := range []string{canary, quoted, number + ".5", "{" + quoted + ":1," + quoted + ":" + quoted + "}"} {
+					all, _ := x.with(half, at, with).judge() // none if it is not HTTP any more
+					for _, v := range all {
+						found++
+						text := strings.ToLower(fmt.Sprintf("%s %#v", v, v))
+						for _, secret := range []string{"c4nary", "jane", number, "7.30133"} {
+							if strings.Contains(text, secret) {
+								t.Fatalf("%s is in %s", secret, v)
+							}
+						}
+						if v.In == "" || v.Expected == "" || v.Found == "" || strings.ContainsAny(v.String(), "\r\n") {
+							t.Errorf("not one whole line: %q", v)
+						}
 					}
-				}
-				if v.In == "" || v.Expected == "" || v.Found == "" || strings.ContainsAny(v.String(), "\r\n") {
-					t.Errorf("not one whole line: %q", v)
-				}
-			}
-		}
-		for _, with := range []string{canary, quoted, number + ".5", "{" + quoted + ":1," + quoted + ":" + quoted + "}"} {
-			for _, part := range []*regexp.Regexp{words, groups} {
-				for _, at := range part.FindAllStringIndex(whole.sent, -1) {
-					look(exchange{whole.provider, whole.sent[:at[0]] + with + whole.sent[at[1]:], whole.came})
-				}
-				for _, at := range part.FindAllStringIndex(whole.came, -1) {
-					look(exchange{whole.provider, whole.sent, whole.came[:at[0]] + with + whole.came[at[1]:]})
 				}
 			}
 		}
@@ -256,23 +232,19 @@ func TestNoValueInViolations(t *testing.T) {
 // can be judged, a violation says so.
 func TestLimits(t *testing.T) {
 	for _, many := range []string{"[" + strings.Repeat("1,", 1000) + "1]", `[{"id":"a"` + strings.Repeat(`,"id":"a"`, 1000) + "}]"} {
-		x := exchangeOf(t, "rebilly/find/200_unmarked")
-		x.came = strings.TrimSuffix(x.came, bodyOf(x.came)) + many
-		if all, err := x.judge(); len(all) != 100 {
-			t.Errorf("%d violations, want 100, %v", len(all), err)
+		if all := contract.Response("rebilly", "GetKYCRequests", http.StatusOK, isJSON, []byte(many)); len(all) != 100 {
+			t.Errorf("%d violations, want 100", len(all))
 		}
 	}
 	for name, found := range map[string][]contract.Violation{
-		"unknown provider of a request":  contract.Request("nobody", nil, nil),
+		"unknown provider of a request":  contract.Request("nobody", &http.Request{URL: &url.URL{}}, nil),
 		"unknown provider of a response": contract.Response("nobody", "", 200, nil, nil),
 		"unknown operation":              contract.Response("vault", "GetKYC", 200, nil, nil),
 		"nil request":                    contract.Request("vault", nil, nil),
+		"empty request":                  contract.Request("qolo", &http.Request{}, nil),
 	} {
-		if len(found) != 1 || !found[0].Unchecked {
+		if len(found) != 1 || !found[0].Unchecked || !strings.Contains(found[0].Expected, "vault StartKYC3") {
 			t.Errorf("%s: %v", name, found)
 		}
-	}
-	if len(contract.Request("qolo", &http.Request{}, nil)) == 0 {
-		t.Error("an empty request passes")
 	}
 }

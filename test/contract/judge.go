@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"cmp"
 	"maps"
 	"mime"
 	"net/http"
@@ -23,18 +22,15 @@ import (
 // touched. The host and the path before the endpoint's own are not judged.
 func Request(provider string, r *http.Request, body []byte) []Violation {
 	all := endpointsOf(provider)
-	switch {
-	case len(all) == 0:
-		return unknownProvider(provider, InRequest)
-	case r == nil:
-		return unjudged(provider, InRequest, "a request", "none")
+	if len(all) == 0 || r == nil || r.URL == nil {
+		return unjudged(provider, InRequest)
 	}
 	e := endpointFor(all, r)
 	if e == nil {
 		sameMethod := slices.IndexFunc(all, func(e *endpoint) bool { return e.method == r.Method })
 		e = all[max(sameMethod, 0)]
 	}
-	return e.request(r.Method, cmp.Or(r.URL, &url.URL{}), r.Header, whole(body))
+	return e.request(r.Method, r.URL, r.Header, payload{text: body})
 }
 
 // Response judges a provider's response to an operation: status, content type, headers and body.
@@ -42,29 +38,25 @@ func Request(provider string, r *http.Request, body []byte) []Violation {
 // the provider's document. Only the values that the document lists are allowed here, although a
 // client should expect others.
 func Response(provider, operation string, status int, header http.Header, body []byte) []Violation {
-	all := endpointsOf(provider)
-	if len(all) == 0 {
-		return unknownProvider(provider, InResponse)
+	for _, e := range endpointsOf(provider) {
+		if operation == "" || operation == e.OperationID {
+			return e.response(status, header, payload{text: body})
+		}
 	}
-	i := slices.IndexFunc(all, func(e *endpoint) bool { return operation == "" || e.OperationID == operation })
-	if i < 0 {
-		known := strings.Join(Operations(provider), ", ")
-		return unjudged(provider, InResponse, "one of "+known, "an operation without a specification")
-	}
-	return all[i].response(status, header, whole(body))
+	return unjudged(provider, InResponse)
 }
 
-// body is what is known of a body: its text, and the flaw if that is not the whole of it.
-type body struct {
-	there bool
-	text  []byte
-	flaw  string
+// payload is what is known of a body: its text, and the flaw if that is not the whole of it.
+type payload struct {
+	text []byte
+	flaw string
 }
 
-func whole(text []byte) body { return body{there: len(text) > 0, text: text} }
+// there reports whether there is a body at all.
+func (b payload) there() bool { return len(b.text) > 0 || b.flaw != "" }
 
 // request judges all of a request.
-func (e *endpoint) request(method string, u *url.URL, header http.Header, b body) []Violation {
+func (e *endpoint) request(method string, u *url.URL, header http.Header, b payload) []Violation {
 	f := findings{provider: e.provider, operation: e.OperationID, in: InRequest}
 	if method != e.method {
 		f.add("method", e.method, "another method")
@@ -72,11 +64,11 @@ func (e *endpoint) request(method string, u *url.URL, header http.Header, b body
 	e.parameters(&f, u, header)
 	e.credential(&f, header)
 	switch wanted := e.RequestBody; {
-	case wanted != nil && b.there:
+	case wanted != nil && b.there():
 		f.content(header, wanted.Value.Content, b)
 	case wanted != nil && wanted.Value.Required:
 		f.add("", "a body", "none")
-	case wanted == nil && b.there:
+	case wanted == nil && b.there():
 		f.add("", "no body", "one")
 	}
 	return f.list
@@ -103,12 +95,6 @@ func (e *endpoint) parameters(f *findings, u *url.URL, header http.Header) {
 			delete(query, p.Name)
 		case openapi3.ParameterInHeader:
 			f.one("header:"+p.Name, p.Schema.Value, p.Required, header.Values(p.Name))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		// RFC 3986 removes these segments from the path before it is sent.
-		if value := variables[name]; value == "." || value == ".." {
-			f.add("path:"+name, "a segment of its own", "dots")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
@@ -156,7 +142,7 @@ func (e *endpoint) credential(f *findings, header http.Header) {
 }
 
 // response judges all of a response.
-func (e *endpoint) response(status int, header http.Header, b body) []Violation {
+func (e *endpoint) response(status int, header http.Header, b payload) []Violation {
 	f := findings{provider: e.provider, operation: e.OperationID, in: InResponse}
 	ref := e.Responses.Status(status)
 	if ref == nil {
@@ -189,7 +175,7 @@ func (f *findings) one(at string, s *openapi3.Schema, required bool, values []st
 
 // content judges a body, and the headers that say what it is. The body is left out if they leave that
 // open.
-func (f *findings) content(header http.Header, content openapi3.Content, b body) {
+func (f *findings) content(header http.Header, content openapi3.Content, b payload) {
 	types := strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 	values := header.Values("Content-Type")
 	kind, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))

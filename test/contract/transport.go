@@ -1,9 +1,9 @@
 package contract
 
 import (
+	"cmp"
 	"io"
 	"net/http"
-	"strings"
 	"sync"
 )
 
@@ -24,16 +24,9 @@ const limit = 1 << 20
 // next itself repeats a request, only the body of the first attempt is seen.
 //
 // report is called from RoundTrip and from the Read and Close of the bodies, so also from
-// goroutines of next. It must be safe for concurrent use, and quick. If it is nil, nothing is
-// judged.
+// goroutines of next. It must be safe for concurrent use, and quick.
 func Transport(next http.RoundTripper, report func(Violation)) http.RoundTripper {
-	if next == nil {
-		next = http.DefaultTransport
-	}
-	if report == nil {
-		return next
-	}
-	return &transport{next: next, report: report}
+	return &transport{cmp.Or(next, http.DefaultTransport), report}
 }
 
 type transport struct {
@@ -51,22 +44,19 @@ func (t *transport) CloseIdleConnections() {
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	e := endpointFor(endpoints(), r)
 	if e == nil {
-		f := unjudged("", InRequest, "an endpoint of "+strings.Join(Providers(), ", "), "another")
-		f[0].Pointer = "path"
-		t.tell(f)
+		t.tell(unjudged("", InRequest))
 		return t.next.RoundTrip(r)
 	}
 	sent := r.WithContext(r.Context()) // a RoundTripper must not change its request
 	header := r.Header.Clone()         // the caller may change its own before the body is judged
-	sent.Body = t.watch(r.Body, r.ContentLength, func(b body) []Violation { return e.request(r.Method, r.URL, header, b) })
+	sent.Body = watch(r.Body, func(b payload) { t.tell(e.request(r.Method, r.URL, header, b)) })
 	response, err := t.next.RoundTrip(sent)
 	if response != nil && err == nil {
 		if response.Request == sent {
 			response.Request = r
 		}
 		status, header := response.StatusCode, response.Header.Clone()
-		judge := func(b body) []Violation { return e.response(status, header, b) }
-		response.Body = t.watch(response.Body, response.ContentLength, judge)
+		response.Body = watch(response.Body, func(b payload) { t.tell(e.response(status, header, b)) })
 	}
 	return response, err
 }
@@ -77,69 +67,54 @@ func (t *transport) tell(all []Violation) {
 	}
 }
 
-// watch returns a body that is judged when its end is known. If there is none, that is at once.
-func (t *transport) watch(from io.ReadCloser, length int64, judge func(body) []Violation) io.ReadCloser {
+// watch returns a body that is handed to judge when its end is known. If there is none, that is at
+// once.
+func watch(from io.ReadCloser, judge func(payload)) io.ReadCloser {
 	if from == nil || from == http.NoBody {
-		t.tell(judge(body{}))
+		judge(payload{})
 		return from
 	}
-	return &watched{ReadCloser: from, length: length, end: func(b body) { t.tell(judge(b)) }}
+	return &watched{ReadCloser: from, judge: judge}
 }
-
-// Why a body cannot be judged.
-const (
-	tooLong = "a longer one"
-	broken  = "one that broke off"
-	unread  = "one that was not read to its end"
-)
 
 // watched is a body that keeps what is read of it until its end.
 type watched struct {
 	io.ReadCloser
-	length int64 // as announced; -1 if it was not announced, or 0 for a request
 
-	mu   sync.Mutex // Close may come while a Read waits
-	text []byte
-	end  func(body) // nil once it was called
+	mu    sync.Mutex // Close may come while a Read waits
+	text  []byte
+	judge func(payload) // nil once it was called
 }
 
 func (w *watched) Read(p []byte) (int, error) {
 	n, err := w.ReadCloser.Read(p)
-	w.mu.Lock()
-	if w.end != nil {
-		w.text = append(w.text, p[:n]...)
+	flaw := ""
+	if err != io.EOF {
+		flaw = "one that broke off"
 	}
-	long := len(w.text) > limit
-	w.mu.Unlock()
-	switch {
-	case long:
-		w.finish(tooLong)
-	case err == io.EOF:
-		w.finish("")
-	case err != nil:
-		w.finish(broken)
-	}
+	w.keep(p[:n], err != nil, flaw)
 	return n, err
 }
 
 func (w *watched) Close() error {
 	err := w.ReadCloser.Close()
-	w.finish(unread)
+	w.keep(nil, true, "one that was not read to its end")
 	return err
 }
 
-// finish ends the watch, the first time it is called. A body of the announced length is complete,
-// even if its end was not seen.
-func (w *watched) finish(flaw string) {
+// keep keeps a part of the body. It hands over all of it at the end, and at the limit.
+func (w *watched) keep(part []byte, end bool, flaw string) {
 	w.mu.Lock()
-	end, text := w.end, w.text
-	w.end, w.text = nil, nil
-	w.mu.Unlock()
-	if end == nil {
+	defer w.mu.Unlock()
+	if w.judge == nil {
 		return
 	}
-	if w.length > 0 && int64(len(text)) == w.length && flaw != tooLong {
-		flaw = ""
+	w.text = append(w.text, part...)
+	if len(w.text) > limit {
+		end, flaw = true, "a longer one"
 	}
-	end(body{there: true, text: text, flaw: flaw})
+	if end {
+		w.judge(payload{w.text, flaw})
+		w.text, w.judge = nil, nil
+	}
 }

@@ -7,38 +7,27 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"testing/iotest"
 
 	"github.com/kycstart/kycstart/test/contract"
 )
 
-// A log keeps what is reported, from any goroutine.
-type log struct {
-	mu   sync.Mutex
-	list []contract.Violation
-}
-
-func (l *log) add(v contract.Violation) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.list = append(l.list, v)
-}
-
-// all returns what was reported.
-func (l *log) all() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return strings.Trim(fmt.Sprint(l.list), "[]")
-}
-
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func always(answer *http.Response) roundTripper {
-	return func(*http.Request) (*http.Response, error) { return answer, nil }
+	return func(r *http.Request) (*http.Response, error) { return answer, r.Body.Close() }
+}
+
+var isJSON = http.Header{"Content-Type": {"application/json"}}
+
+// start returns a request that keeps to Vault's document.
+func start() *http.Request {
+	r, _ := http.NewRequest(http.MethodPost, "https://provider.example/v2/customer/kyc3/start", http.NoBody)
+	r.Header.Set("Authorization", "Bearer token")
+	return r
 }
 
 // closing is a body that cannot be closed.
@@ -48,10 +37,7 @@ var errClose = errors.New("close")
 
 func (closing) Close() error { return errClose }
 
-const (
-	vault    = "vault StartKYC3 "
-	notWhole = vault + "response: not checked: expected a whole body of at most 1 MiB, found "
-)
+const notWhole = ": not checked: expected a whole body of at most 1 MiB, found "
 
 // TestTransportResponse: a body is judged once, when its end is known. If that is not possible, the
 // report says why. The caller gets the same bytes and the same errors.
@@ -59,32 +45,30 @@ func TestTransportResponse(t *testing.T) {
 	const ok, all = `{"result":"ok"}`, 1 << 30
 	large := `{"result":"` + strings.Repeat("x", 1<<20-13) + `"}`
 	errRead := errors.New("read")
+	broken := io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead))
 	for name, c := range map[string]struct {
-		body   io.Reader
-		length int64
-		read   int64
-		err    error
-		want   string
+		body io.Reader
+		read int64
+		err  error
+		want string
 	}{
-		"whole":                 {strings.NewReader(ok), 15, all, io.EOF, ""},
-		"byte by byte":          {iotest.OneByteReader(strings.NewReader(ok)), -1, all, io.EOF, ""},
-		"end with last bytes":   {iotest.DataErrReader(strings.NewReader(ok)), -1, all, io.EOF, ""},
-		"as long as announced":  {strings.NewReader(ok), 15, 15, nil, ""},
-		"end not read":          {strings.NewReader(ok), -1, 15, nil, notWhole + "one that was not read to its end"},
-		"nothing is read ahead": {iotest.ErrReader(errRead), 0, 0, nil, notWhole + "one that was not read to its end"},
-		"empty":                 {strings.NewReader(""), -1, all, io.EOF, vault + oneJSON + "no body"},
-		"broken":                {io.MultiReader(strings.NewReader(ok), iotest.ErrReader(errRead)), -1, all, errRead, notWhole + "one that broke off"},
-		"wrong":                 {strings.NewReader(ok + "x"), -1, all, io.EOF, vault + oneJSON + "16 bytes that are not"},
-		"1 MiB":                 {strings.NewReader(large), -1, all, io.EOF, ""},
-		"a byte more":           {strings.NewReader(large + " "), 1<<20 + 1, all, io.EOF, notWhole + "a longer one"},
+		"end with last bytes":   {iotest.DataErrReader(strings.NewReader(ok)), all, io.EOF, ""},
+		"end not read":          {strings.NewReader(ok), 15, nil, "response" + notWhole + "one that was not read to its end"},
+		"nothing is read ahead": {iotest.ErrReader(errRead), 0, nil, "response" + notWhole + "one that was not read to its end"},
+		"broken":                {broken, all, errRead, "response" + notWhole + "one that broke off"},
+		"wrong, byte by byte":   {iotest.OneByteReader(strings.NewReader(ok + "x")), all, io.EOF, oneJSON + "16 bytes that are not"},
+		"1 MiB":                 {strings.NewReader(large), all, io.EOF, ""},
+		"a byte more":           {strings.NewReader(large + " "), all, io.EOF, "response" + notWhole + "a longer one"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var reports log
-			answer := &http.Response{StatusCode: http.StatusOK, Header: isJSON, Body: closing{c.body}, ContentLength: c.length}
+			var reports []string
+			answer := &http.Response{StatusCode: http.StatusOK, Header: isJSON, Body: closing{c.body}}
 			before := *answer
-			response, err := contract.Transport(always(answer), reports.add).RoundTrip(exchangeOf(t, "vault/200_ok").request(t))
-			if before.Body = answer.Body; err != nil || response != answer || !reflect.DeepEqual(*response, before) || reports.all() != "" {
-				t.Fatalf("%+v, %v, and before the body is read: %s", response, err, reports.all())
+			response, err := contract.Transport(always(answer), func(v contract.Violation) {
+				reports = append(reports, strings.TrimPrefix(v.String(), "vault StartKYC3 "))
+			}).RoundTrip(start())
+			if before.Body = answer.Body; err != nil || response != answer || !reflect.DeepEqual(*response, before) || reports != nil {
+				t.Fatalf("%+v, %v, and before the body is read: %s", response, err, reports)
 			}
 			if _, err = io.CopyN(io.Discard, response.Body, c.read); !errors.Is(err, c.err) {
 				t.Errorf("read: %v, want %v", err, c.err)
@@ -94,41 +78,33 @@ func TestTransportResponse(t *testing.T) {
 					t.Errorf("close: %v", err)
 				}
 			}
-			if reports.all() != c.want {
-				t.Errorf("reported %q, want %q", reports.all(), c.want)
+			if got := strings.Join(reports, "\n"); got != c.want {
+				t.Errorf("reported %q, want %q", got, c.want)
 			}
 		})
 	}
 }
 
-var isJSON = http.Header{"Content-Type": {"application/json"}}
-
-// TestTransportConcurrently closes bodies while a Read waits, from many goroutines. Each body is
-// reported once.
+// TestTransportConcurrently closes bodies while a Read waits. Each body is reported once.
 func TestTransportConcurrently(t *testing.T) {
-	var reports log
-	var all sync.WaitGroup
-	x := exchangeOf(t, "vault/200_ok")
 	for range 20 {
 		reader, writer := io.Pipe()
-		answer := &http.Response{StatusCode: http.StatusOK, Header: isJSON, Body: reader, ContentLength: -1}
-		response, err := contract.Transport(always(answer), reports.add).RoundTrip(x.request(t))
+		answer := &http.Response{StatusCode: http.StatusOK, Header: isJSON, Body: reader}
+		reports := 0
+		response, err := contract.Transport(always(answer), func(contract.Violation) { reports++ }).RoundTrip(start())
 		if err != nil {
 			t.Fatal(err)
 		}
-		all.Go(func() {
-			if _, err := io.ReadAll(response.Body); !errors.Is(err, io.ErrClosedPipe) {
-				t.Error(err)
-			}
-		})
-		all.Go(func() {
-			_, _ = io.WriteString(writer, "{")
-			_ = response.Body.Close()
-		})
-	}
-	all.Wait()
-	if len(reports.list) != 20 {
-		t.Errorf("%d reports, want 20: %s", len(reports.list), reports.all())
+		read := make(chan error)
+		go func() {
+			_, err := io.ReadAll(response.Body)
+			read <- err
+		}()
+		_, _ = io.WriteString(writer, "{")
+		_ = response.Body.Close()
+		if err := <-read; !errors.Is(err, io.ErrClosedPipe) || reports != 1 {
+			t.Errorf("%v, and %d reports, want 1", err, reports)
+		}
 	}
 }
 
@@ -139,28 +115,30 @@ type idle struct {
 
 func (i *idle) CloseIdleConnections() { i.closed = true }
 
-// TestTransportPassesOn: the transport passes on a request that is for no endpoint, a response
-// without a body or no response at all, and CloseIdleConnections. Without a report it returns next
-// itself.
+// TestTransportPassesOn: the transport passes on a response without a body, no response at all, and
+// CloseIdleConnections.
 func TestTransportPassesOn(t *testing.T) {
-	elsewhere := exchangeOf(t, "vault/200_ok")
-	elsewhere.sent = "POST /customers HTTP/1.1\nHost: provider.example\n\nanything"
-	if found := elsewhere.carried(t); len(found) != 1 || !found[0].Unchecked || found[0].Pointer != "path" {
-		t.Errorf("%v", found)
-	}
-	for _, answer := range []*http.Response{nil, {StatusCode: http.StatusOK, Header: isJSON}, {StatusCode: http.StatusOK, Header: isJSON, Body: http.NoBody}} {
-		var reports log
-		got, err := contract.Transport(always(answer), reports.add).RoundTrip(exchangeOf(t, "vault/200_ok").request(t))
-		if got != answer || err != nil || answer != nil && reports.all() != vault+oneJSON+"no body" {
-			t.Errorf("%v, %v, reported %q", got, err, reports.all())
+	unread := start()
+	unread.URL.Path, unread.Body = "/compliance/v2/kyc", io.NopCloser(strings.NewReader("{}"))
+	unread.Header.Set("Content-Type", "application/json")
+	for _, c := range []struct {
+		request *http.Request
+		answer  *http.Response
+		want    string
+	}{
+		{start(), &http.Response{StatusCode: http.StatusOK, Header: isJSON}, "[vault StartKYC3 " + oneJSON + "no body]"},
+		{unread, nil, "[forte startKycWorkflow request" + notWhole + "one that was not read to its end]"},
+	} {
+		var reports []contract.Violation
+		report := func(v contract.Violation) { reports = append(reports, v) }
+		got, err := contract.Transport(always(c.answer), report).RoundTrip(c.request)
+		if got != c.answer || err != nil || fmt.Sprint(reports) != c.want {
+			t.Errorf("%v, %v, reported %q, want %q", got, err, reports, c.want)
 		}
 	}
 	next := new(idle)
-	if contract.Transport(next, nil) != http.RoundTripper(next) {
-		t.Error("a transport without a report is another one")
-	}
 	for _, transport := range []http.RoundTripper{next, roundTripper(nil)} {
-		client := http.Client{Transport: contract.Transport(transport, new(log).add)}
+		client := http.Client{Transport: contract.Transport(transport, nil)}
 		client.CloseIdleConnections()
 	}
 	if !next.closed {

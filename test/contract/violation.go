@@ -27,7 +27,8 @@ type Violation struct {
 	In string
 
 	// Pointer says where: a JSON pointer into the body ("" is the whole body), or "method", "path",
-	// "status", "path:<parameter>", "query:<parameter>" or "header:<name>".
+	// "status", "path:<parameter>", "query:<parameter>" or "header:<name>". It is "operation" if the
+	// exchange belongs to no operation of the documents, and so is not judged.
 	Pointer string
 
 	// Expected is what the specification wants at that place.

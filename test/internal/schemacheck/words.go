@@ -60,7 +60,7 @@ func Count(values int) string {
 }
 
 // Amount puts a number of things into words.
-func Amount[N int | uint64](n N, noun string) string {
+func Amount(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}

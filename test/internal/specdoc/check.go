@@ -23,22 +23,17 @@ import (
 var openAPI []byte
 
 // form is the schema that every document must fit.
-var form = sync.OnceValues(func() (*openapi3.Schema, error) {
+var form = sync.OnceValue(func() *openapi3.Schema {
 	doc, err := openapi3.NewLoader().LoadFromData(openAPI)
 	if err != nil {
-		return nil, fmt.Errorf("openapi.yaml of specdoc: %w", err)
+		panic("openapi.yaml of specdoc: " + err.Error())
 	}
-	return doc.Components.Schemas["Document"].Value, nil
+	return doc.Components.Schemas["Document"].Value
 })
 
 // formed demands that the document has the form of OpenAPI 3.0.
 func (d *document) formed() {
-	s, err := form()
-	if err != nil {
-		d.add("", "%v", err)
-		return
-	}
-	for _, m := range schemacheck.Value(s, d.value) {
+	for _, m := range schemacheck.Value(form(), d.value) {
 		d.add(m.Path, "expected %s, found %s", m.Expected, m.Found)
 	}
 }
@@ -69,14 +64,9 @@ func (d *document) loaded() {
 			line = origin.Key.Line
 		}
 	}
-	place := ""
-	for _, at := range slices.Sorted(maps.Keys(d.lines)) {
-		if d.lines[at] == line {
-			place = at
-			break
-		}
-	}
-	d.add(place, "%s", first)
+	places := slices.Sorted(maps.Keys(d.lines)) // the first is the whole document
+	i := slices.IndexFunc(places, func(at string) bool { return d.lines[at] == line })
+	d.add(places[max(i, 0)], "%s", first)
 }
 
 // want notes a mistake if a condition does not hold.
