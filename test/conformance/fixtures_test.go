@@ -45,18 +45,9 @@ func answered(t *testing.T, c fixtures.Case) (made call) {
 		e := replay.Start(request, answer)
 		return oneOf(t, call{result: e.Result, sent: e.Sent, body: e.Body}, e.Err)
 	}
-	var known struct {
-		Now     time.Time
-		Attempt facade.Attempt
-	}
-	if err := json.Unmarshal(c.Want, &known); err != nil {
-		t.Fatal(err)
-	}
 	synctest.Test(t, func(t *testing.T) {
-		if !known.Now.IsZero() {
-			time.Sleep(time.Until(known.Now))
-		}
-		e := replay.Find(request, known.Attempt, answer)
+		time.Sleep(time.Until(c.Now))
+		e := replay.Find(request, c.Attempt, answer)
 		if len(e.Sent) == 0 {
 			t.Fatal("nothing was sent: ", e.Err)
 		}
@@ -90,7 +81,7 @@ func TestFixtures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range allFixtures(t) {
+	for _, c := range fixtures.Cases() {
 		t.Run(c.Name, func(t *testing.T) {
 			judge(t, c)
 			made := answered(t, c)
@@ -118,11 +109,7 @@ func TestFixtures(t *testing.T) {
 				hands(t, c, made.finding, c.Status == http.StatusOK)
 			}
 			if attempt, ok := want["attempt"].(map[string]any); ok {
-				var a facade.Attempt
-				if err := json.Unmarshal(encoded(t, attempt), &a); err != nil {
-					t.Fatal(err)
-				}
-				travels(t, schemas, &a, attempt)
+				travels(t, schemas, &c.Attempt, attempt)
 			}
 		})
 	}
@@ -309,19 +296,6 @@ func TestUnreadableJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte("null"), &kept); err != nil || kept.Status != "as it was" {
 		t.Errorf("null changes a result: %v", err)
 	}
-}
-
-// allFixtures returns the fixtures of starts and of look-ups.
-func allFixtures(t *testing.T) (all []fixtures.Case) {
-	t.Helper()
-	for _, p := range fixtures.Providers() {
-		cases, err := fixtures.AllOf(string(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, cases...)
-	}
-	return all
 }
 
 func encoded(t *testing.T, v any) []byte {

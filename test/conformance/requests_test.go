@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"encoding/json"
-	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -27,7 +26,7 @@ func TestRequests(t *testing.T) {
 			if i == 0 {
 				of = "" // the start
 			}
-			documented, body := documentedRequest(t, string(p), of)
+			documented, body := fixtures.Request(p, of)
 			if got := contract.OperationOf(string(p), documented); got != operation {
 				t.Errorf("%s: the documented request is one for %q", operation, got)
 			}
@@ -48,7 +47,7 @@ func sends(t *testing.T, c fixtures.Case, made call) {
 	if made.sent == nil {
 		t.Fatal("nothing was sent")
 	}
-	documented, body := documentedRequest(t, c.Provider, c.Operation)
+	documented, body := fixtures.Request(facade.Provider(c.Provider), c.Operation)
 	got, want := made.sent.Method+" "+made.sent.URL.RequestURI(), documented.Method+" "+documented.URL.RequestURI()
 	if got != want {
 		t.Errorf("by specs/%s.yaml the facade sends %s, and its request.http has %s: change the one that is wrong", c.Provider, got, want)
@@ -60,20 +59,6 @@ func sends(t *testing.T, c fixtures.Case, made call) {
 	if diff := cmp.Diff(string(body), string(made.body)); diff != "" {
 		t.Errorf("body (-want +got):\n%s", diff)
 	}
-}
-
-func documentedRequest(t *testing.T, provider, operation string) (*http.Request, []byte) {
-	t.Helper()
-	method, target, header, body, err := fixtures.LookupRequest(provider, operation)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = header
-	return r, body
 }
 
 // onDisk returns the request with its images in files: images from memory cannot go through JSON.

@@ -5,7 +5,6 @@ package find_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -29,24 +28,16 @@ type asking func(change func(*replay.Answer)) replay.Exploration
 func lookups(t *testing.T, test func(t *testing.T, c fixtures.Case, attempt facade.Attempt, ask asking)) {
 	t.Helper()
 	for _, d := range fixtures.Descriptors() {
-		cases, err := fixtures.Lookups(string(d.Provider))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
-			var known struct {
-				Now     time.Time
-				Attempt facade.Attempt
-			}
-			if err := json.Unmarshal(c.Want, &known); err != nil {
-				t.Fatal(err)
+		for _, c := range fixtures.Cases(d.Provider) {
+			if c.Operation == "" {
+				continue // the start
 			}
 			synctest.Test(t, func(t *testing.T) {
-				time.Sleep(time.Until(known.Now))
-				test(t, c, known.Attempt, func(change func(*replay.Answer)) replay.Exploration {
+				time.Sleep(time.Until(c.Now))
+				test(t, c, c.Attempt, func(change func(*replay.Answer)) replay.Exploration {
 					answer := replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
 					change(&answer)
-					return replay.Find(d.Request, known.Attempt, answer)
+					return replay.Find(d.Request, c.Attempt, answer)
 				})
 			})
 		}

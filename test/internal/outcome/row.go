@@ -35,11 +35,7 @@ type Row struct {
 func Rows() ([]Row, error) {
 	var rows []Row
 	for _, d := range fixtures.Descriptors() {
-		cases, err := fixtures.AllOf(string(d.Provider))
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range cases {
+		for _, c := range fixtures.Cases(d.Provider) {
 			o, err := Parse(c.Want)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", c.Name, err)
