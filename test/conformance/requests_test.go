@@ -12,37 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequests checks the documented request of every call against its spec, which must want its
-// credential. TestFixtures compares it with what the facade sends.
-func TestRequests(t *testing.T) {
-	for _, p := range fixtures.Providers() {
-		for i, operation := range contract.Operations(string(p)) {
-			of := operation
-			if i == 0 {
-				of = "" // the start
-			}
-			documented, body := fixtures.Request(p, of)
-			if got := contract.OperationOf(string(p), documented); got != operation {
-				t.Errorf("%s: the documented request is one for %q", operation, got)
-			}
-			if v := contract.Request(string(p), documented, body); len(v) > 0 {
-				t.Errorf("specs/%s.yaml rejects the request.http of %s: %v", p, operation, v)
-			}
-			documented.Header.Del(fixtures.Of(p).Credential)
-			if len(contract.Request(string(p), documented, body)) == 0 {
-				t.Errorf("%s: the spec accepts the request without a credential", operation)
-			}
-		}
-	}
-}
-
-// sends compares what was sent with the documented request.
+// sends compares what was sent with the documented request. TestFixtures of test/sandbox demands that
+// the spec accepts that one, and TestWrongRequests that it wants its credential.
 func sends(t *testing.T, c fixtures.Case, sent *http.Request, sentBody []byte) {
 	t.Helper()
 	if sent == nil {
