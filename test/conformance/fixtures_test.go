@@ -108,7 +108,7 @@ func answered(t *testing.T, c fixtures.Case) (result *facade.Result, finding *fa
 // schema and read back as it was.
 func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string]any) {
 	t.Helper()
-	text := encoded(t, before)
+	text := jsontree.Encode(before)
 	if diff := cmp.Diff(any(want), decoded(t, text)); diff != "" {
 		t.Errorf("%T (-want +got):\n%s", before, diff)
 	}
@@ -120,7 +120,7 @@ func travels(t *testing.T, schemas openapi3.Schemas, before any, want map[string
 	if err := json.Unmarshal(text, after); err != nil {
 		t.Fatalf("%T: %v", before, err)
 	}
-	if again := encoded(t, after); string(again) != string(text) {
+	if again := jsontree.Encode(after); string(again) != string(text) {
 		t.Errorf("%T written again is\n%s\nand was\n%s", before, again, text)
 	}
 }
@@ -162,7 +162,7 @@ func hands(t *testing.T, c fixtures.Case, came interface{ As(target any) bool },
 		list := decoded(t, body).([]any)
 		i := slices.IndexFunc(list, func(item any) bool { return f.ID != "" && item.(map[string]any)["id"] == f.ID })
 		if hasAnswer = hasAnswer && i >= 0; hasAnswer {
-			body = encoded(t, list[i])
+			body = jsontree.Encode(list[i])
 		}
 	}
 	of := fixtures.Of(facade.Provider(c.Provider))
@@ -194,7 +194,7 @@ func TestRefusalsTravel(t *testing.T) {
 	_, err := facade.New(facade.Config{Rebilly: &facade.RebillyConfig{}})
 	refusal := err.(*facade.Error)
 	var read facade.Error
-	if err := json.Unmarshal(encoded(t, refusal), &read); err != nil {
+	if err := json.Unmarshal(jsontree.Encode(refusal), &read); err != nil {
 		t.Fatal(err)
 	}
 	for _, kept := range []*facade.Error{&read, refusal.Redacted()} {
@@ -236,15 +236,6 @@ func TestUnreadableJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte("null"), &kept); err != nil || kept.Status != "as it was" {
 		t.Errorf("null changes a result: %v", err)
 	}
-}
-
-func encoded(t *testing.T, v any) []byte {
-	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
 func decoded(t *testing.T, text []byte) (v any) {
