@@ -12,68 +12,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kycstart/kycstart/facade"
-	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// TestRequests checks the documented request of every call against its spec, which must want its
-// credential. TestFixtures compares it with what the facade sends.
-func TestRequests(t *testing.T) {
-	for _, p := range fixtures.Providers() {
-		for i, operation := range contract.Operations(string(p)) {
-			of := operation
-			if i == 0 {
-				of = "" // the start
-			}
-			documented, body := documentedRequest(t, string(p), of)
-			if got := contract.OperationOf(string(p), documented); got != operation {
-				t.Errorf("%s: the documented request is one for %q", operation, got)
-			}
-			if v := contract.Request(string(p), documented, body); len(v) > 0 {
-				t.Errorf("specs/%s.yaml rejects the request.http of %s: %v", p, operation, v)
-			}
-			documented.Header.Del(fixtures.Of(p).Credential)
-			if len(contract.Request(string(p), documented, body)) == 0 {
-				t.Errorf("%s: the spec accepts the request without a credential", operation)
-			}
-		}
-	}
-}
-
-// sends compares what was sent with the documented request.
-func sends(t *testing.T, c fixtures.Case, made call) {
+// sends compares what was sent with the documented request. TestFixtures of test/sandbox demands that
+// the spec accepts that one, and TestWrongRequests that it wants its credential.
+func sends(t *testing.T, c fixtures.Case, sent *http.Request, sentBody []byte) {
 	t.Helper()
-	if made.sent == nil {
+	if sent == nil {
 		t.Fatal("nothing was sent")
 	}
-	documented, body := documentedRequest(t, c.Provider, c.Operation)
-	got, want := made.sent.Method+" "+made.sent.URL.RequestURI(), documented.Method+" "+documented.URL.RequestURI()
-	if got != want {
-		t.Errorf("by specs/%s.yaml the facade sends %s, and its request.http has %s: change the one that is wrong", c.Provider, got, want)
+	documented, body := fixtures.Request(facade.Provider(c.Provider), c.Operation)
+	sent.Header.Del("User-Agent") // the library's version
+	want := []any{documented.Method, documented.URL.RequestURI(), documented.Header, string(body)}
+	got := []any{sent.Method, sent.URL.RequestURI(), sent.Header, string(sentBody)}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the facade does not send what its request.http has: change the one that is wrong by specs/%s.yaml (-want +got):\n%s",
+			c.Provider, diff)
 	}
-	made.sent.Header.Del("User-Agent") // the library's version
-	if diff := cmp.Diff(documented.Header, made.sent.Header); diff != "" {
-		t.Errorf("header (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(string(body), string(made.body)); diff != "" {
-		t.Errorf("body (-want +got):\n%s", diff)
-	}
-}
-
-func documentedRequest(t *testing.T, provider, operation string) (*http.Request, []byte) {
-	t.Helper()
-	method, target, header, body, err := fixtures.LookupRequest(provider, operation)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequest(method, "https://provider.test"+target, http.NoBody)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = header
-	return r, body
 }
 
 // onDisk returns the request with its images in files: images from memory cannot go through JSON.

@@ -83,21 +83,18 @@ type answer struct {
 func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change ...func(*http.Request)) answer {
 	t.Helper()
 	d := fixtures.Of(p)
-	method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
-	if err != nil {
-		t.Fatal(err)
-	}
+	documented, body := fixtures.Request(p, operation)
 	ids := []string{d.Customer.ID, customer}
 	if process := d.Lookup(operation).Echoed; process != "" {
 		ids = append(ids, process, customer)
 	}
 	named := strings.NewReplacer(ids...)
-	address := strings.TrimSuffix(s.URL(p), d.BasePath) + named.Replace(target)
-	r, err := http.NewRequest(method, address, strings.NewReader(named.Replace(string(body))))
+	address := strings.TrimSuffix(s.URL(p), d.BasePath) + named.Replace(documented.URL.RequestURI())
+	r, err := http.NewRequest(documented.Method, address, strings.NewReader(named.Replace(string(body))))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = header
+	r.Header = documented.Header
 	if d.Customer.Form == fixtures.Subject {
 		r.Header.Set("Authorization", "Bearer "+customer)
 	}

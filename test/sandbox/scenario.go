@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,15 +61,14 @@ var scenarios = sync.OnceValues(func() (map[facade.Provider][]scenario, error) {
 	all := make(map[facade.Provider][]scenario)
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
-		cases, err := fixtures.AllOf(string(p))
-		whole, missing := fixtures.Find(d.Success.Name)
+		whole, err := fixtures.Find(d.Success.Name)
 		if len(whole.Body) == 0 {
-			whole, missing = fixtures.Find(d.Refusal.Name)
+			whole, err = fixtures.Find(d.Refusal.Name)
 		}
-		if err := errors.Join(err, missing); err != nil {
+		if err != nil {
 			return nil, err
 		}
-		for _, c := range cases {
+		for _, c := range fixtures.Cases(p) {
 			all[p] = append(all[p], scenario{c.Name, customerID(p, c.Name), c.Operation, false, replay(c)})
 		}
 		fault := func(name string, answer func(*call)) scenario {

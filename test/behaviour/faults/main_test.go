@@ -27,8 +27,6 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 var soak = flag.Int("soak", 400, "number of random faults")
@@ -37,10 +35,6 @@ var soak = flag.Int("soak", 400, "number of random faults")
 // logger: net/http writes its complaints there, and quotes what it received.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := fixtures.Complete(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	x509.SetFallbackRoots(trusted()) // so that the library's own transport trusts the peers
 	var logged strings.Builder
 	log.SetOutput(&logged)

@@ -81,13 +81,9 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 func wantOf(name string) (fixtures.Case, want) {
 	c, err := fixtures.Find(name)
 	if err != nil {
-		panic(err) // TestMain has checked that it is there
+		panic(err) // a test of the fixtures checks that it is there
 	}
-	v, err := c.Verdict()
-	if err != nil {
-		panic(err)
-	}
-	return c, want{v.Kind, v.Started, c.Status, v.SafeToRetry()}
+	return c, want{c.Verdict.Kind, c.Verdict.Started, c.Status, c.Verdict.SafeToRetry()}
 }
 
 // ok returns the exchange of a start that goes well at p, and refusalOf returns that of a refusal.

@@ -61,38 +61,28 @@ func TestNoIsFirstHand(t *testing.T) {
 		return f != nil && (f.Exists == facade.AnswerNo || f.ThisAttempt == facade.AnswerNo)
 	}
 	noes := 0
-	for _, d := range fixtures.Descriptors() {
-		cases, err := fixtures.Lookups(string(d.Provider))
-		if err != nil {
+	for _, c := range fixtures.Cases() {
+		var want struct{ Finding *facade.Finding }
+		if err := json.Unmarshal(c.Want, &want); err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range cases {
-			var want struct {
-				Now     time.Time
-				Attempt facade.Attempt
-				Finding *facade.Finding
-			}
-			if err := json.Unmarshal(c.Want, &want); err != nil {
-				t.Fatal(err)
-			}
-			if !saysNo(want.Finding) {
-				continue
-			}
-			noes++
-			for what, way := range ways {
-				synctest.Test(t, func(t *testing.T) {
-					time.Sleep(time.Until(want.Now)) // by the fake clock
-					answer := replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
-					way.change(&answer)
-					e := replay.Find(d.Request, want.Attempt, answer)
-					if e.Err != nil || way.fails {
-						failure(t, e)
-					}
-					if saysNo(e.Finding) || len(e.Sent) != 1 {
-						t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d", c.Name, what, e.Finding, len(e.Sent))
-					}
-				})
-			}
+		if !saysNo(want.Finding) {
+			continue
+		}
+		noes++
+		for what, way := range ways {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(time.Until(c.Now)) // by the fake clock
+				answer := replay.Answer{Status: c.Status, Header: c.Header.Clone(), Body: c.Body}
+				way.change(&answer)
+				e := replay.Find(fixtures.Start(facade.Provider(c.Provider)), c.Attempt, answer)
+				if e.Err != nil || way.fails {
+					failure(t, e)
+				}
+				if saysNo(e.Finding) || len(e.Sent) != 1 {
+					t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d", c.Name, what, e.Finding, len(e.Sent))
+				}
+			})
 		}
 	}
 	if noes < 10 {

@@ -29,10 +29,7 @@ const seeds = 50
 // are used up. With extra, it first replaces the body and some of the header. The library may claim
 // no more than the changed answer proves.
 func FuzzResponse(f *testing.F) {
-	cases, err := fixtures.All()
-	if err != nil {
-		f.Fatal(err)
-	}
+	cases := fixtures.Starts()
 	seen := map[string]bool{}
 	for i, c := range cases {
 		random := rand.NewChaCha8([32]byte{byte(i), byte(i >> 8)})

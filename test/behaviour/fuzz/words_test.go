@@ -28,11 +28,7 @@ var words = map[string]int{
 // with another value in that place, and returns the outcome.
 func eachValue(t *testing.T, test func(name string, value any, with func(other any) map[string]any)) {
 	t.Helper()
-	cases, err := fixtures.All()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
+	for _, c := range fixtures.Starts() {
 		body, err := jsontree.Decode(c.Body)
 		if err != nil {
 			continue

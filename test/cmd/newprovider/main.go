@@ -106,7 +106,7 @@ func filled(acme *strings.Replacer) (map[string]string, error) {
 // lists are the files with lists that name every provider, from Vault to Qolo and Rebilly.
 var lists = []string{
 	"specs/specs.go", "specs/normalized.yaml", "facade/request.go", "facade/request_json.go", "facade/client.go",
-	"test/fixtures/descriptors.go", "test/behaviour/evidence/evidence.go",
+	"test/fixtures/descriptor.go", "test/behaviour/evidence/evidence.go",
 }
 
 // item matches an item of its own in a list: a line that begins with Rebilly, and what is indented

@@ -25,8 +25,8 @@ type byHand struct {
 }
 
 func prepareByHand(p facade.Provider, client *http.Client, baseURL string) Exchange {
-	_, path, header, _, err := fixtures.Request(string(p))
-	h := byHand{client: client, before: baseURL + Must(path, err), header: header}
+	r, _ := fixtures.Request(p, "")
+	h := byHand{client: client, before: baseURL + r.URL.RequestURI(), header: r.Header}
 	switch p {
 	case facade.Rebilly:
 		return h.rebilly

@@ -48,11 +48,8 @@ func TestServe(t *testing.T) {
 	}
 	post := func(customer, key string) (int, error) {
 		t.Helper()
-		_, path, _, _, err := fixtures.Request("xgateway")
-		if err != nil {
-			return 0, err
-		}
-		path = strings.ReplaceAll(strings.TrimPrefix(path, "/api/v2"), "customer-42", customer)
+		documented, _ := fixtures.Request("xgateway", "")
+		path := strings.ReplaceAll(strings.TrimPrefix(documented.URL.Path, "/api/v2"), "customer-42", customer)
 		r, err := http.NewRequest(http.MethodPost, addresses["xgateway"]+path, http.NoBody)
 		if err != nil {
 			return 0, err

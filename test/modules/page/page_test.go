@@ -45,11 +45,7 @@ func canonical(t *testing.T, p facade.Provider) json.RawMessage {
 // TestEveryFixtureIsJudged pastes every fixture. It demands the outcome that the fixture wants, and
 // a complaint of the spec if the spec does not allow the answer.
 func TestEveryFixtureIsJudged(t *testing.T) {
-	cases, err := fixtures.All()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range cases {
+	for _, c := range fixtures.Starts() {
 		j, err := judge(pasted{
 			Provider: facade.Provider(c.Provider), Status: max(c.Status, 100), Header: headerText(c.Header), Body: string(c.Body),
 			Customer: fixtures.Of(facade.Provider(c.Provider)).Customer.ID,

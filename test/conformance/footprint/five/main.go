@@ -13,13 +13,8 @@ import (
 
 func main() {
 	client, err := facade.New(facade.Config{Forte: &facade.ForteConfig{Token: facade.StaticToken(os.Args[1])}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	image, err := facade.QoloImageFile(os.Args[2])
-	if err != nil {
-		log.Fatal(err)
-	}
+	image, unreadable := facade.QoloImageFile(os.Args[2])
+	log.Print(err, unreadable)
 	for _, request := range []facade.Request{
 		facade.VaultRequest{}, facade.XGatewayRequest{}, facade.ForteRequest{}, facade.RebillyRequest{},
 		facade.QoloRequest{Document: &facade.QoloDocument{Front: image}},

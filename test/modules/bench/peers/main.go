@@ -23,9 +23,9 @@ type doer struct {
 }
 
 func newDoer(p facade.Provider, client *http.Client) *doer {
-	_, _, header, _, err := fixtures.Request(string(p))
+	r, _ := fixtures.Request(p, "")
 	name := fixtures.Of(p).Credential
-	return &doer{client, name, bench.Must(header, err).Get(name)}
+	return &doer{client, name, r.Header.Get(name)}
 }
 
 // Do sends a request.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -116,33 +115,20 @@ func newJudge(t *testing.T, p facade.Provider) judge {
 // operation means the start.
 func (j judge) request(t *testing.T, p facade.Provider, operation string) *http.Request {
 	t.Helper()
-	method, path, header, body, err := fixtures.Request(string(p))
-	if operation != "" {
-		method, path, header, body, err = fixtures.LookupRequest(string(p), operation)
-	}
+	documented, body := fixtures.Request(p, operation)
+	r, err := http.NewRequest(documented.Method, j.server+documented.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequest(method, j.server+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header = header
+	r.Header = documented.Header
 	return r
 }
 
 // operations returns the operations of a provider's fixtures, the start first.
-func operations(t *testing.T, p facade.Provider) []string {
-	t.Helper()
-	lookups, err := fixtures.Lookups(string(p))
-	if err != nil {
-		t.Fatal(err)
-	}
+func operations(p facade.Provider) []string {
 	all := []string{""}
-	for _, c := range lookups {
-		if !slices.Contains(all, c.Operation) {
-			all = append(all, c.Operation)
-		}
+	for _, l := range fixtures.Of(p).Lookups {
+		all = append(all, l.Operation)
 	}
 	return all
 }
@@ -169,7 +155,7 @@ func TestRequests(t *testing.T) {
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
 		j := newJudge(t, p)
-		for _, operation := range operations(t, p) {
+		for _, operation := range operations(p) {
 			if ok, errs := j.ValidateHttpRequest(j.request(t, p, operation)); !ok {
 				t.Errorf("%s %s: %s", p, operation, reasons(errs))
 			}
@@ -188,11 +174,7 @@ func TestFixtures(t *testing.T) {
 	known := make(map[string]bool)
 	for _, p := range fixtures.Providers() {
 		j := newJudge(t, p)
-		cases, err := fixtures.AllOf(string(p))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range cases {
+		for _, c := range fixtures.Cases(p) {
 			accepted, errs := j.ValidateHttpResponse(j.request(t, p, c.Operation), &http.Response{
 				StatusCode: c.Status, Header: c.Header.Clone(),
 				Body: io.NopCloser(bytes.NewReader(c.Body)), ContentLength: int64(len(c.Body)),

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"strings"
@@ -20,12 +21,10 @@ func TestMarkdown(t *testing.T) {
 	}
 	text := Markdown(rows)
 	if *write {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		err = os.WriteFile(file, []byte(text), 0o644)
 	}
-	written, err := os.ReadFile(file)
-	if err != nil {
+	written, unread := os.ReadFile(file)
+	if err := errors.Join(err, unread); err != nil {
 		t.Fatal(err)
 	}
 	if string(written) != text {
