@@ -44,12 +44,8 @@ type fault struct {
 	also func(s *scene)
 }
 
-// Special values of lasts: the call does not wait, or it waits as long as the library does by
-// default.
-const (
-	atOnce    time.Duration = -1
-	byDefault time.Duration = -2
-)
+// byDefault is a value of lasts: as long as the library waits by default.
+const byDefault time.Duration = -1
 
 // faults are all faults of this package.
 var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
@@ -80,14 +76,13 @@ func (f fault) play(t *testing.T, x exchange) {
 		s := newScene(t, x, f.script)
 		s.piped = true
 		dialing(s.peer.dial)(s)
-		began := time.Now()
 		f.meet(s)
-		want := max(f.lasts, 0)
+		want := f.lasts
 		if f.lasts == byDefault {
 			want = fixtures.Of(x.provider).Timeout
 		}
-		if took := s.ended.Sub(began); took != want {
-			t.Errorf("took %v, want %v", took, want)
+		if s.took != want {
+			t.Errorf("took %v, want %v", s.took, want)
 		}
 	})
 }
@@ -135,14 +130,9 @@ type scene struct {
 	request facade.Request
 	between func() // called before each call but the first
 
-	outcome
-	ended time.Time
-}
-
-// outcome is what a call came to.
-type outcome struct {
-	res *facade.Result
-	err error
+	res  *facade.Result
+	err  error
+	took time.Duration
 }
 
 func newScene(t *testing.T, x exchange, sc script) *scene {
@@ -177,8 +167,9 @@ func (s *scene) open() {
 }
 
 func (s *scene) start() {
-	res, err := s.client.Start(s.ctx, s.request)
-	s.outcome, s.ended = outcome{res, err}, time.Now()
+	began := time.Now()
+	s.res, s.err = s.client.Start(s.ctx, s.request)
+	s.took = time.Since(began)
 }
 
 // use makes the calls go through this transport.
@@ -267,9 +258,9 @@ func (s *scene) check(w want) {
 const marker = "k9zx"
 
 // received returns what the outcome keeps of an answer, and nothing if no answer came.
-func (o outcome) received() (status int, header http.Header, body []byte) {
-	if e, failed := o.err.(*facade.Error); failed {
+func (s *scene) received() (status int, header http.Header, body []byte) {
+	if e, failed := s.err.(*facade.Error); failed {
 		return e.HTTPStatus, e.RawHeader(), e.RawBody()
 	}
-	return o.res.HTTPStatus, o.res.RawHeader(), o.res.RawBody()
+	return s.res.HTTPStatus, s.res.RawHeader(), s.res.RawBody()
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -23,10 +22,10 @@ import (
 
 // connectionFaults happen before a request can be sent.
 var connectionFaults = []fault{
-	{name: "refused", setup: func(s *scene) { s.url = nobody() }, want: neverLeft, cause: syscall.ECONNREFUSED},
+	{name: "refused", setup: func(s *scene) { s.url = nobody }, want: neverLeft, cause: syscall.ECONNREFUSED},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
 	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
-	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second,
+	{name: "dial blocked until the deadline", setup: dialing(blocked), lasts: byDefault,
 		want: neverLeftLate, cause: context.DeadlineExceeded},
 	{name: "dial blocked until the cancel", setup: func(s *scene) {
 		dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -79,23 +78,10 @@ func steps(all ...func(s *scene)) func(s *scene) {
 	}
 }
 
-// within gives the call a deadline.
-func within(d time.Duration) func(s *scene) {
-	return func(s *scene) {
-		ctx, cancel := context.WithTimeout(s.ctx, d)
-		s.Cleanup(cancel)
-		s.ctx = ctx
-	}
-}
+// nobody is a base URL at which connections are refused for as long as the tests run.
+var nobody = "http://" + dead.String()
 
-// nobody returns a base URL at which connections are refused for as long as the tests run.
-var nobody = sync.OnceValue(func() string {
-	dead, err := deadport.New()
-	if err != nil {
-		panic(err)
-	}
-	return "http://" + dead.String()
-})
+var dead, _ = deadport.New()
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -161,10 +147,6 @@ var sendingFaults = []fault{
 	// the whole request is out.
 	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
 	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
-	// An image is read while it is sent. (Which bytes are sent, and what becomes of the files, is
-	// tested in facade/qolo_upload_test.go and behaviour/input/image_test.go.)
-	{name: "reset in the middle of an image", only: atQolo, script: func(c *call) { c.part(); c.reset() },
-		setup: sending(huge), want: mayHaveLeft, partly: true},
 	// The answer comes while an image is being sent. The call must return that answer. Some need
 	// more calls, to win a race.
 	answeredEarly("a peer that reads on", steps(), func(*call) {}, 1),
@@ -186,14 +168,10 @@ func answeredEarly(by string, setup func(s *scene), then script, more int) fault
 	}, setup: steps(setup, sending(huge)), want: tooLarge, then: repeated(more, tooLarge), partly: true}
 }
 
-// Sizes of images: a large one is encoded while it is sent, in several pieces, and a huge one is
-// more than what sockets buffer.
-const (
-	large = 100 << 10
-	huge  = 3 << 20
-)
+// huge is the size of an image that is more than what sockets buffer.
+const huge = 3 << 20
 
-// sending is a start at Qolo with an image of n bytes in a file. The library must close the file.
+// sending is a start at Qolo with an image of n bytes in a file.
 func sending(n int) func(s *scene) {
 	return func(s *scene) {
 		file := filepath.Join(s.TempDir(), "image")
@@ -202,14 +180,6 @@ func sending(n int) func(s *scene) {
 		if err := errors.Join(err, err2); err != nil {
 			s.Fatal(err)
 		}
-		s.Cleanup(func() {
-			open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder
-			for _, descriptor := range open {
-				if target, _ := os.Readlink(descriptor); target == file {
-					s.Error("the file of the image is left open")
-				}
-			}
-		})
 		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
 		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", Front: image}
 		s.request = r
@@ -228,7 +198,7 @@ func cancelling(cause error) script {
 // one. (TestTimeouts of behaviour/input tests which deadline applies.)
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
-	{name: "silent", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent", script: stalls(func(reply) string { return "" }), lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "four silent minutes and then the answer", only: atXGateway, script: func(c *call) {
 		c.read()
 		<-time.After(4 * time.Minute)
@@ -238,7 +208,7 @@ var timeFaults = []fault{
 		lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "status 101, and then silence", script: stalls(func(reply) string {
 		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
-	}), lasts: atOnce, want: unexpected(101)},
+	}), want: unexpected(101)},
 	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
 		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
 	}), only: but(atXGateway), lasts: byDefault, want: unusable},

@@ -58,13 +58,12 @@ type exchange struct {
 	unusable want // with a body that cannot be read
 }
 
-// exchanges are the answers of each provider in these tests, taken from its fixtures: first a start
-// that went well, then other successes, and last a refusal.
+// exchanges are two answers of each provider, taken from its fixtures: to a start that went well,
+// and a refusal.
 var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	of := map[facade.Provider][]exchange{}
 	for _, d := range fixtures.Descriptors() {
-		answers := append(append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...), d.Refusal)
-		for _, a := range answers {
+		for _, a := range []fixtures.Exchange{d.Success, d.Refusal} {
 			c, whole := wantOf(a.Name)
 			bare, unusable := wantOf(a.Bare)
 			// A 204 must have no body. Here it gets the body of the other fixture, which a faulty
@@ -92,7 +91,7 @@ func wantOf(name string) (fixtures.Case, want) {
 
 // ok returns the exchange of a start that goes well at p, and refusalOf returns that of a refusal.
 func ok(p facade.Provider) exchange        { return exchanges()[p][0] }
-func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }
+func refusalOf(p facade.Provider) exchange { return exchanges()[p][1] }
 
 // A script plays the provider on one connection. When it returns, the peer reads
 // on until the client is gone, unless the script has closed the connection.
@@ -260,9 +259,6 @@ func (c *call) reset() {
 
 // idle does nothing until the client's calls are over.
 func (c *call) idle() { <-c.over }
-
-// silent reads the request, and sends nothing.
-func (c *call) silent() { c.read() }
 
 // keep answers one request after another.
 func (c *call) keep() {

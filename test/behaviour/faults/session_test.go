@@ -20,7 +20,6 @@ var sessionFaults = []fault{
 	meeting("a session", resumable, overSecured),
 	meeting("a session by TLS 1.2", resumable, overSecured, byTLS12),
 	meeting("the peer rejects its tickets", false, overSecured, rejecting),
-	early(meeting("early answers", resumable, overSecured)),
 	early(meeting("early answers by TLS 1.2", resumable, overSecured, byTLS12)),
 	early(meeting("early answers of a peer that rejects its tickets", false, overSecured, rejecting)),
 	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
