@@ -182,7 +182,6 @@ type want struct {
 	kind    facade.Kind
 	started facade.Started
 	status  int
-	safe    bool // SafeToRetry of the error
 }
 
 // anyKind means an error of any kind.
@@ -195,8 +194,8 @@ func always(w want) expectation { return func(*scene) want { return w } }
 
 // Calls without an answer. Late is for a timeout, and Stop for a cancel.
 var (
-	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo, safe: true})
-	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo, safe: true})
+	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo})
+	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo})
 	neverLeftStop = always(want{kind: facade.KindCanceled, started: facade.StartedNo})
 	mayHaveLeft   = always(want{kind: facade.KindUnavailable})
 	mayHaveLate   = always(want{kind: facade.KindTimeout})
@@ -230,9 +229,9 @@ func (s *scene) check(w want) {
 	status, header, raw := s.received()
 	have, provider := want{status: status}, s.provider
 	if failed {
-		have.kind, have.started, have.safe, provider = e.Kind, e.Started, e.SafeToRetry(), e.Provider
+		have.kind, have.started, provider = e.Kind, e.Started, e.Provider
 		if w.kind == anyKind {
-			have.kind, w.safe = anyKind, have.safe
+			have.kind = anyKind
 		}
 	}
 	if have != w || provider != s.provider {

@@ -171,7 +171,7 @@ func answeredEarly(by string, setup func(s *scene), then script, more int) fault
 // huge is the size of an image that is more than what sockets buffer.
 const huge = 3 << 20
 
-// sending is a start at Qolo with an image of n bytes in a file.
+// sending is a start at Qolo with an image of n bytes in a file. The library must close the file.
 func sending(n int) func(s *scene) {
 	return func(s *scene) {
 		file := filepath.Join(s.TempDir(), "image")
@@ -180,6 +180,13 @@ func sending(n int) func(s *scene) {
 		if err := errors.Join(err, err2); err != nil {
 			s.Fatal(err)
 		}
+		s.Cleanup(func() {
+			for _, descriptor := range openDescriptors() {
+				if target, _ := os.Readlink(descriptor); target == file {
+					s.Error("the file of the image is left open")
+				}
+			}
+		})
 		r := fixtures.Start(facade.Qolo).(facade.QoloRequest)
 		r.Document = &facade.QoloDocument{DocumentType: "PASSPORT", Front: image}
 		s.request = r

@@ -86,7 +86,7 @@ func wantOf(name string) (fixtures.Case, want) {
 	if err != nil {
 		panic(err)
 	}
-	return c, want{v.Kind, v.Started, c.Status, v.SafeToRetry()}
+	return c, want{v.Kind, v.Started, c.Status}
 }
 
 // ok returns the exchange of a start that goes well at p, and refusalOf returns that of a refusal.

@@ -176,7 +176,7 @@ func (a *attempt) lie(begun int) string {
 // requests are counted when nothing runs any more.
 func TestRandomFaults(t *testing.T) {
 	draw(t, 0).run() // opens what the process opens once and keeps
-	others, descriptors := goleak.IgnoreCurrent(), openDescriptors()
+	others, descriptors := goleak.IgnoreCurrent(), len(openDescriptors())
 	figures := map[string]int{}
 	for i := range uint64(*soak) {
 		a := draw(t, i)
@@ -193,15 +193,14 @@ func TestRandomFaults(t *testing.T) {
 	if err := goleak.Find(others); err != nil { // also waits for those that close a connection
 		t.Error(err)
 	}
-	if now := openDescriptors(); now > descriptors {
+	if now := len(openDescriptors()); now > descriptors {
 		t.Errorf("%d file descriptors are left open", now-descriptors)
 	}
 	t.Logf("seed %d, %d cases: %v", *seed, *soak, figures)
 }
 
-// openDescriptors returns how many files and sockets this process has open, or 0 where that cannot
-// be known.
-func openDescriptors() int {
+// openDescriptors lists the files and sockets that this process has open, if that can be known.
+func openDescriptors() []string {
 	open, _ := filepath.Glob("/proc/self/fd/*")
-	return len(open)
+	return open
 }

@@ -131,7 +131,7 @@ var severalCalls = []fault{
 	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusal),
 		want: refused, then: repeated(1, func(s *scene) want {
 			w := refused(s)
-			w.started, w.safe = facade.StartedUnknown, false
+			w.started = facade.StartedUnknown
 			return w
 		})},
 	{name: "a wrapper", each: true, setup: wrapping(func(s *scene, r *http.Request, _ *http.Response) {
