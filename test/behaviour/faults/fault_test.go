@@ -32,16 +32,15 @@ type fault struct {
 	// lasts is how long the call takes by a fake clock. 0 means real sockets and no fake clock.
 	lasts time.Duration
 
-	// want is what the call must come to, and then is what further calls of the same client must
-	// come to. The peer must get each request that may have left. With partly, it may miss some
-	// requests, or a part of one.
+	// want is what the call must come to. more is how many further calls the same client makes, and
+	// then is what those must come to, if it is something else. The peer must get each request that
+	// may have left. With partly, it may miss some requests, or a part of one.
 	want   expectation
-	then   []expectation
+	more   int
+	then   expectation
 	partly bool
 	// cause is what errors.Is must find in the error.
 	cause error
-	// also makes further checks.
-	also func(s *scene)
 }
 
 // byDefault is a value of lasts: as long as the library waits by default.
@@ -74,7 +73,7 @@ func (f fault) play(t *testing.T, x exchange) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, x, f.script)
-		s.piped = true
+		s.url = "http://" + s.peer.address()
 		dialing(s.peer.dial)(s)
 		f.meet(s)
 		want := f.lasts
@@ -93,13 +92,16 @@ func (f fault) meet(s *scene) {
 		f.setup(s)
 	}
 	s.open()
-	wants, left := append([]expectation{f.want}, f.then...), 0
-	for i, w := range wants {
+	left, expect := 0, f.want
+	for i := range 1 + f.more {
 		if i > 0 && s.between != nil {
 			s.between()
 		}
+		if i > 0 && f.then != nil {
+			expect = f.then
+		}
 		s.start()
-		w := w(s)
+		w := expect(s)
 		s.check(w)
 		if w.started != facade.StartedNo || w.status != 0 {
 			left++
@@ -112,9 +114,6 @@ func (f fault) meet(s *scene) {
 	if whole, begun := s.peer.requests(); begun > left || whole < left && !f.partly {
 		s.Errorf("%d requests arrived, %d of them whole, of %d that may have left", begun, whole, left)
 	}
-	if f.also != nil {
-		f.also(s)
-	}
 }
 
 // scene is the setting of the calls, and the outcome of the last one.
@@ -122,8 +121,7 @@ type scene struct {
 	*testing.T
 	exchange
 	peer    *peer
-	piped   bool   // the peer is reached through pipes
-	url     string // the base URL of the calls, if it is not the peer's
+	url     string // the base URL of the calls; open opens the peer if it is empty
 	ctx     context.Context
 	config  facade.Config
 	client  *facade.Client
@@ -150,14 +148,12 @@ func (s *scene) open() {
 	s.Helper()
 	if s.client != nil {
 		s.client.CloseIdleConnections() // the client of the calls before
-	} else {
-		peer := "http://127.0.0.1:1"
-		if !s.piped {
-			peer = s.peer.open()
-		}
-		provider := fixtures.Of(s.provider)
-		*provider.Settings(&s.config).BaseURL = cmp.Or(s.url, peer) + provider.BasePath
 	}
+	if s.url == "" {
+		s.url = s.peer.open()
+	}
+	provider := fixtures.Of(s.provider)
+	*provider.Settings(&s.config).BaseURL = s.url + provider.BasePath
 	client, err := facade.New(s.config)
 	if err != nil {
 		s.Fatal(err)
@@ -213,9 +209,6 @@ var (
 func unexpected(status int) expectation {
 	return always(want{kind: facade.KindUnexpectedResponse, status: status})
 }
-
-// repeated are n further calls with the same expectation.
-func repeated(n int, w expectation) []expectation { return slices.Repeat([]expectation{w}, n) }
 
 // check compares the outcome with what is wanted, and with what every outcome must be: exactly one
 // of Result and Error, with its provider, with all that came of an answer, and without its words in

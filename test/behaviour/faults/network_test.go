@@ -36,7 +36,12 @@ var connectionFaults = []fault{
 	{name: "proxy 407", setup: behindProxy, want: neverLeft},
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
-	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
+	{name: "silent during the handshake", script: (*call).idle, setup: func(s *scene) {
+		s.url = "https://" + s.peer.address()
+		own := facade.NewTransport()
+		own.DialContext = s.peer.dial
+		s.use(own)
+	}, lasts: 10 * time.Second, want: neverLeftLate},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
@@ -108,12 +113,8 @@ func overSecured(s *scene) { s.peer.secure = secure() }
 
 // overTLS calls the peer by https. The peer runs its script in place of a handshake.
 func overTLS(s *scene) {
+	s.peer.open()
 	s.url = "https://" + s.peer.address()
-	if s.piped {
-		own := facade.NewTransport()
-		own.DialContext = s.peer.dial
-		s.use(own)
-	}
 }
 
 // secured makes the peer speak TLS, and the call use a transport of facade.NewTransport. change may
@@ -145,8 +146,8 @@ var sendingFaults = []fault{
 	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
 	// net/http printed none of them either. Once the client has its answer, it may hang up before
 	// the whole request is out.
-	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
-	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
+	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, more: 19, partly: true},
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, more: 4, partly: true},
 	// The answer comes while an image is being sent. The call must return that answer. Some need
 	// more calls, to win a race.
 	answeredEarly("a peer that reads on", steps(), func(*call) {}, 1),
@@ -165,7 +166,7 @@ func answeredEarly(by string, setup func(s *scene), then script, more int) fault
 		// answer.
 		c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
 		then(c)
-	}, setup: steps(setup, sending(huge)), want: tooLarge, then: repeated(more, tooLarge), partly: true}
+	}, setup: steps(setup, sending(huge)), want: tooLarge, more: more, partly: true}
 }
 
 // huge is the size of an image that is more than what sockets buffer.

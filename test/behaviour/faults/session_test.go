@@ -35,17 +35,18 @@ var sessionFaults = []fault{
 			own.RootCAs = trusted()
 			s.between = func() { *own.RootCAs = *x509.NewCertPool() }
 		})(s)
-	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
+		handshakes(false)(s)
+	}, want: whole, more: 1, then: neverLeft},
 	// crypto/tls ends a connection that gets an empty ticket, unless the client wants no tickets.
 	// That costs the answer of the first call, and of no other.
 	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {
 		s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
-	}), want: func(s *scene) want {
+	}, handshakes(false, false, false)), want: func(s *scene) want {
 		if resumable {
 			return mayHaveLeft(s)
 		}
 		return s.whole
-	}, then: repeated(2, whole), also: handshakes(false, false, false)},
+	}, more: 2, then: whole},
 	// A transport of the caller's keeps sessions in the cache that the caller gave it, and in no
 	// other.
 	meeting("the caller's sessions", true, callers(tls.NewLRUClientSessionCache(0))),
@@ -55,7 +56,7 @@ var sessionFaults = []fault{
 // meeting makes two calls. resumed tells whether the second one must resume the session of the
 // first.
 func meeting(name string, resumed bool, setup ...func(s *scene)) fault {
-	return fault{name: name, setup: steps(setup...), want: whole, then: repeated(1, whole), also: handshakes(false, resumed)}
+	return fault{name: name, setup: steps(append(setup, handshakes(false, resumed))...), want: whole, more: 1}
 }
 
 // early makes the peer answer at once.
@@ -85,12 +86,14 @@ func rejecting(s *scene) {
 // connections that finished their handshake count. There may be fewer than told, and not more.
 func handshakes(resumed ...bool) func(s *scene) {
 	return func(s *scene) {
-		var got []bool
-		for _, c := range s.peer.calls {
-			got = append(got, c.Conn.(*tls.Conn).ConnectionState().DidResume)
-		}
-		if !slices.Equal(got, resumed[:min(len(got), len(resumed))]) {
-			s.Errorf("connections resumed: %v, want %v", got, resumed)
-		}
+		s.Cleanup(func() {
+			var got []bool
+			for _, c := range s.peer.calls {
+				got = append(got, c.Conn.(*tls.Conn).ConnectionState().DidResume)
+			}
+			if !slices.Equal(got, resumed[:min(len(got), len(resumed))]) {
+				s.Errorf("connections resumed: %v, want %v", got, resumed)
+			}
+		})
 	}
 }

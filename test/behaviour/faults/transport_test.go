@@ -78,10 +78,6 @@ var transportFaults = []fault{
 		own.Protocols.SetHTTP2(true)
 		own.TLSClientConfig = &tls.Config{NextProtos: []string{"h2", "http/1.1"}}
 	})), want: whole},
-	{name: "HTTP/2 without TLS", setup: using(func(own *http.Transport) {
-		own.Protocols = new(http.Protocols)
-		own.Protocols.SetUnencryptedHTTP2(true)
-	}), want: whole},
 }
 
 // using gives the call an http.Transport of the caller's, with a change. The library must not write
@@ -125,15 +121,13 @@ func but(which func(facade.Provider) bool) func(facade.Provider) bool {
 // connection may be kept. A refusal on a kept connection proves nothing: it may answer an earlier
 // call.
 var severalCalls = []fault{
-	{name: "the library's own transport", script: (*call).keep, setup: refusal, want: refused, then: repeated(1, refused)},
-	{name: "refused on connections of their own", only: but(keeps), script: (*call).keep, setup: steps(keeping, refusal),
-		want: refused, then: repeated(1, refused)},
+	{name: "the library's own transport", script: (*call).keep, setup: refusal, want: refused, more: 1},
 	{name: "refused on a kept connection", only: keeps, script: (*call).keep, setup: steps(keeping, refusal),
-		want: refused, then: repeated(1, func(s *scene) want {
+		want: refused, more: 1, then: func(s *scene) want {
 			w := refused(s)
 			w.started = facade.StartedUnknown
 			return w
-		})},
+		}},
 	{name: "a wrapper", each: true, setup: wrapping(func(s *scene, r *http.Request, _ *http.Response) {
 		if r.Close == keeps(s.provider) {
 			s.Errorf("Request.Close is %v: it must be true exactly where answers name no customer", r.Close)
@@ -144,7 +138,7 @@ var severalCalls = []fault{
 		c.read()
 		c.say(refusalOf(c.provider).text() + c.text())
 		c.said <- struct{}{}
-	}, setup: steps(keeping, func(s *scene) { s.between = func() { <-s.peer.said } }), want: refused, then: repeated(19, refused)},
+	}, setup: steps(keeping, func(s *scene) { s.between = func() { <-s.peer.said } }), want: refused, more: 19},
 	// The first attempt was read by the peer, so Started must stay unknown. If net/http dialled for
 	// a second attempt, the peer would refuse that dial. Its error would be about the second
 	// attempt, and say nothing of the first. net/http would make one for the header
@@ -160,7 +154,7 @@ var severalCalls = []fault{
 			r.IdempotencyKey = "start-7"
 			s.request = r
 		}
-	}), want: whole, then: repeated(1, mayHaveLeft), cause: io.EOF},
+	}), want: whole, more: 1, then: mayHaveLeft, cause: io.EOF},
 }
 
 func refused(s *scene) want { return refusalOf(s.provider).whole }
@@ -171,15 +165,14 @@ func refusal(s *scene) { s.peer.exchange = refusalOf(s.provider) }
 // TestPanic: a panic in the caller's code passes through to the caller, and the client still works
 // after it. (An upload takes a lock.)
 func TestPanic(t *testing.T) {
-	const theirs = "a panic of the caller's"
 	for _, p := range fixtures.Providers() {
 		s := newScene(t, ok(p), nil)
 		if p == facade.Qolo {
 			sending(huge)(s)
 		}
-		panicking := true
+		theirs := any("a panic of the caller's")
 		wrapping(func(_ *scene, _ *http.Request, resp *http.Response) {
-			if panicking {
+			if theirs != nil {
 				resp.Body.Close()
 				panic(theirs)
 			}
@@ -190,10 +183,10 @@ func TestPanic(t *testing.T) {
 				if got := recover(); got != theirs {
 					t.Errorf("%s: panicked with %v", p, got)
 				}
+				theirs = nil
 			}()
 			s.start()
 		}()
-		panicking = false
 		s.start()
 		s.check(s.whole)
 	}
