@@ -47,8 +47,9 @@ var bodyFaults = []fault{
 	{name: "close-delimited", each: true, script: says(func(r reply) string { return r.head() + r.body }), want: whole},
 	{name: "close-delimited and empty", each: true, script: says(func(r reply) string { return r.head() }), want: unusable},
 	// Qolo documents no error object, so an empty body may be its own if the answer says that it ends.
-	{name: "chunked and empty", only: atQolo, script: says(func(r reply) string { return r.head("Transfer-Encoding: chunked") + "0\r\n\r\n" }),
-		setup: refusal, want: refused},
+	{name: "chunked and empty", only: atQolo, setup: refusal, script: says(func(r reply) string {
+		return r.head("Transfer-Encoding: chunked") + "0\r\n\r\n"
+	}), want: refused},
 	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
 	{name: "chunked cut", each: true, script: says(chunked), want: unusable},
 	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }),

@@ -141,8 +141,9 @@ var sendingFaults = []fault{
 	{name: "reset in the middle of the request", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closed after the request", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "reset after the request", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
-	{name: "cancelled", script: cancelling(nil), want: mayHaveStop, cause: context.Canceled},
-	{name: "cancelled with a cause", script: cancelling(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled", script: func(c *call) { c.read(); c.cancel(nil) }, want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled with a cause", script: func(c *call) { c.read(); c.cancel(errors.New("a cause")) },
+		want: mayHaveStop, cause: context.Canceled},
 	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
 	// net/http printed none of them either. Once the client has its answer, it may hang up before
 	// the whole request is out.
@@ -194,19 +195,11 @@ func sending(n int) func(s *scene) {
 	}
 }
 
-// cancelling reads the request, and lets the caller cancel.
-func cancelling(cause error) script {
-	return func(c *call) {
-		c.read()
-		c.cancel(cause)
-	}
-}
-
 // timeFaults are faults of time. The calls have no deadline of their own unless setup gives them
 // one. (TestTimeouts of behaviour/input tests which deadline applies.)
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
-	{name: "silent", script: stalls(func(reply) string { return "" }), lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent", script: func(c *call) { c.read() }, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "four silent minutes and then the answer", only: atXGateway, script: func(c *call) {
 		c.read()
 		<-time.After(4 * time.Minute)

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -79,12 +80,9 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 // wantOf returns a fixture, and the outcome that its want file demands.
 func wantOf(name string) (fixtures.Case, want) {
 	c, err := fixtures.Find(name)
-	if err != nil {
-		panic(err) // TestMain has checked that it is there
-	}
-	v, err := c.Verdict()
-	if err != nil {
-		panic(err)
+	v, err2 := c.Verdict()
+	if err := errors.Join(err, err2); err != nil {
+		panic(err) // TestEveryProviderIsDescribed says what to do
 	}
 	return c, want{v.Kind, v.Started, c.Status}
 }
@@ -120,7 +118,6 @@ type call struct {
 	net.Conn
 	*peer
 	below net.Conn // the connection below TLS
-	nth   int      // number of this connection at the peer, from 1
 	in    *bufio.Reader
 	seen  bytes.Buffer // all that was read
 }
@@ -187,7 +184,6 @@ func (p *peer) serve(conn net.Conn) {
 	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
-	c.nth = len(p.calls)
 	p.mu.Unlock()
 
 	p.script(c)

@@ -29,7 +29,7 @@ type attempt struct {
 	*scene
 	said        string // what the peer sends of the reply
 	cancelAfter int    // turns of the processor until the caller cancels, 0 for never
-	carrier     string // the transport: "own" of the library, or one that "repeats" or "leaves"
+	leaves      bool   // the transport returns before its attempt has ended
 	left        sync.WaitGroup
 	undisturbed bool // nothing keeps the answer from the caller
 }
@@ -52,7 +52,7 @@ func draw(t *testing.T, i uint64) *attempt {
 	if oneIn(3) {
 		x.body += strings.Repeat(" ", size(300<<10))
 	}
-	a := &attempt{scene: newScene(t, x, nil), carrier: "own", said: x.framed(len(x.body)) + x.body}
+	a := &attempt{scene: newScene(t, x, nil), said: x.framed(len(x.body)) + x.body}
 	if oneIn(3) {
 		a.said = a.said[:random.IntN(len(a.said)+1)]
 	}
@@ -73,42 +73,17 @@ func draw(t *testing.T, i uint64) *attempt {
 		read = size(300 << 10)
 	}
 	end := random.IntN(len(ends))
-	again := false // the first request of a transport that repeats gets no answer
-	switch random.IntN(8) {
-	case 0:
-		a.carrier, again = "repeats", oneIn(2)
-		a.use(roundTripper(repeating))
-	case 1:
-		a.carrier, end = "leaves", end%2 // no cancel would reach the connection that is left
+	if oneIn(8) {
+		a.leaves, end = true, end%2 // no cancel would reach the connection that is left
 		a.use(a.leaving(random.IntN(800)))
 	}
 	a.peer.script = func(c *call) {
 		c.upTo(int64(read))
-		if !again || c.nth > 1 {
-			c.say(a.said)
-		}
+		c.say(a.said)
 		ends[end](c)
 	}
-	a.undisturbed = a.carrier == "own" && a.cancelAfter == 0 && a.url != nobody && read == all && end == 0
+	a.undisturbed = !a.leaves && a.cancelAfter == 0 && a.url != nobody && read == all && end == 0
 	return a
-}
-
-// repeating is a transport that repeats a request that failed, or that was refused with a 429 or a
-// 5xx.
-func repeating(r *http.Request) (*http.Response, error) {
-	for tries := 1; ; tries++ {
-		resp, err := facade.NewTransport().RoundTrip(r)
-		passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
-		if !passes || tries == 3 || r.Context().Err() != nil {
-			return resp, err
-		}
-		if resp != nil {
-			resp.Body.Close()
-		}
-		if r.GetBody != nil {
-			r.Body, _ = r.GetBody()
-		}
-	}
 }
 
 // leaving is a transport that returns before its attempt has ended, after some turns of the
@@ -161,7 +136,7 @@ func (a *attempt) lie(begun int) string {
 	} else if came && a.undisturbed {
 		return "the answer is lost"
 	}
-	if begun > 1 && a.carrier != "repeats" {
+	if begun > 1 {
 		return "double delivery"
 	}
 	lie := evidence.Judge(answer, a.res, a.err)

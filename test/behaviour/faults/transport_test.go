@@ -63,11 +63,12 @@ func (b *countedBody) Close() error {
 	return errors.Join(b.ReadCloser.Close(), errors.New("not closed"))
 }
 
-// transportFaults are faults of transports that the caller brings. (TestOutcomes of
-// behaviour/evidence has more: a second connection, and an error beside an answer.)
+// transportFaults are faults of transports that the caller brings. (FuzzResponse of
+// behaviour/fuzz has more: a second connection, and an error beside an answer.)
 var transportFaults = []fault{
-	// Without a report to httptrace, the error of package net for a server that is not there proves nothing.
-	{name: "without httptrace, refused", setup: failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), want: mayHaveLeft, partly: true, cause: syscall.ECONNREFUSED},
+	// The error of package net for a server that is not there. Without a report to httptrace, it proves nothing.
+	{name: "without httptrace, refused", setup: failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}),
+		want: mayHaveLeft, partly: true, cause: syscall.ECONNREFUSED},
 	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), want: mayHaveLate, partly: true},
 	{name: "neither answer nor error", setup: failing(nil), want: mayHaveLeft, partly: true},
 	// The peer and the transport would both speak HTTP/2. Over HTTP/2, net/http sends a request
