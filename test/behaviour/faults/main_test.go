@@ -9,8 +9,8 @@
 //     and with the body up to the limit;
 //  4. nothing goes to another host.
 //
-// A fault is a row of a table. TestFault plays every fault to every provider. The peers are real:
-// sockets and TLS for faults of the connection, pipes under a fake clock for faults of time.
+// TestFault plays every fault to every provider. The peers are real: sockets and TLS for faults of
+// the connection, pipes under a fake clock for faults of time.
 package faults_test
 
 import (

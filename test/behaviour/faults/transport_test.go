@@ -64,13 +64,19 @@ func (b *countedBody) Close() error {
 }
 
 // transportFaults are faults of transports that the caller brings. (FuzzResponse of
-// behaviour/fuzz has more: a second connection, and an error beside an answer.)
+// behaviour/fuzz has a second connection.)
 var transportFaults = []fault{
 	// The error of package net for a server that is not there. Without a report to httptrace, it proves nothing.
 	{name: "without httptrace, refused", setup: failing(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}),
 		want: mayHaveLeft, partly: true, cause: syscall.ECONNREFUSED},
 	{name: "without httptrace, its own timeout", setup: failing(os.ErrDeadlineExceeded), want: mayHaveLate, partly: true},
 	{name: "neither answer nor error", setup: failing(nil), want: mayHaveLeft, partly: true},
+	{name: "both answer and error", each: true, setup: func(s *scene) {
+		s.use(roundTripper(func(r *http.Request) (*http.Response, error) {
+			resp, err := facade.NewTransport().RoundTrip(r)
+			return resp, errors.Join(err, errors.New("an error all the same"))
+		}))
+	}, want: unusable},
 	// The peer and the transport would both speak HTTP/2. Over HTTP/2, net/http sends a request
 	// again if its stream was reset.
 	{name: "HTTP/2 by all means", setup: steps(preferringHTTP2, using(func(own *http.Transport) {
