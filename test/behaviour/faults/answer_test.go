@@ -74,7 +74,6 @@ var bodyFaults = []fault{
 	{name: "extra bytes after the body", each: true, script: says(func(r reply) string { return r.text() + "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" }), want: whole},
 	// A 204 has no body, whatever was sent. TestMain checks that nothing was written to the
 	// standard logger.
-	{name: "204 of length 0", only: atXGateway, script: says(func(r reply) string { return r.framed(0) }), want: whole},
 	{name: "204 with a body", only: atXGateway, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body }), want: whole},
 	{name: "204 with a body of no length", only: atXGateway, script: says(func(r reply) string { return r.head() + "<html>not JSON</html>" }), want: whole},
 

@@ -33,7 +33,12 @@ var connectionFaults = []fault{
 			return blocked(ctx, network, address)
 		})(s)
 	}, want: neverLeftStop, cause: context.Canceled},
-	{name: "proxy 407", setup: behindProxy, want: neverLeft},
+	{name: "proxy 407", setup: func(s *scene) {
+		proxy := newPeer(s.T, s.exchange, saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
+		proxy.open()
+		s.peer.secure = secure()
+		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
+	}, want: neverLeft},
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
 	{name: "silent during the handshake", script: (*call).idle, setup: func(s *scene) {
@@ -126,14 +131,6 @@ func secured(change func(peer, own *tls.Config)) func(s *scene) {
 		change(s.peer.secure, own.TLSClientConfig)
 		s.use(own)
 	}
-}
-
-// behindProxy calls the peer through a proxy that does not let the call through.
-func behindProxy(s *scene) {
-	proxy := newPeer(s.T, s.exchange, saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
-	proxy.open()
-	s.peer.secure = secure()
-	s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
 }
 
 // sendingFaults happen after the first byte of the request and before the first byte of the answer.

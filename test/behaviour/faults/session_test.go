@@ -75,7 +75,8 @@ func callers(cache tls.ClientSessionCache) func(s *scene) {
 	}
 }
 
-// rejecting makes the peer give up the handshake when a client resumes a session.
+// rejecting makes the peer give up the handshake when a client resumes a session. (By TLS 1.2,
+// crypto/tls would ask the function about every client.)
 func rejecting(s *scene) {
 	s.peer.secure.UnwrapSession = func([]byte, tls.ConnectionState) (*tls.SessionState, error) {
 		return nil, errors.New("a session of somebody else's")

@@ -4,9 +4,7 @@ package input_test
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,13 +16,7 @@ import (
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-func TestMain(m *testing.M) {
-	if err := fixtures.Complete(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // canonical is the canonical configuration of some providers.
 func canonical(providers ...facade.Provider) facade.Config {
