@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -227,9 +228,6 @@ func readRequest(in *bufio.Reader) *http.Request {
 	return r
 }
 
-// all is more bytes than any request has.
-const all = 1 << 30
-
 // upTo reads at most n bytes of a request. It returns nil if they are not the whole request.
 func (c *call) upTo(n int64) *http.Request {
 	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
@@ -239,7 +237,7 @@ func (c *call) upTo(n int64) *http.Request {
 func (c *call) part() { _, _ = c.in.Peek(1) }
 
 // read reads one whole request. It returns nil if none came.
-func (c *call) read() *http.Request { return c.upTo(all) }
+func (c *call) read() *http.Request { return c.upTo(math.MaxInt64) }
 
 // say sends text. The peer does not check whether the client still receives it.
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -68,7 +69,7 @@ func draw(t *testing.T, i uint64) *attempt {
 	if oneIn(20) {
 		a.url = nobody
 	}
-	read, ends := all, []func(c *call){(*call).hangUp, (*call).reset, func(c *call) { c.cancel(nil) }}
+	read, ends := math.MaxInt, []func(c *call){(*call).hangUp, (*call).reset, func(c *call) { c.cancel(nil) }}
 	if oneIn(3) {
 		read = size(300 << 10)
 	}
@@ -82,7 +83,7 @@ func draw(t *testing.T, i uint64) *attempt {
 		c.say(a.said)
 		ends[end](c)
 	}
-	a.undisturbed = !a.leaves && a.cancelAfter == 0 && a.url != nobody && read == all && end == 0
+	a.undisturbed = !a.leaves && a.cancelAfter == 0 && a.url != nobody && read == math.MaxInt && end == 0
 	return a
 }
 

@@ -20,8 +20,10 @@ var sessionFaults = []fault{
 	meeting("a session", resumable, overSecured),
 	meeting("a session by TLS 1.2", resumable, overSecured, byTLS12),
 	meeting("the peer rejects its tickets", false, overSecured, rejecting),
-	early(meeting("early answers by TLS 1.2", resumable, overSecured, byTLS12)),
-	early(meeting("early answers of a peer that rejects its tickets", false, overSecured, rejecting)),
+	{name: "early answers by TLS 1.2", script: answerAtOnce,
+		setup: steps(overSecured, byTLS12, sendLate, handshakes(false, resumable)), want: whole, more: 1, partly: true},
+	{name: "early answers of a peer that rejects its tickets", script: answerAtOnce,
+		setup: steps(overSecured, rejecting, sendLate, handshakes(false, false)), want: whole, more: 1, partly: true},
 	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
 	// A resumed handshake would not call these functions.
 	meeting("the caller verifies", false, secured(func(_, own *tls.Config) {
@@ -57,12 +59,6 @@ var sessionFaults = []fault{
 // first.
 func meeting(name string, resumed bool, setup ...func(s *scene)) fault {
 	return fault{name: name, setup: steps(append(setup, handshakes(false, resumed))...), want: whole, more: 1}
-}
-
-// early makes the peer answer at once.
-func early(f fault) fault {
-	f.script, f.setup, f.partly = answerAtOnce, steps(f.setup, sendLate), true
-	return f
 }
 
 func byTLS12(s *scene) { s.peer.secure.MaxVersion = tls.VersionTLS12 }
