@@ -94,11 +94,11 @@ func using(change func(own *http.Transport)) func(s *scene) {
 		own := new(http.Transport)
 		change(own)
 		own.Clone() // makes net/http set up HTTP/2
-		print := func() string { return fmt.Sprintf("%+v %+v %+v", own, own.TLSClientConfig, own.Protocols) }
-		before := print()
+		state := func() string { return fmt.Sprintf("%+v %+v %+v", own, own.TLSClientConfig, own.Protocols) }
+		before := state()
 		s.use(own)
 		s.Cleanup(func() {
-			if after := print(); after != before {
+			if after := state(); after != before {
 				s.Errorf("the caller's transport was written to: it was\n%s and is\n%s", before, after)
 			}
 		})
