@@ -151,14 +151,15 @@ func (e *endpoint) read(ctx context.Context, w *witness, resp *http.Response, er
 	a.evidence.starts = a.status == e.starts
 	a.evidence.documented = a.documented || e.elsewhere.has(a.status, a.mediaType)
 	a.evidence.jsonType = isJSONType(a.mediaType)
-	a.evidence.empty = err == nil && len(a.body) == 0 && declaresLength(resp) && (a.mediaType == "" || a.evidence.jsonType)
+	a.evidence.empty = err == nil && len(a.body) == 0 && declaresEmpty(resp) && (a.mediaType == "" || a.evidence.jsonType)
 	return a
 }
 
-// declaresLength reports whether the answer says where its body ends. Without it,
-// a body that was lost looks like one that is empty.
-func declaresLength(resp *http.Response) bool {
-	return resp.ContentLength >= 0 || len(resp.TransferEncoding) > 0
+// declaresEmpty reports whether the answer says that its body ends where it begins.
+// Without it, a body that was lost looks like one that is empty: by a proxy, or by a
+// transport that returns none.
+func declaresEmpty(resp *http.Response) bool {
+	return resp.ContentLength == 0 || resp.Body != nil && resp.ContentLength < 0 && len(resp.TransferEncoding) > 0
 }
 
 // readAll reads r to its end, or until it fails, gives more than limit bytes or

@@ -32,24 +32,19 @@ type fault struct {
 	// lasts is how long the call takes by a fake clock. 0 means real sockets and no fake clock.
 	lasts time.Duration
 
-	// want is what the call must come to, and then is what further calls of the same client must
-	// come to. The peer must get each request that may have left. With partly, it may miss some
-	// requests, or a part of one.
+	// want is what the call must come to. more is how many further calls the same client makes, and
+	// then is what those must come to, if it is something else. The peer must get each request that
+	// may have left. With partly, it may miss some requests, or a part of one.
 	want   expectation
-	then   []expectation
+	more   int
+	then   expectation
 	partly bool
 	// cause is what errors.Is must find in the error.
 	cause error
-	// also makes further checks.
-	also func(s *scene)
 }
 
-// Special values of lasts: the call does not wait, or it waits as long as the library does by
-// default.
-const (
-	atOnce    time.Duration = -1
-	byDefault time.Duration = -2
-)
+// byDefault is a value of lasts: as long as the library waits by default.
+const byDefault time.Duration = -1
 
 // faults are all faults of this package.
 var faults = slices.Concat(connectionFaults, sendingFaults, timeFaults, headFaults, bodyFaults,
@@ -78,16 +73,15 @@ func (f fault) play(t *testing.T, x exchange) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t, x, f.script)
-		s.piped = true
+		s.url = "http://" + s.peer.address()
 		dialing(s.peer.dial)(s)
-		began := time.Now()
 		f.meet(s)
-		want := max(f.lasts, 0)
+		want := f.lasts
 		if f.lasts == byDefault {
 			want = fixtures.Of(x.provider).Timeout
 		}
-		if took := s.ended.Sub(began); took != want {
-			t.Errorf("took %v, want %v", took, want)
+		if s.took != want {
+			t.Errorf("took %v, want %v", s.took, want)
 		}
 	})
 }
@@ -98,13 +92,16 @@ func (f fault) meet(s *scene) {
 		f.setup(s)
 	}
 	s.open()
-	wants, left := append([]expectation{f.want}, f.then...), 0
-	for i, w := range wants {
+	left, expect := 0, f.want
+	for i := range 1 + f.more {
 		if i > 0 && s.between != nil {
 			s.between()
 		}
+		if i > 0 && f.then != nil {
+			expect = f.then
+		}
 		s.start()
-		w := w(s)
+		w := expect(s)
 		s.check(w)
 		if w.started != facade.StartedNo || w.status != 0 {
 			left++
@@ -117,9 +114,6 @@ func (f fault) meet(s *scene) {
 	if whole, begun := s.peer.requests(); begun > left || whole < left && !f.partly {
 		s.Errorf("%d requests arrived, %d of them whole, of %d that may have left", begun, whole, left)
 	}
-	if f.also != nil {
-		f.also(s)
-	}
 }
 
 // scene is the setting of the calls, and the outcome of the last one.
@@ -127,22 +121,16 @@ type scene struct {
 	*testing.T
 	exchange
 	peer    *peer
-	piped   bool   // the peer is reached through pipes
-	url     string // the base URL of the calls, if it is not the peer's
+	url     string // the base URL of the calls; open opens the peer if it is empty
 	ctx     context.Context
 	config  facade.Config
 	client  *facade.Client
 	request facade.Request
 	between func() // called before each call but the first
 
-	outcome
-	ended time.Time
-}
-
-// outcome is what a call came to.
-type outcome struct {
-	res *facade.Result
-	err error
+	res  *facade.Result
+	err  error
+	took time.Duration
 }
 
 func newScene(t *testing.T, x exchange, sc script) *scene {
@@ -160,14 +148,12 @@ func (s *scene) open() {
 	s.Helper()
 	if s.client != nil {
 		s.client.CloseIdleConnections() // the client of the calls before
-	} else {
-		peer := "http://127.0.0.1:1"
-		if !s.piped {
-			peer = s.peer.open()
-		}
-		provider := fixtures.Of(s.provider)
-		*provider.Settings(&s.config).BaseURL = cmp.Or(s.url, peer) + provider.BasePath
 	}
+	if s.url == "" {
+		s.url = s.peer.open()
+	}
+	provider := fixtures.Of(s.provider)
+	*provider.Settings(&s.config).BaseURL = s.url + provider.BasePath
 	client, err := facade.New(s.config)
 	if err != nil {
 		s.Fatal(err)
@@ -177,8 +163,9 @@ func (s *scene) open() {
 }
 
 func (s *scene) start() {
-	res, err := s.client.Start(s.ctx, s.request)
-	s.outcome, s.ended = outcome{res, err}, time.Now()
+	began := time.Now()
+	s.res, s.err = s.client.Start(s.ctx, s.request)
+	s.took = time.Since(began)
 }
 
 // use makes the calls go through this transport.
@@ -191,7 +178,6 @@ type want struct {
 	kind    facade.Kind
 	started facade.Started
 	status  int
-	safe    bool // SafeToRetry of the error
 }
 
 // anyKind means an error of any kind.
@@ -204,8 +190,8 @@ func always(w want) expectation { return func(*scene) want { return w } }
 
 // Calls without an answer. Late is for a timeout, and Stop for a cancel.
 var (
-	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo, safe: true})
-	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo, safe: true})
+	neverLeft     = always(want{kind: facade.KindUnavailable, started: facade.StartedNo})
+	neverLeftLate = always(want{kind: facade.KindTimeout, started: facade.StartedNo})
 	neverLeftStop = always(want{kind: facade.KindCanceled, started: facade.StartedNo})
 	mayHaveLeft   = always(want{kind: facade.KindUnavailable})
 	mayHaveLate   = always(want{kind: facade.KindTimeout})
@@ -224,9 +210,6 @@ func unexpected(status int) expectation {
 	return always(want{kind: facade.KindUnexpectedResponse, status: status})
 }
 
-// repeated are n further calls with the same expectation.
-func repeated(n int, w expectation) []expectation { return slices.Repeat([]expectation{w}, n) }
-
 // check compares the outcome with what is wanted, and with what every outcome must be: exactly one
 // of Result and Error, with its provider, with all that came of an answer, and without its words in
 // the error's text.
@@ -239,9 +222,9 @@ func (s *scene) check(w want) {
 	status, header, raw := s.received()
 	have, provider := want{status: status}, s.provider
 	if failed {
-		have.kind, have.started, have.safe, provider = e.Kind, e.Started, e.SafeToRetry(), e.Provider
+		have.kind, have.started, provider = e.Kind, e.Started, e.Provider
 		if w.kind == anyKind {
-			have.kind, w.safe = anyKind, have.safe
+			have.kind = anyKind
 		}
 	}
 	if have != w || provider != s.provider {
@@ -267,9 +250,9 @@ func (s *scene) check(w want) {
 const marker = "k9zx"
 
 // received returns what the outcome keeps of an answer, and nothing if no answer came.
-func (o outcome) received() (status int, header http.Header, body []byte) {
-	if e, failed := o.err.(*facade.Error); failed {
+func (s *scene) received() (status int, header http.Header, body []byte) {
+	if e, failed := s.err.(*facade.Error); failed {
 		return e.HTTPStatus, e.RawHeader(), e.RawBody()
 	}
-	return o.res.HTTPStatus, o.res.RawHeader(), o.res.RawBody()
+	return s.res.HTTPStatus, s.res.RawHeader(), s.res.RawBody()
 }

@@ -9,14 +9,13 @@
 //     and with the body up to the limit;
 //  4. nothing goes to another host.
 //
-// A fault is a row of a table. TestFault plays every fault to every provider. The peers are real:
-// sockets and TLS for faults of the connection, pipes under a fake clock for faults of time.
+// TestFault plays every fault to every provider. The peers are real: sockets and TLS for faults of
+// the connection, pipes under a fake clock for faults of time.
 package faults_test
 
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"flag"
 	"fmt"
 	"log"
 	"net/http"
@@ -29,26 +28,19 @@ import (
 	"go.uber.org/goleak"
 )
 
-var soak = flag.Int("soak", 400, "number of random faults")
-
 // TestMain also fails if a goroutine is left over, or if anything was written to the standard
 // logger: net/http writes its complaints there, and quotes what it received.
 func TestMain(m *testing.M) {
-	flag.Parse()
 	x509.SetFallbackRoots(trusted()) // so that the library's own transport trusts the peers
 	var logged strings.Builder
 	log.SetOutput(&logged)
-	code := m.Run()
-	log.SetOutput(os.Stderr)
-	if err := goleak.Find(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	if logged.Len() > 0 {
-		fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", logged.String())
-		code = 1
-	}
-	os.Exit(code)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if logged.Len() > 0 {
+			fmt.Fprintf(os.Stderr, "the standard logger got:\n%s", logged.String())
+			code = 1
+		}
+		os.Exit(code)
+	}))
 }
 
 // authority is a server with a self-signed certificate for 127.0.0.1. Nobody calls it.

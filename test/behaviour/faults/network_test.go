@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -23,10 +22,10 @@ import (
 
 // connectionFaults happen before a request can be sent.
 var connectionFaults = []fault{
-	{name: "refused", setup: func(s *scene) { s.url = nobody() }, want: neverLeft, cause: syscall.ECONNREFUSED},
+	{name: "refused", setup: func(s *scene) { s.url = nobody }, want: neverLeft, cause: syscall.ECONNREFUSED},
 	{name: "unknown host", setup: dialing(failed(net.DNSError{IsNotFound: true})), want: neverLeft},
 	{name: "dial fails by its own timeout", setup: dialing(failed(net.DNSError{IsTimeout: true})), want: neverLeftLate},
-	{name: "dial blocked until the deadline", setup: steps(dialing(blocked), within(time.Second)), lasts: time.Second,
+	{name: "dial blocked until the deadline", setup: dialing(blocked), lasts: byDefault,
 		want: neverLeftLate, cause: context.DeadlineExceeded},
 	{name: "dial blocked until the cancel", setup: func(s *scene) {
 		dialing(func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -34,10 +33,20 @@ var connectionFaults = []fault{
 			return blocked(ctx, network, address)
 		})(s)
 	}, want: neverLeftStop, cause: context.Canceled},
-	{name: "proxy 407", setup: behindProxy, want: neverLeft},
+	{name: "proxy 407", setup: func(s *scene) {
+		proxy := newPeer(s.T, s.exchange, saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
+		proxy.open()
+		s.peer.secure = secure()
+		s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
+	}, want: neverLeft},
 	{name: "reset during the handshake", script: (*call).reset, setup: overTLS, want: neverLeft},
 	{name: "closed during the handshake", script: (*call).hangUp, setup: overTLS, want: neverLeft},
-	{name: "silent during the handshake", script: (*call).idle, setup: overTLS, lasts: 10 * time.Second, want: neverLeftLate},
+	{name: "silent during the handshake", script: (*call).idle, setup: func(s *scene) {
+		s.url = "https://" + s.peer.address()
+		own := facade.NewTransport()
+		own.DialContext = s.peer.dial
+		s.use(own)
+	}, lasts: 10 * time.Second, want: neverLeftLate},
 	{name: "plain HTTP during the handshake", script: func(c *call) {
 		c.part()
 		c.say("HTTP/1.1 200 OK\r\n\r\n")
@@ -79,23 +88,10 @@ func steps(all ...func(s *scene)) func(s *scene) {
 	}
 }
 
-// within gives the call a deadline.
-func within(d time.Duration) func(s *scene) {
-	return func(s *scene) {
-		ctx, cancel := context.WithTimeout(s.ctx, d)
-		s.Cleanup(cancel)
-		s.ctx = ctx
-	}
-}
+// nobody is a base URL at which connections are refused for as long as the tests run.
+var nobody = "http://" + dead.String()
 
-// nobody returns a base URL at which connections are refused for as long as the tests run.
-var nobody = sync.OnceValue(func() string {
-	dead, err := deadport.New()
-	if err != nil {
-		panic(err)
-	}
-	return "http://" + dead.String()
-})
+var dead, _ = deadport.New()
 
 type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -122,12 +118,8 @@ func overSecured(s *scene) { s.peer.secure = secure() }
 
 // overTLS calls the peer by https. The peer runs its script in place of a handshake.
 func overTLS(s *scene) {
+	s.peer.open()
 	s.url = "https://" + s.peer.address()
-	if s.piped {
-		own := facade.NewTransport()
-		own.DialContext = s.peer.dial
-		s.use(own)
-	}
 }
 
 // secured makes the peer speak TLS, and the call use a transport of facade.NewTransport. change may
@@ -141,30 +133,19 @@ func secured(change func(peer, own *tls.Config)) func(s *scene) {
 	}
 }
 
-// behindProxy calls the peer through a proxy that does not let the call through.
-func behindProxy(s *scene) {
-	proxy := newPeer(s.T, s.exchange, saying("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"))
-	proxy.open()
-	s.peer.secure = secure()
-	s.use(&http.Transport{Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: proxy.address()})})
-}
-
 // sendingFaults happen after the first byte of the request and before the first byte of the answer.
 var sendingFaults = []fault{
 	{name: "reset in the middle of the request", script: func(c *call) { c.part(); c.reset() }, want: mayHaveLeft, partly: true},
 	{name: "closed after the request", script: func(c *call) { c.read(); c.hangUp() }, want: mayHaveLeft},
 	{name: "reset after the request", script: func(c *call) { c.read(); c.reset() }, want: mayHaveLeft},
-	{name: "cancelled", script: cancelling(nil), want: mayHaveStop, cause: context.Canceled},
-	{name: "cancelled with a cause", script: cancelling(errors.New("a cause")), want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled", script: func(c *call) { c.read(); c.cancel(nil) }, want: mayHaveStop, cause: context.Canceled},
+	{name: "cancelled with a cause", script: func(c *call) { c.read(); c.cancel(errors.New("a cause")) },
+		want: mayHaveStop, cause: context.Canceled},
 	// The peer answers before the request is sent, and no answer may be lost. TestMain checks that
 	// net/http printed none of them either. Once the client has its answer, it may hang up before
 	// the whole request is out.
-	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, then: repeated(19, whole), partly: true},
-	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, then: repeated(4, whole), partly: true},
-	// An image is read while it is sent. (Which bytes are sent, and what becomes of the files, is
-	// tested in facade/qolo_upload_test.go and behaviour/input/image_unix_test.go.)
-	{name: "reset in the middle of an image", only: atQolo, script: func(c *call) { c.part(); c.reset() },
-		setup: sending(huge), want: mayHaveLeft, partly: true},
+	{name: "answered at once", each: true, script: answerAtOnce, setup: sendLate, want: whole, more: 19, partly: true},
+	{name: "answered at once with TLS", each: true, script: answerAtOnce, setup: steps(overSecured, sendLate), want: whole, more: 4, partly: true},
 	// The answer comes while an image is being sent. The call must return that answer. Some need
 	// more calls, to win a race.
 	answeredEarly("a peer that reads on", steps(), func(*call) {}, 1),
@@ -183,15 +164,11 @@ func answeredEarly(by string, setup func(s *scene), then script, more int) fault
 		// answer.
 		c.say(reply{status: 413}.framed(0, "X-Long: "+strings.Repeat("x", 60<<10)))
 		then(c)
-	}, setup: steps(setup, sending(huge)), want: tooLarge, then: repeated(more, tooLarge), partly: true}
+	}, setup: steps(setup, sending(huge)), want: tooLarge, more: more, partly: true}
 }
 
-// Sizes of images: a large one is encoded while it is sent, in several pieces, and a huge one is
-// more than what sockets buffer.
-const (
-	large = 100 << 10
-	huge  = 3 << 20
-)
+// huge is the size of an image that is more than what sockets buffer.
+const huge = 3 << 20
 
 // sending is a start at Qolo with an image of n bytes in a file. The library must close the file.
 func sending(n int) func(s *scene) {
@@ -203,8 +180,7 @@ func sending(n int) func(s *scene) {
 			s.Fatal(err)
 		}
 		s.Cleanup(func() {
-			open, _ := filepath.Glob("/proc/self/fd/*") // where there is such a folder
-			for _, descriptor := range open {
+			for _, descriptor := range openDescriptors() {
 				if target, _ := os.Readlink(descriptor); target == file {
 					s.Error("the file of the image is left open")
 				}
@@ -216,19 +192,11 @@ func sending(n int) func(s *scene) {
 	}
 }
 
-// cancelling reads the request, and lets the caller cancel.
-func cancelling(cause error) script {
-	return func(c *call) {
-		c.read()
-		c.cancel(cause)
-	}
-}
-
 // timeFaults are faults of time. The calls have no deadline of their own unless setup gives them
 // one. (TestTimeouts of behaviour/input tests which deadline applies.)
 var timeFaults = []fault{
 	{name: "never reads", script: (*call).idle, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded, partly: true},
-	{name: "silent", script: (*call).silent, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
+	{name: "silent", script: func(c *call) { c.read() }, lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "four silent minutes and then the answer", only: atXGateway, script: func(c *call) {
 		c.read()
 		<-time.After(4 * time.Minute)
@@ -238,7 +206,7 @@ var timeFaults = []fault{
 		lasts: byDefault, want: mayHaveLate, cause: context.DeadlineExceeded},
 	{name: "status 101, and then silence", script: stalls(func(reply) string {
 		return reply{status: 101}.head("Connection: upgrade", "Upgrade: other")
-	}), lasts: atOnce, want: unexpected(101)},
+	}), want: unexpected(101)},
 	{name: "stall in the middle of the body", script: stalls(func(r reply) string {
 		return r.framed(len(r.body)) + r.body[:len(r.body)-1]
 	}), only: but(atXGateway), lasts: byDefault, want: unusable},

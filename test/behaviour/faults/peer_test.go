@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"strings"
@@ -58,13 +59,12 @@ type exchange struct {
 	unusable want // with a body that cannot be read
 }
 
-// exchanges are the answers of each provider in these tests, taken from its fixtures: first a start
-// that went well, then other successes, and last a refusal.
+// exchanges are two answers of each provider, taken from its fixtures: to a start that went well,
+// and a refusal.
 var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 	of := map[facade.Provider][]exchange{}
 	for _, d := range fixtures.Descriptors() {
-		answers := append(append([]fixtures.Exchange{d.Success}, d.OtherSuccesses...), d.Refusal)
-		for _, a := range answers {
+		for _, a := range []fixtures.Exchange{d.Success, d.Refusal} {
 			c, whole := wantOf(a.Name)
 			bare, unusable := wantOf(a.Bare)
 			// A 204 must have no body. Here it gets the body of the other fixture, which a faulty
@@ -81,14 +81,14 @@ var exchanges = sync.OnceValue(func() map[facade.Provider][]exchange {
 func wantOf(name string) (fixtures.Case, want) {
 	c, err := fixtures.Find(name)
 	if err != nil {
-		panic(err) // a test of the fixtures checks that it is there
+		panic(err) // TestEveryProviderIsDescribed says what to do
 	}
-	return c, want{c.Verdict.Kind, c.Verdict.Started, c.Status, c.Verdict.SafeToRetry()}
+	return c, want{c.Verdict.Kind, c.Verdict.Started, c.Status}
 }
 
 // ok returns the exchange of a start that goes well at p, and refusalOf returns that of a refusal.
 func ok(p facade.Provider) exchange        { return exchanges()[p][0] }
-func refusalOf(p facade.Provider) exchange { return exchanges()[p][len(exchanges()[p])-1] }
+func refusalOf(p facade.Provider) exchange { return exchanges()[p][1] }
 
 // A script plays the provider on one connection. When it returns, the peer reads
 // on until the client is gone, unless the script has closed the connection.
@@ -117,7 +117,6 @@ type call struct {
 	net.Conn
 	*peer
 	below net.Conn // the connection below TLS
-	nth   int      // number of this connection at the peer, from 1
 	in    *bufio.Reader
 	seen  bytes.Buffer // all that was read
 }
@@ -184,7 +183,6 @@ func (p *peer) serve(conn net.Conn) {
 	c.in = bufio.NewReaderSize(io.TeeReader(c.Conn, &c.seen), 16)
 	p.mu.Lock()
 	p.calls = append(p.calls, c)
-	c.nth = len(p.calls)
 	p.mu.Unlock()
 
 	p.script(c)
@@ -228,9 +226,6 @@ func readRequest(in *bufio.Reader) *http.Request {
 	return r
 }
 
-// all is more bytes than any request has.
-const all = 1 << 30
-
 // upTo reads at most n bytes of a request. It returns nil if they are not the whole request.
 func (c *call) upTo(n int64) *http.Request {
 	return readRequest(bufio.NewReaderSize(io.LimitReader(c.in, n), 16))
@@ -240,7 +235,7 @@ func (c *call) upTo(n int64) *http.Request {
 func (c *call) part() { _, _ = c.in.Peek(1) }
 
 // read reads one whole request. It returns nil if none came.
-func (c *call) read() *http.Request { return c.upTo(all) }
+func (c *call) read() *http.Request { return c.upTo(math.MaxInt64) }
 
 // say sends text. The peer does not check whether the client still receives it.
 func (c *call) say(text string) { _, _ = io.WriteString(c.Conn, text) }
@@ -256,9 +251,6 @@ func (c *call) reset() {
 
 // idle does nothing until the client's calls are over.
 func (c *call) idle() { <-c.over }
-
-// silent reads the request, and sends nothing.
-func (c *call) silent() { c.read() }
 
 // keep answers one request after another.
 func (c *call) keep() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -19,14 +20,17 @@ import (
 	"github.com/kycstart/kycstart/test/fixtures"
 )
 
-var seed = flag.Uint64("seed", 1, "which random faults")
+var (
+	soak = flag.Int("soak", 400, "number of random faults")
+	seed = flag.Uint64("seed", 1, "which random faults")
+)
 
 // attempt is one call with random faults.
 type attempt struct {
 	*scene
 	said        string // what the peer sends of the reply
 	cancelAfter int    // turns of the processor until the caller cancels, 0 for never
-	carrier     string // the transport: "own" of the library, or one that "repeats" or "leaves"
+	leaves      bool   // the transport returns before its attempt has ended
 	left        sync.WaitGroup
 	undisturbed bool // nothing keeps the answer from the caller
 }
@@ -49,7 +53,7 @@ func draw(t *testing.T, i uint64) *attempt {
 	if oneIn(3) {
 		x.body += strings.Repeat(" ", size(300<<10))
 	}
-	a := &attempt{scene: newScene(t, x, nil), carrier: "own", said: x.framed(len(x.body)) + x.body}
+	a := &attempt{scene: newScene(t, x, nil), said: x.framed(len(x.body)) + x.body}
 	if oneIn(3) {
 		a.said = a.said[:random.IntN(len(a.said)+1)]
 	}
@@ -63,49 +67,24 @@ func draw(t *testing.T, i uint64) *attempt {
 		overSecured(a.scene)
 	}
 	if oneIn(20) {
-		a.url = nobody()
+		a.url = nobody
 	}
-	read, ends := all, []func(c *call){(*call).hangUp, (*call).reset, func(c *call) { c.cancel(nil) }}
+	read, ends := math.MaxInt, []func(c *call){(*call).hangUp, (*call).reset, func(c *call) { c.cancel(nil) }}
 	if oneIn(3) {
 		read = size(300 << 10)
 	}
 	end := random.IntN(len(ends))
-	again := false // the first request of a transport that repeats gets no answer
-	switch random.IntN(8) {
-	case 0:
-		a.carrier, again = "repeats", oneIn(2)
-		a.use(roundTripper(repeating))
-	case 1:
-		a.carrier, end = "leaves", end%2 // no cancel would reach the connection that is left
+	if oneIn(8) {
+		a.leaves, end = true, end%2 // no cancel would reach the connection that is left
 		a.use(a.leaving(random.IntN(800)))
 	}
 	a.peer.script = func(c *call) {
 		c.upTo(int64(read))
-		if !again || c.nth > 1 {
-			c.say(a.said)
-		}
+		c.say(a.said)
 		ends[end](c)
 	}
-	a.undisturbed = a.carrier == "own" && a.cancelAfter == 0 && a.url != nobody() && read == all && end == 0
+	a.undisturbed = !a.leaves && a.cancelAfter == 0 && a.url != nobody && read == math.MaxInt && end == 0
 	return a
-}
-
-// repeating is a transport that repeats a request that failed, or that was refused with a 429 or a
-// 5xx.
-func repeating(r *http.Request) (*http.Response, error) {
-	for tries := 1; ; tries++ {
-		resp, err := facade.NewTransport().RoundTrip(r)
-		passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
-		if !passes || tries == 3 || r.Context().Err() != nil {
-			return resp, err
-		}
-		if resp != nil {
-			resp.Body.Close()
-		}
-		if r.GetBody != nil {
-			r.Body, _ = r.GetBody()
-		}
-	}
 }
 
 // leaving is a transport that returns before its attempt has ended, after some turns of the
@@ -158,7 +137,7 @@ func (a *attempt) lie(begun int) string {
 	} else if came && a.undisturbed {
 		return "the answer is lost"
 	}
-	if begun > 1 && a.carrier != "repeats" {
+	if begun > 1 {
 		return "double delivery"
 	}
 	lie := evidence.Judge(answer, a.res, a.err)
@@ -173,9 +152,8 @@ func (a *attempt) lie(begun int) string {
 // requests are counted when nothing runs any more.
 func TestRandomFaults(t *testing.T) {
 	draw(t, 0).run() // opens what the process opens once and keeps
-	nobody()
-	others, descriptors := goleak.IgnoreCurrent(), openDescriptors()
-	figures := map[string]int{"false no": 0}
+	others, descriptors := goleak.IgnoreCurrent(), len(openDescriptors())
+	figures := map[string]int{}
 	for i := range uint64(*soak) {
 		a := draw(t, i)
 		begun := a.run()
@@ -184,26 +162,21 @@ func TestRandomFaults(t *testing.T) {
 			outcome = "started " + facade.StartedOf(a.err).String()
 		}
 		figures[outcome]++
-		figures["transport "+a.carrier]++
 		if lie := a.lie(begun); lie != "" {
-			if outcome == "started no" {
-				figures["false no"]++
-			}
 			t.Errorf("%s: %v %v, %d requests begun; seed %d, attempt %d; the peer says %q", lie, a.res, a.err, begun, *seed, i, a.said)
 		}
 	}
 	if err := goleak.Find(others); err != nil { // also waits for those that close a connection
 		t.Error(err)
 	}
-	if now := openDescriptors(); now > descriptors {
+	if now := len(openDescriptors()); now > descriptors {
 		t.Errorf("%d file descriptors are left open", now-descriptors)
 	}
 	t.Logf("seed %d, %d cases: %v", *seed, *soak, figures)
 }
 
-// openDescriptors returns how many files and sockets this process has open, or 0 where that cannot
-// be known.
-func openDescriptors() int {
+// openDescriptors lists the files and sockets that this process has open, if that can be known.
+func openDescriptors() []string {
 	open, _ := filepath.Glob("/proc/self/fd/*")
-	return len(open)
+	return open
 }

@@ -20,9 +20,10 @@ var sessionFaults = []fault{
 	meeting("a session", resumable, overSecured),
 	meeting("a session by TLS 1.2", resumable, overSecured, byTLS12),
 	meeting("the peer rejects its tickets", false, overSecured, rejecting),
-	early(meeting("early answers", resumable, overSecured)),
-	early(meeting("early answers by TLS 1.2", resumable, overSecured, byTLS12)),
-	early(meeting("early answers of a peer that rejects its tickets", false, overSecured, rejecting)),
+	{name: "early answers by TLS 1.2", script: answerAtOnce,
+		setup: steps(overSecured, byTLS12, sendLate, handshakes(false, resumable)), want: whole, more: 1, partly: true},
+	{name: "early answers of a peer that rejects its tickets", script: answerAtOnce,
+		setup: steps(overSecured, rejecting, sendLate, handshakes(false, false)), want: whole, more: 1, partly: true},
 	meeting("another client of the same transport", false, secured(func(_, _ *tls.Config) {}), func(s *scene) { s.between = s.open }),
 	// A resumed handshake would not call these functions.
 	meeting("the caller verifies", false, secured(func(_, own *tls.Config) {
@@ -36,17 +37,18 @@ var sessionFaults = []fault{
 			own.RootCAs = trusted()
 			s.between = func() { *own.RootCAs = *x509.NewCertPool() }
 		})(s)
-	}, want: whole, then: repeated(1, neverLeft), also: handshakes(false)},
+		handshakes(false)(s)
+	}, want: whole, more: 1, then: neverLeft},
 	// crypto/tls ends a connection that gets an empty ticket, unless the client wants no tickets.
 	// That costs the answer of the first call, and of no other.
 	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {
 		s.peer.secure.WrapSession = func(tls.ConnectionState, *tls.SessionState) ([]byte, error) { return nil, nil }
-	}), want: func(s *scene) want {
+	}, handshakes(false, false, false)), want: func(s *scene) want {
 		if resumable {
 			return mayHaveLeft(s)
 		}
 		return s.whole
-	}, then: repeated(2, whole), also: handshakes(false, false, false)},
+	}, more: 2, then: whole},
 	// A transport of the caller's keeps sessions in the cache that the caller gave it, and in no
 	// other.
 	meeting("the caller's sessions", true, callers(tls.NewLRUClientSessionCache(0))),
@@ -56,13 +58,7 @@ var sessionFaults = []fault{
 // meeting makes two calls. resumed tells whether the second one must resume the session of the
 // first.
 func meeting(name string, resumed bool, setup ...func(s *scene)) fault {
-	return fault{name: name, setup: steps(setup...), want: whole, then: repeated(1, whole), also: handshakes(false, resumed)}
-}
-
-// early makes the peer answer at once.
-func early(f fault) fault {
-	f.script, f.setup, f.partly = answerAtOnce, steps(f.setup, sendLate), true
-	return f
+	return fault{name: name, setup: steps(append(setup, handshakes(false, resumed))...), want: whole, more: 1}
 }
 
 func byTLS12(s *scene) { s.peer.secure.MaxVersion = tls.VersionTLS12 }
@@ -75,7 +71,8 @@ func callers(cache tls.ClientSessionCache) func(s *scene) {
 	}
 }
 
-// rejecting makes the peer give up the handshake when a client resumes a session.
+// rejecting makes the peer give up the handshake when a client resumes a session. (By TLS 1.2,
+// crypto/tls would ask the function about every client.)
 func rejecting(s *scene) {
 	s.peer.secure.UnwrapSession = func([]byte, tls.ConnectionState) (*tls.SessionState, error) {
 		return nil, errors.New("a session of somebody else's")
@@ -86,12 +83,14 @@ func rejecting(s *scene) {
 // connections that finished their handshake count. There may be fewer than told, and not more.
 func handshakes(resumed ...bool) func(s *scene) {
 	return func(s *scene) {
-		var got []bool
-		for _, c := range s.peer.calls {
-			got = append(got, c.Conn.(*tls.Conn).ConnectionState().DidResume)
-		}
-		if !slices.Equal(got, resumed[:min(len(got), len(resumed))]) {
-			s.Errorf("connections resumed: %v, want %v", got, resumed)
-		}
+		s.Cleanup(func() {
+			var got []bool
+			for _, c := range s.peer.calls {
+				got = append(got, c.Conn.(*tls.Conn).ConnectionState().DidResume)
+			}
+			if !slices.Equal(got, resumed[:min(len(got), len(resumed))]) {
+				s.Errorf("connections resumed: %v, want %v", got, resumed)
+			}
+		})
 	}
 }
