@@ -83,7 +83,7 @@ func (s *Sandbox) listProviders(*http.Request) (any, error) {
 		var scenarios []any
 		for _, one := range scenariosOf(name) {
 			if one.customer != "" {
-				scenarios = append(scenarios, map[string]any{"name": one.name, "customer": s.Customer(name, one.name)})
+				scenarios = append(scenarios, map[string]any{"name": one.Name, "customer": s.Customer(name, one.Name)})
 			}
 		}
 		all = append(all, map[string]any{
@@ -100,9 +100,6 @@ func (p *provider) chosen() script {
 	return script{append([]string{}, p.script.Next...), p.script.After}
 }
 
-// maxChoice has room for the names of more than a thousand scenarios.
-const maxChoice = 1 << 20
-
 // choose replaces what was chosen before. With POST it adds to it.
 func (s *Sandbox) choose(r *http.Request) (any, error) {
 	name, err := s.named(r)
@@ -111,7 +108,7 @@ func (s *Sandbox) choose(r *http.Request) (any, error) {
 	}
 	p := s.providers[name]
 	var c script
-	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxChoice))
+	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf(`sandbox: want a body such as {"next": [%q], "after": %q}: %w`, FaultLostReply, Default(name), err)
@@ -214,7 +211,7 @@ func (s *Sandbox) clearRequests(r *http.Request) (any, error) {
 // Masked returns the value of a header as it may be shown. Only the scheme of a credential is
 // shown.
 func Masked(header, value string) string {
-	if !slices.ContainsFunc(Providers(), func(p facade.Provider) bool { return isCredential(p, header) }) {
+	if !isCredential(header) {
 		return value
 	}
 	if scheme, _, ok := strings.Cut(value, " "); ok && strings.EqualFold(scheme, "Bearer") {

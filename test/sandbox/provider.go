@@ -39,11 +39,8 @@ func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provi
 	return p
 }
 
-func (p *provider) address() string { return p.server.Listener.Addr().String() }
-
 // close ends every answer that is still under way, and waits until no more is reported.
 func (p *provider) close() {
-	p.sandbox.helper()
 	_ = p.server.Config.Close()
 	p.server.Close()
 	p.use(script{})
@@ -52,7 +49,6 @@ func (p *provider) close() {
 // use begins another script, and reports the scenarios of the previous one that were never asked
 // for. If a request was refused or came out of turn, that is why, and was reported already.
 func (p *provider) use(chosen script) {
-	p.sandbox.helper()
 	p.mu.Lock()
 	unused := p.script.Next
 	p.script = chosen
@@ -84,15 +80,12 @@ type call struct {
 	lookup string
 }
 
-// maxBody is larger than three photographs in base64.
-const maxBody = 64 << 20
-
 // ServeHTTP answers one request.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(r.Body)
 	c := &call{&sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}, w, r, ""}
 	if err != nil {
-		lostReply(c) // the request was not complete
+		hangUp() // the request was not complete
 	}
 	if wrong := contract.Request(string(p.Provider), r, body); len(wrong) > 0 {
 		p.refuse(c, wrong)
@@ -100,12 +93,12 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.lookup = p.Lookup(contract.OperationOf(string(p.Provider), r)).Operation
 	chosen, err := p.choose(c)
-	p.sandbox.arrivals.add(p.Provider, c.sent, chosen.name, nil)
+	p.sandbox.arrivals.add(p.Provider, c.sent, chosen.Name, nil)
 	if err != nil {
 		p.sandbox.report(err)
-		lostReply(c)
+		hangUp()
 	}
-	chosen.answer(c)
+	p.answer(c, chosen)
 }
 
 // choose returns the scenario for a good request. It fails where the default answer would hide a
@@ -122,14 +115,14 @@ func (p *provider) choose(c *call) (scenario, error) {
 		return all[own], nil
 	case own < 0 && (strings.HasPrefix(c.customer, customerPrefix) || strings.HasPrefix(c.customer, guidPrefix)):
 		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
-	case next.name == FaultConnectionRefused:
-		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.name)
+	case next.Name == FaultConnectionRefused:
+		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.Name)
 	case next.answers(c.lookup):
 		p.script.turn()
 		return next, nil
 	case len(p.script.Next) > 0:
 		return scenario{}, fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
-			p.Provider, next.name, c.request.Method, contract.OperationOf(string(p.Provider), c.request))
+			p.Provider, next.Name, c.request.Method, contract.OperationOf(string(p.Provider), c.request))
 	case c.customer == "" && p.Customer.Form != fixtures.Subject && c.lookup == "":
 		return scenario{}, fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.Provider, p.Provider)
 	default:
