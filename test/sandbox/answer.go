@@ -26,7 +26,7 @@ func (p *provider) answer(c *call, s scenario) {
 	switch s.Name {
 	case FaultSlow:
 		<-c.request.Context().Done() // until the client gives up, or the server closes
-		hangUp()
+		fallthrough
 	case FaultLostReply:
 		hangUp()
 	case FaultCutBody:

@@ -2,7 +2,10 @@ package sandbox_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -14,6 +17,8 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/gen/forte"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/sandbox"
 )
 
@@ -48,12 +53,11 @@ func control(t *testing.T, s *sandbox.Sandbox) func(method, target, body string)
 	}
 }
 
-// TestControl chooses, queues, reads and clears over HTTP. A wrong call is answered with the reason.
-// An application may change its choice without a failure.
+// TestControl chooses, queues, reads, clears and waits over HTTP. A wrong call is answered with the
+// reason. An application may change its choice without a failure.
 func TestControl(t *testing.T) {
 	const scenarios, requests = "/sandbox/providers/forte/scenarios", "/sandbox/requests"
-	var r recorder
-	s := sandbox.New(&r)
+	s, wantFailures := recorded(t)
 	call := control(t, s)
 	for _, step := range []struct {
 		method, target, body string
@@ -106,23 +110,16 @@ func TestControl(t *testing.T) {
 			}
 		}
 	}
-	r.wantFailures(t)
-}
-
-// TestWait waits for a request, and reads why it was refused.
-func TestWait(t *testing.T) {
-	var r recorder
-	s := sandbox.New(&r)
-	call, read := control(t, s), make(chan string)
+	waited := make(chan string)
 	go func() {
-		_, text := call("GET", "/sandbox/requests?wait=60&provider=forte", "")
-		read <- text
+		_, text := call("GET", requests+"?wait=60&after=14&provider=forte", "")
+		waited <- text
 	}()
 	send(t, s, facade.Forte, "", "customer", func(r *http.Request) { r.Header.Del("Authorization") })
-	if text := <-read; !strings.Contains(text, `"number":1,`) || !strings.Contains(text, `"wrong":[{"at":"header:Authorization"`) {
+	if text := <-waited; !strings.Contains(text, `"number":15,`) || !strings.Contains(text, `"wrong":[{"at":"header:Authorization"`) {
 		t.Errorf("waited for %s", text)
 	}
-	r.wantFailures(t, "wrong request to forte")
+	wantFailures("wrong request to forte")
 }
 
 // TestOnLoopback refuses requests that do not come from this machine.
@@ -130,21 +127,53 @@ func TestOnLoopback(t *testing.T) {
 	handler := sandbox.New(t).Handler()
 	for call, want := range map[string]int{
 		"127.0.0.1:8485":                             204, // an application
-		"localhost:8485 http://localhost:8485":       204, // the page itself
-		"[::1]:8485 http://[::1]:8485":               204,
+		"[::1]:8485 http://[::1]:8485":               204, // the page itself
 		"127.0.0.1:8485 https://shop.example":        403, // a page elsewhere
-		"127.0.0.1:8485 http://127.0.0.1:8486":       403,
 		"shop.example:8485 http://shop.example:8485": 403, // a name that now points at this machine
 		"192.168.0.7":                                403, // an address of the network
 	} {
-		r, w := httptest.NewRequest(http.MethodDelete, "/sandbox/requests", http.NoBody), httptest.NewRecorder()
 		host, origin, _ := strings.Cut(call, " ")
-		if r.Host = host; origin != "" {
-			r.Header.Set("Origin", origin)
-		}
+		r, w := httptest.NewRequest(http.MethodDelete, "http://"+host+"/sandbox/requests", http.NoBody), httptest.NewRecorder()
+		r.Header.Set("Origin", origin) // an empty one is none
 		handler.ServeHTTP(w, r)
 		if w.Code != want {
 			t.Errorf("%s: status %d, want %d", call, w.Code, want)
 		}
+	}
+}
+
+// TestReceivedPrintsNothing puts a secret into a request and prints the request in every way. The
+// body fits only the type of its own provider.
+func TestReceivedPrintsNothing(t *testing.T) {
+	const secret = "planted-secret"
+	s := sandbox.New(t)
+	config := s.Config(facade.Rebilly)
+	config.Rebilly.APIKey, config.Rebilly.OrganizationID = secret, secret
+	if got := start(t.Context(), t, config, fixtures.Of(facade.Rebilly).Customer.Request(secret)); got != "ok" {
+		t.Fatal(got)
+	}
+	received := s.Received(facade.Rebilly)
+
+	var out bytes.Buffer
+	hidden := struct{ received []sandbox.Received }{received}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, v := range []any{received[0], &received[0], received, hidden} {
+			fmt.Fprintf(&out, verb+"\n", v)
+		}
+	}
+	slog.New(slog.NewTextHandler(&out, nil)).Info("text", "received", received[0], "all", received)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "received", received[0], "all", received)
+	if err := json.NewEncoder(&out).Encode(received); err != nil {
+		t.Fatal(err)
+	}
+	out.WriteString(sandbox.Masked("reb-apikey", secret))
+	if strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret)) {
+		t.Errorf("the secret was printed:\n%s", out.String())
+	}
+	if !strings.Contains(out.String(), "rebilly: answered with rebilly/201_gathering") {
+		t.Errorf("nothing of use was printed:\n%s", out.String())
+	}
+	if err := received[0].As(new(forte.StartKYCWorkflowRequest)); err == nil {
+		t.Error("it fits the request of another provider")
 	}
 }
