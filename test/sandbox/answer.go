@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/kycstart/kycstart/test/contract"
-	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // answer answers a good request. Where the answer repeats the id of the fixtures' customer, it has
@@ -53,7 +51,7 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	switch at, header, _ := strings.Cut(wrong[0].Pointer, ":"); {
 	case at == "path" && header == "" || at == "method":
 		status = http.StatusNotFound
-	case at == "header" && isCredential(header):
+	case at == "header" && strings.EqualFold(header, p.Credential):
 		status = http.StatusUnauthorized
 	}
 	reasons := make([]string, len(wrong))
@@ -68,13 +66,6 @@ func (p *provider) refuse(c *call, wrong []contract.Violation) {
 	object := p.Rejection.Body(status, strings.ToValidUTF8(text[:min(len(text), maxReasons)], ""))
 	body, _ := json.Marshal(object) // texts and numbers always encode
 	c.write(status, http.Header{"Content-Type": {p.Rejection.MediaType}}, body, len(body))
-}
-
-// isCredential reports whether a provider takes its credential from a header.
-func isCredential(header string) bool {
-	return slices.ContainsFunc(fixtures.Descriptors(), func(d fixtures.Descriptor) bool {
-		return strings.EqualFold(header, d.Credential)
-	})
 }
 
 // write puts a response on the wire as it is, and closes the connection. The length is that of the

@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // Document is the OpenAPI document of [Sandbox.Handler].
@@ -44,11 +45,8 @@ func (s *Sandbox) Handler() http.Handler {
 func OnLoopback(next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		host := (&url.URL{Host: r.Host}).Hostname()
+		if host != "localhost" && !net.ParseIP(host).IsLoopback() {
 			http.Error(w, "sandbox: only requests to a loopback host such as 127.0.0.1 are answered", http.StatusForbidden)
 			return
 		}
@@ -211,7 +209,8 @@ func (s *Sandbox) clearRequests(r *http.Request) (any, error) {
 // Masked returns the value of a header as it may be shown. Only the scheme of a credential is
 // shown.
 func Masked(header, value string) string {
-	if !isCredential(header) {
+	isCredential := func(d fixtures.Descriptor) bool { return strings.EqualFold(header, d.Credential) }
+	if !slices.ContainsFunc(fixtures.Descriptors(), isCredential) {
 		return value
 	}
 	if scheme, _, ok := strings.Cut(value, " "); ok && strings.EqualFold(scheme, "Bearer") {

@@ -39,13 +39,6 @@ func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provi
 	return p
 }
 
-// close ends every answer that is still under way, and waits until no more is reported.
-func (p *provider) close() {
-	_ = p.server.Config.Close()
-	p.server.Close()
-	p.use(script{})
-}
-
 // use begins another script, and reports the scenarios of the previous one that were never asked
 // for. If a request was refused or came out of turn, that is why, and was reported already.
 func (p *provider) use(chosen script) {
@@ -76,14 +69,12 @@ type call struct {
 	*sent
 	w       http.ResponseWriter
 	request *http.Request
-	// lookup is the look-up that is called, in the words of [fixtures.Case].
-	lookup string
 }
 
 // ServeHTTP answers one request.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	c := &call{&sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}, w, r, ""}
+	c := &call{&sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}, w, r}
 	if err != nil {
 		hangUp() // the request was not complete
 	}
@@ -91,8 +82,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.refuse(c, wrong)
 		return
 	}
-	c.lookup = p.Lookup(contract.OperationOf(string(p.Provider), r)).Operation
-	chosen, err := p.choose(c)
+	chosen, err := p.choose(c, contract.OperationOf(string(p.Provider), r))
 	p.sandbox.arrivals.add(p.Provider, c.sent, chosen.Name, nil)
 	if err != nil {
 		p.sandbox.report(err)
@@ -104,28 +94,29 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // choose returns the scenario for a good request. It fails where the default answer would hide a
 // mistake: the customer has the form of the sandbox's own but no scenario; the request names no
 // customer where it must; or the next scenario does not answer it.
-func (p *provider) choose(c *call) (scenario, error) {
+func (p *provider) choose(c *call, operation string) (scenario, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := scenariosOf(p.Provider)
+	lookup := p.Lookup(operation)
 	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
 	next, _ := find(p.Provider, p.script.next())
 	switch {
-	case own >= 0 && all[own].answers(c.lookup):
+	case own >= 0 && all[own].answers(lookup.Operation):
 		return all[own], nil
 	case own < 0 && (strings.HasPrefix(c.customer, customerPrefix) || strings.HasPrefix(c.customer, guidPrefix)):
 		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
 	case next.Name == FaultConnectionRefused:
 		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.Name)
-	case next.answers(c.lookup):
+	case next.answers(lookup.Operation):
 		p.script.turn()
 		return next, nil
 	case len(p.script.Next) > 0:
 		return scenario{}, fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
-			p.Provider, next.Name, c.request.Method, contract.OperationOf(string(p.Provider), c.request))
-	case c.customer == "" && p.Customer.Form != fixtures.Subject && c.lookup == "":
+			p.Provider, next.Name, c.method, operation)
+	case c.customer == "" && p.Customer.Form != fixtures.Subject && lookup.Operation == "":
 		return scenario{}, fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.Provider, p.Provider)
 	default:
-		return find(p.Provider, cmp.Or(p.Lookup(c.lookup).Default, p.Success.Name))
+		return find(p.Provider, cmp.Or(lookup.Default, p.Success.Name))
 	}
 }

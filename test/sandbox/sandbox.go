@@ -121,7 +121,9 @@ func StartAt(port int, report func(error)) (*Sandbox, error) {
 // request asked for. A second call does nothing.
 func (s *Sandbox) Close() {
 	for _, p := range s.providers {
-		p.close()
+		_ = p.server.Config.Close() // ends the answers
+		p.server.Close()            // waits until no more is reported
+		p.use(script{})
 	}
 	s.unreachable.Close()
 }

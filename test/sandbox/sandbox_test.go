@@ -69,6 +69,11 @@ type answer struct {
 	Body   string
 }
 
+// named returns the id that the fixtures of a start or a look-up repeat.
+func named(d fixtures.Descriptor, operation string) string {
+	return cmp.Or(d.Lookup(operation).Echoed, d.Customer.ID)
+}
+
 // send sends the canonical request of a start or a look-up for a customer, after a change, as an
 // application in any language may. It returns an empty answer if none came.
 func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change ...func(*http.Request)) answer {
@@ -78,9 +83,9 @@ func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, custom
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := strings.NewReplacer(d.Customer.ID, customer, cmp.Or(d.Lookup(operation).Echoed, d.Customer.ID), customer)
-	address := strings.TrimSuffix(s.URL(p), d.BasePath) + named.Replace(target)
-	r, err := http.NewRequest(method, address, strings.NewReader(named.Replace(string(body))))
+	rename := strings.NewReplacer(d.Customer.ID, customer, named(d, operation), customer)
+	address := strings.TrimSuffix(s.URL(p), d.BasePath) + rename.Replace(target)
+	r, err := http.NewRequest(method, address, strings.NewReader(rename.Replace(string(body))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +128,7 @@ func TestFailures(t *testing.T) {
 		"no scenario for the customer \"sandbox": sent(facade.Forte, "sandbox-400_no_such"),
 		"no scenario for the customer \"5a4db0c": sent(facade.Qolo, "5a4db0c5-0400-8000-8000-000000000000"),
 		"names no customer":                      sent(facade.Forte, ""),
-		"never asked for vault/400_field": func(s *sandbox.Sandbox) {
-			s.Use(facade.Vault, "vault/400_field")
-			s.Use(facade.Vault)
-		},
-		"cannot be chosen by customer": func(s *sandbox.Sandbox) {
-			s.Customer(facade.Vault, sandbox.FaultConnectionRefused)
-		},
+		"cannot be chosen by customer":           func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) },
 		"forte was never asked for forte/200_banned, forte/201_started": func(s *sandbox.Sandbox) {
 			s.Use(facade.Forte, "forte/200_banned", "forte/201_started")
 		},

@@ -21,11 +21,6 @@ import (
 // customer. A customer who chooses an answer to a start gets the default look-up.
 func TestFixtures(t *testing.T) {
 	s := sandbox.New(t)
-	// The id that the answer to a look-up repeats.
-	own := map[string]string{
-		"GetKYCResult": "2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "GetKYCRequests": "customer-42",
-		"GetKYCRequest": "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5",
-	}
 	var calls sync.WaitGroup
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
@@ -39,11 +34,8 @@ func TestFixtures(t *testing.T) {
 				if d.Customer.Form == fixtures.GUID {
 					customer = strings.ToUpper(customer) // still the same customer
 				}
-				id := own[c.Operation]
-				if c.Operation == "" && d.Customer.Echoed {
-					id = d.Customer.ID
-				}
-				if id != "" {
+				if d.Customer.Echoed {
+					id := named(d, c.Operation)
 					want.Body = strings.ReplaceAll(want.Body, `"`+id+`"`, `"`+customer+`"`)
 					want.Body = strings.ReplaceAll(want.Body, `"`+strings.ToUpper(id)+`"`, `"`+strings.ToUpper(customer)+`"`)
 				}
