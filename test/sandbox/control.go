@@ -31,11 +31,11 @@ func (s *Sandbox) Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(Document)
 	})
-	mux.Handle("GET /sandbox/providers", jsonCall(s.listProviders))
-	mux.Handle("PUT /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
-	mux.Handle("POST /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
-	mux.Handle("GET /sandbox/requests", jsonCall(s.listRequests))
-	mux.Handle("DELETE /sandbox/requests", jsonCall(s.clearRequests))
+	mux.Handle("GET /sandbox/providers", s.jsonCall(s.listProviders))
+	mux.Handle("PUT /sandbox/providers/{provider}/scenarios", s.jsonCall(s.choose))
+	mux.Handle("POST /sandbox/providers/{provider}/scenarios", s.jsonCall(s.choose))
+	mux.Handle("GET /sandbox/requests", s.jsonCall(s.listRequests))
+	mux.Handle("DELETE /sandbox/requests", s.jsonCall(s.clearRequests))
 	return OnLoopback(mux)
 }
 
@@ -54,11 +54,16 @@ func OnLoopback(next http.Handler) http.Handler {
 	})
 }
 
-// jsonCall answers with the JSON that a function returns, or with the reason why it fails.
-func jsonCall(f func(r *http.Request) (answer any, err error)) http.Handler {
+// jsonCall answers with the JSON that a function returns, or with the reason why it fails. The
+// function gets the provider that the call names, or "" if it names none.
+func (s *Sandbox) jsonCall(f func(p facade.Provider, r *http.Request) (answer any, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
+		answer, err := any(nil), unknownProvider(p)
+		if p == "" || s.providers[p] != nil {
+			answer, err = f(p, r)
+		}
 		status := http.StatusOK
-		answer, err := f(r)
 		switch {
 		case err != nil:
 			status, answer = http.StatusBadRequest, map[string]string{"error": err.Error()}
@@ -75,7 +80,7 @@ func jsonCall(f func(r *http.Request) (answer any, err error)) http.Handler {
 	})
 }
 
-func (s *Sandbox) listProviders(*http.Request) (any, error) {
+func (s *Sandbox) listProviders(facade.Provider, *http.Request) (any, error) {
 	var all []any
 	for _, name := range Providers() {
 		var scenarios []any
@@ -99,11 +104,7 @@ func (p *provider) chosen() script {
 }
 
 // choose replaces what was chosen before. With POST it adds to it.
-func (s *Sandbox) choose(r *http.Request) (any, error) {
-	name, err := s.named(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Sandbox) choose(name facade.Provider, r *http.Request) (any, error) {
 	p := s.providers[name]
 	var c script
 	d := json.NewDecoder(r.Body)
@@ -128,30 +129,17 @@ func (s *Sandbox) choose(r *http.Request) (any, error) {
 	return p.chosen(), nil
 }
 
-// named reads the provider that a call names, or "" for all of them.
-func (s *Sandbox) named(r *http.Request) (facade.Provider, error) {
-	p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
-	if p != "" && s.providers[p] == nil {
-		return "", unknownProvider(p)
-	}
-	return p, nil
-}
-
 // maxWait is how many seconds a call may wait for a request.
 const maxWait = 60
 
 // listRequests returns the requests that arrived after a given number. If there are none yet, it
 // waits for one, at most as long as the call says.
-func (s *Sandbox) listRequests(r *http.Request) (any, error) {
+func (s *Sandbox) listRequests(p facade.Provider, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	after, errAfter := strconv.ParseUint(cmp.Or(query.Get("after"), "0"), 10, 31)
 	wait, errWait := strconv.ParseUint(cmp.Or(query.Get("wait"), "0"), 10, 31)
 	if errAfter != nil || errWait != nil || wait > maxWait {
 		return nil, fmt.Errorf("sandbox: after must be a whole number, and wait one of at most %d", maxWait)
-	}
-	p, err := s.named(r)
-	if err != nil {
-		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(wait)*time.Second)
 	defer cancel()
@@ -198,12 +186,9 @@ func (r Received) shown() any {
 	return shown
 }
 
-func (s *Sandbox) clearRequests(r *http.Request) (any, error) {
-	p, err := s.named(r)
-	if err == nil {
-		s.arrivals.clear(p)
-	}
-	return nil, err
+func (s *Sandbox) clearRequests(p facade.Provider, _ *http.Request) (answer any, _ error) {
+	s.arrivals.clear(p)
+	return answer, nil
 }
 
 // Masked returns the value of a header as it may be shown. Only the scheme of a credential is

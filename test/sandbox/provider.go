@@ -64,48 +64,41 @@ func (p *provider) refuses() bool {
 	return true
 }
 
-// call is one request and the means to answer it.
-type call struct {
-	*sent
-	w       http.ResponseWriter
-	request *http.Request
-}
-
 // ServeHTTP answers one request.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
-	c := &call{&sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}, w, r}
+	arrived := &sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}
 	if err != nil {
 		hangUp() // the request was not complete
 	}
 	if wrong := contract.Request(string(p.Provider), r, body); len(wrong) > 0 {
-		p.refuse(c, wrong)
+		p.refuse(w, arrived, wrong)
 		return
 	}
-	chosen, err := p.choose(c, contract.OperationOf(string(p.Provider), r))
-	p.sandbox.arrivals.add(p.Provider, c.sent, chosen.Name, nil)
+	chosen, err := p.choose(arrived, contract.OperationOf(string(p.Provider), r))
+	p.sandbox.arrivals.add(p.Provider, arrived, chosen.Name, nil)
 	if err != nil {
 		p.sandbox.report(err)
 		hangUp()
 	}
-	p.answer(c, chosen)
+	p.answer(w, r, chosen, arrived.customer)
 }
 
 // choose returns the scenario for a good request. It fails where the default answer would hide a
 // mistake: the customer has the form of the sandbox's own but no scenario; the request names no
 // customer where it must; or the next scenario does not answer it.
-func (p *provider) choose(c *call, operation string) (scenario, error) {
+func (p *provider) choose(r *sent, operation string) (scenario, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := scenariosOf(p.Provider)
 	lookup := p.Lookup(operation)
-	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
+	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, r.customer) })
 	next, _ := find(p.Provider, p.script.next())
 	switch {
 	case own >= 0 && all[own].answers(lookup.Operation):
 		return all[own], nil
-	case own < 0 && (strings.HasPrefix(c.customer, customerPrefix) || strings.HasPrefix(c.customer, guidPrefix)):
-		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
+	case own < 0 && (strings.HasPrefix(r.customer, customerPrefix) || strings.HasPrefix(r.customer, guidPrefix)):
+		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, r.customer)
 	case next.Name == FaultConnectionRefused:
 		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.Name)
 	case next.answers(lookup.Operation):
@@ -113,8 +106,8 @@ func (p *provider) choose(c *call, operation string) (scenario, error) {
 		return next, nil
 	case len(p.script.Next) > 0:
 		return scenario{}, fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
-			p.Provider, next.Name, c.method, operation)
-	case c.customer == "" && p.Customer.Form != fixtures.Subject && lookup.Operation == "":
+			p.Provider, next.Name, r.method, operation)
+	case r.customer == "" && p.Customer.Form != fixtures.Subject && lookup.Operation == "":
 		return scenario{}, fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.Provider, p.Provider)
 	default:
 		return find(p.Provider, cmp.Or(lookup.Default, p.Success.Name))

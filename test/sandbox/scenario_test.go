@@ -1,7 +1,11 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -62,7 +66,7 @@ func TestFixtures(t *testing.T) {
 }
 
 // TestDefaults demands that every provider starts KYC, with an answer that an application can check
-// and use, and that the sandbox keeps the request as it was sent.
+// and use. The sandbox keeps the request as it was sent, and nothing of it is printed.
 func TestDefaults(t *testing.T) {
 	s := sandbox.New(t)
 	client, err := facade.New(s.Config())
@@ -84,15 +88,41 @@ func TestDefaults(t *testing.T) {
 			}
 		}
 		method, path, header, body, err := fixtures.Request(string(p))
-		got := s.Received(p)
-		if err != nil || len(got) != 1 {
-			t.Fatalf("%s: received %v, %v", p, got, err)
+		all := s.Received(p)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("%s: received %v, %v", p, all, err)
 		}
-		r := got[0]
+		r := all[0]
 		want := []string{sandbox.Default(p), d.Customer.ID, method, path, string(body), header.Get(d.Credential)}
 		kept := []string{r.Scenario, r.Customer(), r.Method(), r.Path(), string(r.Body()), r.Header().Get(d.Credential)}
 		if diff := cmp.Diff(want, kept); diff != "" {
 			t.Errorf("%s: received (-want +got):\n%s", p, diff)
+		}
+		if err := r.As(new(struct{ Elsewhere string })); err == nil {
+			t.Errorf("%s: the body fits another type", p)
+		}
+
+		var out bytes.Buffer
+		hidden := struct{ all []sandbox.Received }{all}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			for _, v := range []any{r, &r, all, hidden} {
+				fmt.Fprintf(&out, verb+"\n", v)
+			}
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("text", "received", r, "all", all)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "received", r, "all", all)
+		if err := json.NewEncoder(&out).Encode(all); err != nil {
+			t.Fatal(err)
+		}
+		credential := strings.TrimPrefix(header.Get(d.Credential), "Bearer ")
+		out.WriteString(sandbox.Masked(d.Credential, "Bearer "+credential) + sandbox.Masked(d.Credential, credential))
+		for _, secret := range []string{credential, d.Customer.ID} {
+			if strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret)) {
+				t.Errorf("%s: %q was printed:\n%s", p, secret, out.String())
+			}
+		}
+		if said := string(p) + ": answered with " + r.Scenario; !strings.Contains(out.String(), said) {
+			t.Errorf("%q was not printed:\n%s", said, out.String())
 		}
 	}
 }
@@ -127,12 +157,6 @@ func TestUse(t *testing.T) {
 	s.Use(facade.Rebilly)
 	steps(facade.Rebilly, "", "ok", sandbox.Fault502HTML, "unavailable unknown 502", sandbox.FaultCutBody, "unexpected_response yes 201")
 	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // half of a refusal: its success has no body
-
-	config := s.Config(facade.Forte)
-	config.HTTPClient, config.Forte.BaseURL = nil, s.UnreachableURL()
-	if got := start(t.Context(), t, config, fixtures.Start(facade.Forte)); got != "unavailable no 0" {
-		t.Errorf("the URL that is not reachable: %s", got)
-	}
 }
 
 // TestSlow ends when the client gives up, and when the sandbox closes. Closing neither answers nor
