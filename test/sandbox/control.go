@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -141,14 +140,13 @@ func (s *Sandbox) listRequests(p facade.Provider, r *http.Request) (any, error) 
 	if errAfter != nil || errWait != nil || wait > maxWait {
 		return nil, fmt.Errorf("sandbox: after must be a whole number, and wait one of at most %d", maxWait)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(wait)*time.Second)
-	defer cancel()
 	changed := s.arrivals.next(p)
 	list := s.arrivals.after(int(after), p)
 	if len(list) == 0 {
 		select {
 		case <-changed:
-		case <-ctx.Done():
+		case <-time.After(time.Duration(wait) * time.Second):
+		case <-r.Context().Done():
 		}
 		list = s.arrivals.after(int(after), p)
 	}

@@ -2,10 +2,9 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
@@ -68,16 +67,8 @@ func (r Received) As(target any) error {
 }
 
 // Format implements [fmt.Formatter]: every verb prints provider and scenario.
-func (r Received) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.text()) }
-
-// LogValue implements [slog.LogValuer].
-func (r Received) LogValue() slog.Value { return slog.StringValue(r.text()) }
-
-func (r Received) text() string {
-	if r.Scenario == "" {
-		return string(r.Provider) + ": refused"
-	}
-	return string(r.Provider) + ": answered with " + r.Scenario
+func (r Received) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "request to %s: %s", r.Provider, cmp.Or(r.Scenario, "refused"))
 }
 
 // Received returns the complete requests that a provider has received, in order. A provider that

@@ -35,11 +35,6 @@
 // Each of these fails the test: a wrong request; a scenario or provider that does not exist; a
 // scenario that no request asked for; and a scenario whose turn it was when a request came that it
 // cannot answer (a look-up instead of a start, or the reverse).
-//
-// # Concurrency
-//
-// A Sandbox is safe for concurrent use. Tests that run in parallel use one each, or share one and
-// tell their requests apart by customer.
 package sandbox
 
 import (
@@ -55,7 +50,8 @@ import (
 	"github.com/kycstart/kycstart/test/internal/specdoc"
 )
 
-// Sandbox holds all providers, each on its own loopback address.
+// Sandbox holds all providers, each on its own loopback address. It is safe for concurrent use.
+// Tests that run in parallel use one each, or share one and tell their requests apart by customer.
 type Sandbox struct {
 	providers   map[facade.Provider]*provider
 	unreachable *deadport.Address

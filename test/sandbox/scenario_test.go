@@ -121,7 +121,7 @@ func TestDefaults(t *testing.T) {
 				t.Errorf("%s: %q was printed:\n%s", p, secret, out.String())
 			}
 		}
-		if said := string(p) + ": answered with " + r.Scenario; !strings.Contains(out.String(), said) {
+		if said := "request to " + string(p) + ": " + r.Scenario; !strings.Contains(out.String(), said) {
 			t.Errorf("%q was not printed:\n%s", said, out.String())
 		}
 	}
