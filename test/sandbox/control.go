@@ -73,9 +73,7 @@ func (s *Sandbox) jsonCall(f func(p facade.Provider, r *http.Request) (answer an
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(status)
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(answer) // if the client is gone, nobody needs the answer
+		_ = json.NewEncoder(w).Encode(answer) // if the client is gone, nobody needs the answer
 	})
 }
 

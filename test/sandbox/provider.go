@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
@@ -26,17 +23,6 @@ type provider struct {
 
 	mu     sync.Mutex
 	script script
-}
-
-func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
-	p := &provider{Descriptor: fixtures.Of(name), sandbox: s}
-	p.server = &httptest.Server{Listener: listener, Config: &http.Server{
-		Handler:           p,
-		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // what is not HTTP is not reported
-	}}
-	p.server.Start()
-	return p
 }
 
 // use begins another script, and reports the scenarios of the previous one that were never asked

@@ -40,9 +40,13 @@ package sandbox
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
@@ -99,13 +103,20 @@ func StartAt(port int, report func(error)) (*Sandbox, error) {
 		report:      report,
 		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
 	}
-	for _, name := range Providers() {
+	for _, d := range fixtures.Descriptors() {
 		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err != nil {
 			s.Close()
-			return nil, fmt.Errorf("sandbox: %s: %w", name, err)
+			return nil, fmt.Errorf("sandbox: %s: %w", d.Provider, err)
 		}
-		s.providers[name] = newProvider(s, name, listener)
+		p := &provider{Descriptor: d, sandbox: s}
+		p.server = &httptest.Server{Listener: listener, Config: &http.Server{
+			Handler:           p,
+			ReadHeaderTimeout: time.Minute,
+			ErrorLog:          log.New(io.Discard, "", 0), // what is not HTTP is not reported
+		}}
+		p.server.Start()
+		s.providers[d.Provider] = p
 		if port != 0 {
 			port++
 		}
@@ -130,11 +141,10 @@ func Providers() []facade.Provider { return fixtures.Providers() }
 // URL returns the base URL of a provider, in the form that its configuration wants. For a provider
 // that does not exist it is empty, and that is reported.
 func (s *Sandbox) URL(p facade.Provider) string {
-	provider := s.provider(p)
-	if provider == nil {
-		return ""
+	if provider := s.provider(p); provider != nil {
+		return provider.server.URL + provider.BasePath
 	}
-	return provider.server.URL + provider.BasePath
+	return ""
 }
 
 // Config returns a configuration for the named providers, or for all if none is named. The sandbox
