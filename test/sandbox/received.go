@@ -53,10 +53,9 @@ func (r Received) Header() http.Header { return r.sent().header.Clone() }
 // Body returns the request's body.
 func (r Received) Body() []byte { return bytes.Clone(r.sent().body) }
 
-// As stores the body in target, which points to the generated type of the provider's request:
-// forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or rebilly.KYCRequestInput. Requests to
-// Vault and X Gateway have no body. It fails if target does not have a member of the body, or has
-// it with another type.
+// As stores the body in target, which points to the generated type of the provider's request, such
+// as rebilly.KYCRequestInput. Requests to Vault and X Gateway have no body. It fails if target does
+// not have a member of the body, or has it with another type.
 func (r Received) As(target any) error {
 	d := json.NewDecoder(bytes.NewReader(r.sent().body))
 	d.DisallowUnknownFields()
