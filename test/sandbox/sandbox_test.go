@@ -27,7 +27,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // recorded returns a sandbox that records its failures, and a function that closes it and demands
 // one failure for each of the texts, with that text in it.
 func recorded(t *testing.T) (s *sandbox.Sandbox, wantFailures func(want ...string)) {
-	t.Helper()
 	var mu sync.Mutex
 	var failures []string
 	s, err := sandbox.Start(func(err error) {
@@ -78,7 +77,6 @@ func named(d fixtures.Descriptor, operation string) string {
 // send sends the canonical request of a start or a look-up for a customer, after a change, as an
 // application in any language may. It returns an empty answer if none came.
 func send(t *testing.T, s *sandbox.Sandbox, p facade.Provider, operation, customer string, change ...func(*http.Request)) answer {
-	t.Helper()
 	d := fixtures.Of(p)
 	method, target, header, body, err := fixtures.LookupRequest(string(p), operation)
 	if err != nil {
