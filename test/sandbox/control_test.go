@@ -53,6 +53,7 @@ func TestControl(t *testing.T) {
 	const scenarios, requests = "/sandbox/providers/forte/scenarios", "/sandbox/requests"
 	s, wantFailures := recorded(t)
 	call := control(t, s)
+	listed := `"default":"forte/201_started".*"sandbox-200_banned".*` + s.URL(facade.Forte) + `.*"unreachable":"` + s.UnreachableURL()
 	for _, step := range []struct {
 		method, target, body string
 		status               int
@@ -68,7 +69,7 @@ func TestControl(t *testing.T) {
 		{"POST", scenarios, `{"next": ["forte/401_example"]}`, 200, `{"next":\["forte/200_banned","forte/401_example"\]}`, nil},
 		{"PUT", scenarios, `{}`, 200, `{"next":\[\]}`, nil},
 
-		{"GET", "/sandbox/providers", "", 200, `"default":"forte/201_started".*"sandbox-200_banned".*` + s.URL(facade.Forte) + `.*"unreachable":"` + s.UnreachableURL(), nil},
+		{"GET", "/sandbox/providers", "", 200, listed, nil},
 		{"DELETE", requests + "?provider=vault", "", 204, "", nil},
 		{"GET", requests, "", 200, `"number":1,.*"number":12,`, nil},
 		{"DELETE", requests, "", 204, "", nil},
@@ -96,13 +97,13 @@ func TestControl(t *testing.T) {
 			}
 		}
 	}
-	waited := make(chan string)
+	read := make(chan string)
 	go func() {
 		_, text := call("GET", requests+"?wait=60&after=14&provider=forte", "")
-		waited <- text
+		read <- text
 	}()
 	send(t, s, facade.Forte, "", "customer", func(r *http.Request) { r.Header.Del("Authorization") })
-	if text := <-waited; !strings.Contains(text, `"number":15,`) || !strings.Contains(text, `"wrong":[{"at":"header:Authorization"`) {
+	if text := <-read; !strings.Contains(text, `"number":15,`) || !strings.Contains(text, `"wrong":[{"at":"header:Authorization"`) {
 		t.Errorf("waited for %s", text)
 	}
 	wantFailures("wrong request to forte")
