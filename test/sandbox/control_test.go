@@ -53,7 +53,7 @@ func TestControl(t *testing.T) {
 	const scenarios, requests = "/sandbox/providers/forte/scenarios", "/sandbox/requests"
 	s, wantFailures := recorded(t)
 	call := control(t, s)
-	listed := `"default":"forte/201_started".*"sandbox-200_banned".*` + s.URL(facade.Forte) + `.*"unreachable":"` + s.UnreachableURL()
+	listed := `"default":"forte/201.*"sandbox-200_banned".*` + s.URL(facade.Forte) + `.*"unreachable":"` + s.UnreachableURL()
 	for _, step := range []struct {
 		method, target, body string
 		status               int
@@ -109,8 +109,7 @@ func TestControl(t *testing.T) {
 	wantFailures("wrong request to forte")
 }
 
-// TestOnLoopback refuses requests that do not come from this machine. A program may have nobody to
-// receive its failures.
+// TestOnLoopback refuses requests from elsewhere. A program may have nobody to receive its failures.
 func TestOnLoopback(t *testing.T) {
 	s, err := sandbox.Start(nil)
 	if err != nil {
