@@ -2,19 +2,19 @@ package sandbox
 
 import (
 	"cmp"
-	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/fixtures"
 )
 
 // Document is the OpenAPI document of [Sandbox.Handler].
@@ -30,11 +30,11 @@ func (s *Sandbox) Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/yaml")
 		_, _ = w.Write(Document)
 	})
-	mux.Handle("GET /sandbox/providers", jsonCall(s.listProviders))
-	mux.Handle("PUT /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
-	mux.Handle("POST /sandbox/providers/{provider}/scenarios", jsonCall(s.choose))
-	mux.Handle("GET /sandbox/requests", jsonCall(s.listRequests))
-	mux.Handle("DELETE /sandbox/requests", jsonCall(s.clearRequests))
+	mux.Handle("GET /sandbox/providers", s.jsonCall(s.listProviders))
+	mux.Handle("PUT /sandbox/providers/{provider}/scenarios", s.jsonCall(s.choose))
+	mux.Handle("POST /sandbox/providers/{provider}/scenarios", s.jsonCall(s.choose))
+	mux.Handle("GET /sandbox/requests", s.jsonCall(s.listRequests))
+	mux.Handle("DELETE /sandbox/requests", s.jsonCall(s.clearRequests))
 	return OnLoopback(mux)
 }
 
@@ -44,11 +44,8 @@ func (s *Sandbox) Handler() http.Handler {
 func OnLoopback(next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		host := (&url.URL{Host: r.Host}).Hostname()
+		if host != "localhost" && !net.ParseIP(host).IsLoopback() {
 			http.Error(w, "sandbox: only requests to a loopback host such as 127.0.0.1 are answered", http.StatusForbidden)
 			return
 		}
@@ -56,11 +53,16 @@ func OnLoopback(next http.Handler) http.Handler {
 	})
 }
 
-// jsonCall answers with the JSON that a function returns, or with the reason why it fails.
-func jsonCall(f func(r *http.Request) (answer any, err error)) http.Handler {
+// jsonCall answers with the JSON that a function returns, or with the reason why it fails. The
+// function gets the provider that the call names, or "" if it names none.
+func (s *Sandbox) jsonCall(f func(p facade.Provider, r *http.Request) (answer any, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
+		answer, err := any(nil), unknownProvider(p)
+		if p == "" || s.providers[p] != nil {
+			answer, err = f(p, r)
+		}
 		status := http.StatusOK
-		answer, err := f(r)
 		switch {
 		case err != nil:
 			status, answer = http.StatusBadRequest, map[string]string{"error": err.Error()}
@@ -71,23 +73,21 @@ func jsonCall(f func(r *http.Request) (answer any, err error)) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(status)
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(answer) // if the client is gone, nobody needs the answer
+		_ = json.NewEncoder(w).Encode(answer) // if the client is gone, nobody needs the answer
 	})
 }
 
-func (s *Sandbox) listProviders(*http.Request) (any, error) {
+func (s *Sandbox) listProviders(facade.Provider, *http.Request) (any, error) {
 	var all []any
 	for _, name := range Providers() {
-		var scenarios []any
-		for _, one := range scenariosOf(name) {
+		var choices []any
+		for _, one := range scenarios()[name] {
 			if one.customer != "" {
-				scenarios = append(scenarios, map[string]any{"name": one.name, "customer": s.Customer(name, one.name)})
+				choices = append(choices, map[string]any{"name": one.Name, "customer": s.Customer(name, one.Name)})
 			}
 		}
 		all = append(all, map[string]any{
-			"provider": name, "url": s.URL(name), "default": Default(name), "chosen": s.providers[name].chosen(), "scenarios": scenarios,
+			"provider": name, "url": s.URL(name), "default": Default(name), "chosen": s.providers[name].chosen(), "scenarios": choices,
 		})
 	}
 	return map[string]any{"providers": all, "unreachable": s.UnreachableURL()}, nil
@@ -100,18 +100,11 @@ func (p *provider) chosen() script {
 	return script{append([]string{}, p.script.Next...), p.script.After}
 }
 
-// maxChoice has room for the names of more than a thousand scenarios.
-const maxChoice = 1 << 20
-
 // choose replaces what was chosen before. With POST it adds to it.
-func (s *Sandbox) choose(r *http.Request) (any, error) {
-	name, err := s.named(r)
-	if err != nil {
-		return nil, err
-	}
+func (s *Sandbox) choose(name facade.Provider, r *http.Request) (any, error) {
 	p := s.providers[name]
 	var c script
-	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxChoice))
+	d := json.NewDecoder(r.Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
 		return nil, fmt.Errorf(`sandbox: want a body such as {"next": [%q], "after": %q}: %w`, FaultLostReply, Default(name), err)
@@ -133,39 +126,25 @@ func (s *Sandbox) choose(r *http.Request) (any, error) {
 	return p.chosen(), nil
 }
 
-// named reads the provider that a call names, or "" for all of them.
-func (s *Sandbox) named(r *http.Request) (facade.Provider, error) {
-	p := facade.Provider(cmp.Or(r.PathValue("provider"), r.URL.Query().Get("provider")))
-	if p != "" && s.providers[p] == nil {
-		return "", unknownProvider(p)
-	}
-	return p, nil
-}
-
 // maxWait is how many seconds a call may wait for a request.
 const maxWait = 60
 
 // listRequests returns the requests that arrived after a given number. If there are none yet, it
 // waits for one, at most as long as the call says.
-func (s *Sandbox) listRequests(r *http.Request) (any, error) {
+func (s *Sandbox) listRequests(p facade.Provider, r *http.Request) (any, error) {
 	query := r.URL.Query()
 	after, errAfter := strconv.ParseUint(cmp.Or(query.Get("after"), "0"), 10, 31)
 	wait, errWait := strconv.ParseUint(cmp.Or(query.Get("wait"), "0"), 10, 31)
 	if errAfter != nil || errWait != nil || wait > maxWait {
 		return nil, fmt.Errorf("sandbox: after must be a whole number, and wait one of at most %d", maxWait)
 	}
-	p, err := s.named(r)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), time.Duration(wait)*time.Second)
-	defer cancel()
 	changed := s.arrivals.next(p)
 	list := s.arrivals.after(int(after), p)
 	if len(list) == 0 {
 		select {
 		case <-changed:
-		case <-ctx.Done():
+		case <-time.After(time.Duration(wait) * time.Second):
+		case <-r.Context().Done():
 		}
 		list = s.arrivals.after(int(after), p)
 	}
@@ -203,18 +182,16 @@ func (r Received) shown() any {
 	return shown
 }
 
-func (s *Sandbox) clearRequests(r *http.Request) (any, error) {
-	p, err := s.named(r)
-	if err == nil {
-		s.arrivals.clear(p)
-	}
-	return nil, err
+func (s *Sandbox) clearRequests(p facade.Provider, _ *http.Request) (answer any, _ error) {
+	s.arrivals.clear(p)
+	return answer, nil
 }
 
 // Masked returns the value of a header as it may be shown. Only the scheme of a credential is
 // shown.
 func Masked(header, value string) string {
-	if !slices.ContainsFunc(Providers(), func(p facade.Provider) bool { return isCredential(p, header) }) {
+	isCredential := func(d fixtures.Descriptor) bool { return strings.EqualFold(header, d.Credential) }
+	if !slices.ContainsFunc(fixtures.Descriptors(), isCredential) {
 		return value
 	}
 	if scheme, _, ok := strings.Cut(value, " "); ok && strings.EqualFold(scheme, "Bearer") {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 )
@@ -28,31 +25,9 @@ type provider struct {
 	script script
 }
 
-func newProvider(s *Sandbox, name facade.Provider, listener net.Listener) *provider {
-	p := &provider{Descriptor: fixtures.Of(name), sandbox: s}
-	p.server = &httptest.Server{Listener: listener, Config: &http.Server{
-		Handler:           p,
-		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // what is not HTTP is not reported
-	}}
-	p.server.Start()
-	return p
-}
-
-func (p *provider) address() string { return p.server.Listener.Addr().String() }
-
-// close ends every answer that is still under way, and waits until no more is reported.
-func (p *provider) close() {
-	p.sandbox.helper()
-	_ = p.server.Config.Close()
-	p.server.Close()
-	p.use(script{})
-}
-
 // use begins another script, and reports the scenarios of the previous one that were never asked
 // for. If a request was refused or came out of turn, that is why, and was reported already.
 func (p *provider) use(chosen script) {
-	p.sandbox.helper()
 	p.mu.Lock()
 	unused := p.script.Next
 	p.script = chosen
@@ -75,64 +50,52 @@ func (p *provider) refuses() bool {
 	return true
 }
 
-// call is one request and the means to answer it.
-type call struct {
-	*sent
-	w       http.ResponseWriter
-	request *http.Request
-	// lookup is the look-up that is called, in the words of [fixtures.Case].
-	lookup string
-}
-
-// maxBody is larger than three photographs in base64.
-const maxBody = 64 << 20
-
 // ServeHTTP answers one request.
 func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	c := &call{&sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}, w, r, ""}
+	body, err := io.ReadAll(r.Body)
+	arrived := &sent{0, time.Now(), p.Customer.Read(r, body), r.Method, r.URL.RequestURI(), r.Header.Clone(), body}
 	if err != nil {
-		lostReply(c) // the request was not complete
+		hangUp() // the request was not complete
 	}
 	if wrong := contract.Request(string(p.Provider), r, body); len(wrong) > 0 {
-		p.refuse(c, wrong)
+		p.refuse(w, arrived, wrong)
 		return
 	}
-	c.lookup = p.Lookup(contract.OperationOf(string(p.Provider), r)).Operation
-	chosen, err := p.choose(c)
-	p.sandbox.arrivals.add(p.Provider, c.sent, chosen.name, nil)
+	chosen, err := p.choose(arrived, contract.OperationOf(string(p.Provider), r))
+	p.sandbox.arrivals.add(p.Provider, arrived, chosen.Name, nil)
 	if err != nil {
 		p.sandbox.report(err)
-		lostReply(c)
+		hangUp()
 	}
-	chosen.answer(c)
+	p.answer(w, r, chosen, arrived.customer)
 }
 
 // choose returns the scenario for a good request. It fails where the default answer would hide a
 // mistake: the customer has the form of the sandbox's own but no scenario; the request names no
 // customer where it must; or the next scenario does not answer it.
-func (p *provider) choose(c *call) (scenario, error) {
+func (p *provider) choose(r *sent, operation string) (scenario, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	all := scenariosOf(p.Provider)
-	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, c.customer) })
+	all := scenarios()[p.Provider]
+	lookup := p.Lookup(operation)
+	own := slices.IndexFunc(all, func(s scenario) bool { return s.customer != "" && strings.EqualFold(s.customer, r.customer) })
 	next, _ := find(p.Provider, p.script.next())
 	switch {
-	case own >= 0 && all[own].answers(c.lookup):
+	case own >= 0 && all[own].answers(lookup.Operation):
 		return all[own], nil
-	case own < 0 && (strings.HasPrefix(c.customer, customerPrefix) || strings.HasPrefix(c.customer, guidPrefix)):
-		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, c.customer)
-	case next.name == FaultConnectionRefused:
-		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.name)
-	case next.answers(c.lookup):
+	case own < 0 && (strings.HasPrefix(r.customer, customerPrefix) || strings.HasPrefix(r.customer, guidPrefix)):
+		return scenario{}, fmt.Errorf("sandbox: %s has no scenario for the customer %q: take it from Sandbox.Customer", p.Provider, r.customer)
+	case next.Name == FaultConnectionRefused:
+		return scenario{}, fmt.Errorf("sandbox: %s needs the client of Sandbox.HTTPClient, but another one has connected", next.Name)
+	case next.answers(lookup.Operation):
 		p.script.turn()
 		return next, nil
 	case len(p.script.Next) > 0:
 		return scenario{}, fmt.Errorf("sandbox: %s has %s for its next scenario, which does not answer %s %s",
-			p.Provider, next.name, c.request.Method, contract.OperationOf(string(p.Provider), c.request))
-	case c.customer == "" && p.Customer.Form != fixtures.Subject && c.lookup == "":
+			p.Provider, next.Name, r.method, operation)
+	case r.customer == "" && p.Customer.Form != fixtures.Subject && lookup.Operation == "":
 		return scenario{}, fmt.Errorf("sandbox: a request to %s names no customer where the sandbox reads it: see Read in test/fixtures/%s.go", p.Provider, p.Provider)
 	default:
-		return find(p.Provider, cmp.Or(p.Lookup(c.lookup).Default, p.Success.Name))
+		return find(p.Provider, cmp.Or(lookup.Default, p.Success.Name))
 	}
 }

@@ -2,10 +2,9 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"sync"
@@ -54,10 +53,9 @@ func (r Received) Header() http.Header { return r.sent().header.Clone() }
 // Body returns the request's body.
 func (r Received) Body() []byte { return bytes.Clone(r.sent().body) }
 
-// As stores the body in target, which points to the generated type of the provider's request:
-// forte.StartKYCWorkflowRequest, qolo.PerformKYCRequest or rebilly.KYCRequestInput. Requests to
-// Vault and X Gateway have no body. It fails if target does not have a member of the body, or has
-// it with another type.
+// As stores the body in target, which points to the generated type of the provider's request, such
+// as rebilly.KYCRequestInput. Requests to Vault and X Gateway have no body. It fails if target does
+// not have a member of the body, or has it with another type.
 func (r Received) As(target any) error {
 	d := json.NewDecoder(bytes.NewReader(r.sent().body))
 	d.DisallowUnknownFields()
@@ -68,22 +66,13 @@ func (r Received) As(target any) error {
 }
 
 // Format implements [fmt.Formatter]: every verb prints provider and scenario.
-func (r Received) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.text()) }
-
-// LogValue implements [slog.LogValuer].
-func (r Received) LogValue() slog.Value { return slog.StringValue(r.text()) }
-
-func (r Received) text() string {
-	if r.Scenario == "" {
-		return string(r.Provider) + ": refused"
-	}
-	return string(r.Provider) + ": answered with " + r.Scenario
+func (r Received) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "request to %s: %s", r.Provider, cmp.Or(r.Scenario, "refused"))
 }
 
 // Received returns the complete requests that a provider has received, in order. A provider that
 // does not exist is reported.
 func (s *Sandbox) Received(p facade.Provider) []Received {
-	s.helper()
 	s.provider(p)
 	return s.arrivals.after(0, p)
 }
@@ -92,7 +81,6 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 // the moment to cancel a request that [FaultSlow] keeps waiting. A provider that does not exist is
 // reported.
 func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
-	s.helper()
 	s.provider(p)
 	return s.arrivals.next(p)
 }

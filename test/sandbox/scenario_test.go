@@ -1,7 +1,11 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,28 +25,17 @@ import (
 // customer. A customer who chooses an answer to a start gets the default look-up.
 func TestFixtures(t *testing.T) {
 	s := sandbox.New(t)
-	// The id that the answer to a look-up repeats.
-	own := map[string]string{
-		"GetKYCResult": "2ae6ba4b-f6c0-4817-a158-43e5a87168fd", "GetKYCRequests": "customer-42",
-		"GetKYCRequest": "kyc_req_0YV7JMJ3DBCGRBR7K9D4HVGPP5",
-	}
 	var calls sync.WaitGroup
-	sent := 0
 	for _, d := range fixtures.Descriptors() {
 		p := d.Provider
-		cases := fixtures.Cases(p)
-		sent += len(cases)
-		for _, c := range cases {
+		for _, c := range fixtures.Cases(p) {
 			calls.Go(func() {
 				customer, want := s.Customer(p, c.Name), answer{c.Status, c.Header.Clone(), string(c.Body)}
 				if d.Customer.Form == fixtures.GUID {
 					customer = strings.ToUpper(customer) // still the same customer
 				}
-				id := own[c.Operation]
-				if c.Operation == "" && d.Customer.Echoed {
-					id = d.Customer.ID
-				}
-				if id != "" {
+				if d.Customer.Echoed {
+					id := named(d, c.Operation)
 					want.Body = strings.ReplaceAll(want.Body, `"`+id+`"`, `"`+customer+`"`)
 					want.Body = strings.ReplaceAll(want.Body, `"`+strings.ToUpper(id)+`"`, `"`+strings.ToUpper(customer)+`"`)
 				}
@@ -57,26 +50,19 @@ func TestFixtures(t *testing.T) {
 			})
 		}
 		for _, l := range d.Lookups {
-			sent++
 			if status := send(t, s, p, l.Operation, s.Customer(p, d.Success.Name)).Status; status != http.StatusOK {
 				t.Errorf("%s %s: by default it is answered with %d", p, l.Operation, status)
 			}
 		}
 	}
 	calls.Wait()
-	for _, p := range sandbox.Providers() {
-		sent -= len(s.Received(p))
-	}
-	if sent != 0 {
-		t.Errorf("%d more requests were sent than received", sent)
-	}
 	if got := s.Customer(facade.Qolo, "qolo/404_detail"); got != "5a4db0c5-4f2d-8dc8-8575-b479e50d59d0" {
 		t.Errorf("customer %q: they must be the same in every run", got)
 	}
 }
 
 // TestDefaults demands that every provider starts KYC, with an answer that an application can check
-// and use, and that the sandbox keeps the request as it was sent.
+// and use. The sandbox keeps the request as it was sent, and nothing of it is printed.
 func TestDefaults(t *testing.T) {
 	s := sandbox.New(t)
 	client, err := facade.New(s.Config())
@@ -98,16 +84,42 @@ func TestDefaults(t *testing.T) {
 			}
 		}
 		documented, body := fixtures.Request(p, "")
-		got := s.Received(p)
-		if len(got) != 1 {
-			t.Fatalf("%s: received %v", p, got)
+		all := s.Received(p)
+		if len(all) != 1 {
+			t.Fatalf("%s: received %v", p, all)
 		}
-		r := got[0]
+		r := all[0]
 		want := []string{sandbox.Default(p), d.Customer.ID, documented.Method, documented.URL.Path, string(body),
 			documented.Header.Get(d.Credential)}
 		kept := []string{r.Scenario, r.Customer(), r.Method(), r.Path(), string(r.Body()), r.Header().Get(d.Credential)}
 		if diff := cmp.Diff(want, kept); diff != "" {
 			t.Errorf("%s: received (-want +got):\n%s", p, diff)
+		}
+		if err := r.As(new(struct{ Elsewhere string })); err == nil {
+			t.Errorf("%s: the body fits another type", p)
+		}
+
+		var out bytes.Buffer
+		hidden := struct{ all []sandbox.Received }{all}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			for _, v := range []any{r, &r, all, hidden} {
+				fmt.Fprintf(&out, verb+"\n", v)
+			}
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("text", "received", r, "all", all)
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "received", r, "all", all)
+		if err := json.NewEncoder(&out).Encode(all); err != nil {
+			t.Fatal(err)
+		}
+		credential := strings.TrimPrefix(documented.Header.Get(d.Credential), "Bearer ")
+		out.WriteString(sandbox.Masked(d.Credential, "Bearer "+credential) + sandbox.Masked(d.Credential, credential))
+		for _, secret := range []string{credential, d.Customer.ID} {
+			if strings.Contains(out.String(), secret) || strings.Contains(out.String(), fmt.Sprintf("%x", secret)) {
+				t.Errorf("%s: %q was printed:\n%s", p, secret, out.String())
+			}
+		}
+		if said := "request to " + string(p) + ": " + r.Scenario; !strings.Contains(out.String(), said) {
+			t.Errorf("%q was not printed:\n%s", said, out.String())
 		}
 	}
 }
@@ -142,19 +154,12 @@ func TestUse(t *testing.T) {
 	s.Use(facade.Rebilly)
 	steps(facade.Rebilly, "", "ok", sandbox.Fault502HTML, "unavailable unknown 502", sandbox.FaultCutBody, "unexpected_response yes 201")
 	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // half of a refusal: its success has no body
-
-	config := s.Config(facade.Forte)
-	config.HTTPClient, config.Forte.BaseURL = nil, s.UnreachableURL()
-	if got := start(t.Context(), t, config, fixtures.Start(facade.Forte)); got != "unavailable no 0" {
-		t.Errorf("the URL that is not reachable: %s", got)
-	}
 }
 
 // TestSlow ends when the client gives up, and when the sandbox closes. Closing neither answers nor
 // fails the test.
 func TestSlow(t *testing.T) {
-	var r recorder
-	s := sandbox.New(&r)
+	s, wantFailures := recorded(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	customer := fixtures.Of(facade.Qolo).Customer.Request(s.Customer(facade.Qolo, sandbox.FaultSlow))
@@ -175,5 +180,5 @@ func TestSlow(t *testing.T) {
 		<-ended
 		ctx = context.Background()
 	}
-	r.wantFailures(t)
+	wantFailures()
 }

@@ -1,9 +1,7 @@
 // Command demo runs against a sandbox on loopback. At each provider it makes one start that
 // succeeds and one that is refused. It also loses one reply, and finds out with a look-up whether
-// that start happened. It prints each outcome.
-//
-// With -json it prints the normalized outcomes instead, in the form that an application would hand
-// to its other services.
+// that start happened. It prints each outcome, or with -json the normalized ones, as an application
+// would hand them to its other services. It fails if the sandbox reports a failure.
 package main
 
 import (
@@ -42,13 +40,14 @@ func main() {
 }
 
 func run(w io.Writer, asJSON bool) error {
-	s, err := sandbox.Start(func(err error) { fmt.Fprintln(os.Stderr, err) })
+	var failed error // reports come one after another, as the calls do
+	s, err := sandbox.Start(func(err error) { failed = errors.Join(failed, err) })
 	if err != nil {
 		return err
 	}
-	defer s.Close()
 	outcomes, err := play(s)
-	if err != nil {
+	s.Close()
+	if err := errors.Join(err, failed); err != nil {
 		return err
 	}
 	if asJSON {
