@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -30,7 +31,7 @@ type attempt struct {
 	*scene
 	said        string // what the peer sends of the reply
 	cancelAfter int    // turns of the processor until the caller cancels, 0 for never
-	leaves      bool   // the transport returns before its attempt has ended
+	carrier     string // the transport: "own" of the library, or one that "repeats" or "leaves"
 	left        sync.WaitGroup
 	undisturbed bool // nothing keeps the answer from the caller
 }
@@ -53,7 +54,7 @@ func draw(t *testing.T, i uint64) *attempt {
 	if oneIn(3) {
 		x.body += strings.Repeat(" ", size(300<<10))
 	}
-	a := &attempt{scene: newScene(t, x, nil), said: x.framed(len(x.body)) + x.body}
+	a := &attempt{scene: newScene(t, x, nil), carrier: "own", said: x.framed(len(x.body)) + x.body}
 	if oneIn(3) {
 		a.said = a.said[:random.IntN(len(a.said)+1)]
 	}
@@ -74,17 +75,43 @@ func draw(t *testing.T, i uint64) *attempt {
 		read = size(300 << 10)
 	}
 	end := random.IntN(len(ends))
-	if oneIn(8) {
-		a.leaves, end = true, end%2 // no cancel would reach the connection that is left
+	unanswered := 0 // requests that get no answer
+	switch random.IntN(8) {
+	case 0:
+		a.carrier, unanswered = "repeats", random.IntN(2)
+		a.use(roundTripper(repeating))
+	case 1:
+		a.carrier, end = "leaves", end%2 // no cancel would reach the connection that is left
 		a.use(a.leaving(random.IntN(800)))
 	}
+	var requests atomic.Int32
 	a.peer.script = func(c *call) {
 		c.upTo(int64(read))
-		c.say(a.said)
+		if int(requests.Add(1)) > unanswered {
+			c.say(a.said)
+		}
 		ends[end](c)
 	}
-	a.undisturbed = !a.leaves && a.cancelAfter == 0 && a.url != nobody && read == math.MaxInt && end == 0
+	a.undisturbed = a.carrier == "own" && a.cancelAfter == 0 && a.url != nobody && read == math.MaxInt && end == 0
 	return a
+}
+
+// repeating is a transport that repeats a request that failed, or that was refused with a 429 or a
+// 5xx.
+func repeating(r *http.Request) (*http.Response, error) {
+	for tries := 1; ; tries++ {
+		resp, err := facade.NewTransport().RoundTrip(r)
+		passes := err != nil || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500
+		if !passes || tries == 3 || r.Context().Err() != nil {
+			return resp, err
+		}
+		if resp != nil {
+			resp.Body.Close()
+		}
+		if r.GetBody != nil {
+			r.Body, _ = r.GetBody()
+		}
+	}
 }
 
 // leaving is a transport that returns before its attempt has ended, after some turns of the
@@ -137,7 +164,7 @@ func (a *attempt) lie(begun int) string {
 	} else if came && a.undisturbed {
 		return "the answer is lost"
 	}
-	if begun > 1 {
+	if begun > 1 && a.carrier != "repeats" {
 		return "double delivery"
 	}
 	lie := evidence.Judge(answer, a.res, a.err)
@@ -162,6 +189,7 @@ func TestRandomFaults(t *testing.T) {
 			outcome = "started " + facade.StartedOf(a.err).String()
 		}
 		figures[outcome]++
+		figures["transport "+a.carrier]++
 		if lie := a.lie(begun); lie != "" {
 			t.Errorf("%s: %v %v, %d requests begun; seed %d, attempt %d; the peer says %q", lie, a.res, a.err, begun, *seed, i, a.said)
 		}
