@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -73,29 +72,4 @@ func either(e replay.Exchange) any {
 		return e.Err
 	}
 	return e.Result
-}
-
-// TestNilPointers: a nil pointer to what the facade hands out prints and logs, and its own methods
-// can be called. Methods of the value are left out: Go itself panics if one is called on a nil pointer.
-func TestNilPointers(t *testing.T) {
-	for _, v := range []any{(*facade.Client)(nil), (*facade.Error)(nil), (*facade.Finding)(nil), (*facade.Result)(nil)} {
-		for _, text := range renderings(v) {
-			if strings.Contains(strings.ToLower(text), "panic") {
-				t.Errorf("%T prints or logs as %s", v, text)
-			}
-		}
-		pointer := reflect.ValueOf(v)
-		for i := range pointer.NumMethod() {
-			method := pointer.Type().Method(i)
-			_, ofValue := pointer.Type().Elem().MethodByName(method.Name)
-			if ofValue || method.Name == "UnmarshalJSON" {
-				continue // UnmarshalJSON has nowhere to put what it reads: encoding/json makes the pointer
-			}
-			arguments := []reflect.Value{pointer}
-			for n := 1; n < method.Type.NumIn(); n++ {
-				arguments = append(arguments, reflect.Zero(method.Type.In(n)))
-			}
-			method.Func.Call(arguments)
-		}
-	}
 }
