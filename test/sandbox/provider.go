@@ -28,6 +28,7 @@ type provider struct {
 // use begins another script, and reports the scenarios of the previous one that were never asked
 // for. If a request was refused or came out of turn, that is why, and was reported already.
 func (p *provider) use(chosen script) {
+	p.sandbox.helper()
 	p.mu.Lock()
 	unused := p.script.Next
 	p.script = chosen

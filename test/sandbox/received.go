@@ -73,6 +73,7 @@ func (r Received) Format(f fmt.State, _ rune) {
 // Received returns the complete requests that a provider has received, in order. A provider that
 // does not exist is reported.
 func (s *Sandbox) Received(p facade.Provider) []Received {
+	s.helper()
 	s.provider(p)
 	return s.arrivals.after(0, p)
 }
@@ -81,6 +82,7 @@ func (s *Sandbox) Received(p facade.Provider) []Received {
 // the moment to cancel a request that [FaultSlow] keeps waiting. A provider that does not exist is
 // reported.
 func (s *Sandbox) Arrival(p facade.Provider) <-chan struct{} {
+	s.helper()
 	s.provider(p)
 	return s.arrivals.next(p)
 }

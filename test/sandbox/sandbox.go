@@ -60,6 +60,7 @@ type Sandbox struct {
 	providers   map[facade.Provider]*provider
 	unreachable *deadport.Address
 	report      func(error)
+	helper      func() // of the test, so that a failure names the test's line
 	arrivals    arrivals
 }
 
@@ -68,10 +69,11 @@ type Sandbox struct {
 // it ends the test.
 func New(tb testing.TB) *Sandbox {
 	tb.Helper()
-	s, err := Start(func(err error) { tb.Error(err) })
+	s, err := Start(func(err error) { tb.Helper(); tb.Error(err) })
 	if err != nil {
 		tb.Fatal(err)
 	}
+	s.helper = tb.Helper
 	tb.Cleanup(s.Close)
 	return s
 }
@@ -98,6 +100,7 @@ func StartAt(port int, report func(error)) (*Sandbox, error) {
 		providers:   make(map[facade.Provider]*provider),
 		unreachable: unreachable,
 		report:      report,
+		helper:      func() {},
 		arrivals:    arrivals{awaited: make(map[facade.Provider]chan struct{})},
 	}
 	for _, d := range fixtures.Descriptors() {
@@ -138,6 +141,7 @@ func Providers() []facade.Provider { return fixtures.Providers() }
 // URL returns the base URL of a provider, in the form that its configuration wants. For a provider
 // that does not exist it is empty, and that is reported.
 func (s *Sandbox) URL(p facade.Provider) string {
+	s.helper()
 	if provider := s.provider(p); provider != nil {
 		return provider.server.URL + provider.BasePath
 	}
@@ -147,6 +151,7 @@ func (s *Sandbox) URL(p facade.Provider) string {
 // Config returns a configuration for the named providers, or for all if none is named. The sandbox
 // accepts its credentials. Its HTTPClient is that of [Sandbox.HTTPClient].
 func (s *Sandbox) Config(providers ...facade.Provider) facade.Config {
+	s.helper()
 	if len(providers) == 0 {
 		providers = Providers()
 	}
@@ -183,6 +188,7 @@ func (s *Sandbox) UnreachableURL() string { return "http://" + s.unreachable.Str
 
 // provider returns the provider of that name. If there is none, it reports that and returns nil.
 func (s *Sandbox) provider(name facade.Provider) *provider {
+	s.helper()
 	p := s.providers[name]
 	if p == nil {
 		s.report(unknownProvider(name))

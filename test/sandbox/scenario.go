@@ -105,6 +105,7 @@ func find(p facade.Provider, name string) (scenario, error) {
 // A provider or scenario that does not exist is reported, and so is [FaultConnectionRefused]. The
 // customer is then the empty text.
 func (s *Sandbox) Customer(p facade.Provider, scenario string) string {
+	s.helper()
 	found, err := find(p, scenario)
 	if err == nil && found.customer == "" {
 		err = fmt.Errorf("sandbox: %s cannot be chosen by customer, but by Use", scenario)
@@ -154,6 +155,7 @@ func (s *script) turn() { s.Next = s.Next[min(1, len(s.Next)):] }
 // chosen before. The last scenario stays, for requests that it can answer. The package
 // documentation says what is reported.
 func (s *Sandbox) Use(p facade.Provider, scenarios ...string) {
+	s.helper()
 	chosen := script{Next: slices.Clone(scenarios)}
 	for _, name := range scenarios {
 		if _, err := find(p, name); err != nil {
