@@ -155,9 +155,9 @@ func (e *endpoint) read(ctx context.Context, w *witness, resp *http.Response, er
 	return a
 }
 
-// declaresEmpty reports whether the answer says that its body ends where it begins.
-// Without it, a body that was lost looks like one that is empty: by a proxy, or by a
-// transport that returns none.
+// declaresEmpty reports whether the answer says that it has no bytes. Without it, a
+// body that a proxy lost, or that a transport does not hand out, looks like an empty
+// one.
 func declaresEmpty(resp *http.Response) bool {
 	return resp.ContentLength == 0 || resp.Body != nil && resp.ContentLength < 0 && len(resp.TransferEncoding) > 0
 }
