@@ -188,7 +188,9 @@ func TestExchanges(t *testing.T) {
 				t.Errorf("found %s\nwant  %s", got, c.want)
 			}
 			carried := x.carried(t)
-			if !slices.Equal(judged, carried) && !strings.HasPrefix(fmt.Sprint(carried), "[request operation: not checked: ") {
+			r, _, _ := x.read()
+			// A request that is none of the provider's goes elsewhere, for the transport, or to another provider.
+			if contract.OperationOf(x.provider, r) != "" && !slices.Equal(judged, carried) {
 				t.Errorf("the transport says %v", carried)
 			}
 		})
