@@ -45,7 +45,7 @@ func renderings(v any) (texts []string) {
 }
 
 // notIn demands that no canary is in a text.
-func (c canaries) notIn(t *testing.T, what, text string) {
+func (c *canaries) notIn(t *testing.T, what, text string) {
 	t.Helper()
 	if places := c.found(text); places != nil {
 		t.Errorf("%s: %.200q shows what was planted in %q", what, text, places)
@@ -53,7 +53,7 @@ func (c canaries) notIn(t *testing.T, what, text string) {
 }
 
 // notInJSON demands that no canary is in the JSON of v, which it returns.
-func (c canaries) notInJSON(t *testing.T, what string, v any) string {
+func (c *canaries) notInJSON(t *testing.T, what string, v any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c canaries) notInJSON(t *testing.T, what string, v any) string {
 
 // notPrinted demands that no canary is in anything that v prints as, nor the error that it wraps,
 // nor its parts.
-func (c canaries) notPrinted(t *testing.T, what string, v any) {
+func (c *canaries) notPrinted(t *testing.T, what string, v any) {
 	t.Helper()
 	all := append(parts(v), v)
 	if err, ok := v.(error); ok && errors.Unwrap(err) != nil {
@@ -81,7 +81,7 @@ func (c canaries) notPrinted(t *testing.T, what string, v any) {
 
 // redacted demands that each part of v shows [redacted] however it is turned into text, and no
 // canary.
-func (c canaries) redacted(t *testing.T, what string, v any) {
+func (c *canaries) redacted(t *testing.T, what string, v any) {
 	t.Helper()
 	c.notPrinted(t, what, v)
 	for _, part := range parts(v) {

@@ -66,7 +66,7 @@ func breaks(d inventory.Difference) bool {
 	case side == "document", fact == "example", fact == "deprecated":
 		return false
 	case fact == "" && d.Source == inventory.None: // something is new
-		return sent && d.SpecFacts["required"] == true
+		return sent && d.SpecFacts.Is("required")
 	case fact == "": // something, or a media type of a body, is gone
 		return true
 	case fact == "default": // in a request it is the value of what is not sent

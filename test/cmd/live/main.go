@@ -87,6 +87,17 @@ func run(ctx context.Context, environ []string, w io.Writer, folder string) erro
 	return errors.Join(err, violations)
 }
 
+// settings holds what the environment says.
+type settings struct {
+	fixtures.Descriptor // of the provider
+
+	record, message, find bool
+
+	config   facade.Config
+	request  facade.Request
+	customer string // as an answer may repeat it
+}
+
 // report prints the outcome of an answer and records it, as far as the settings say so.
 func (s *settings) report(ctx context.Context, w io.Writer, came outcome, folder string) error {
 	shown := outcome{came.Finding.Redacted(), came.Result.Redacted(), came.Error}
@@ -99,24 +110,13 @@ func (s *settings) report(ctx context.Context, w io.Writer, came outcome, folder
 	if err := e.Encode(shown); err != nil || !s.record {
 		return err
 	}
-	return s.write(w, folder, came)
+	return s.write(ctx, w, folder, came)
 }
 
 const prefix = "KYCSTART_"
 
 func variable(p facade.Provider, name string) string {
 	return prefix + strings.ToUpper(string(p)) + "_" + name
-}
-
-// settings holds what the environment says.
-type settings struct {
-	fixtures.Descriptor // of the provider
-
-	record, message, find bool
-
-	config   facade.Config
-	request  facade.Request
-	customer string // as an answer may repeat it
 }
 
 // readSettings reads the environment. The error says what is missing, or which values are valid if

@@ -160,7 +160,7 @@ func TestRecord(t *testing.T) {
 	e := replay.Start(s.Request, a)
 	came := outcome{Result: e.Result}
 	errors.As(e.Err, &came.Error)
-	if err := s.write(io.Discard, t.TempDir(), came); err == nil || !strings.Contains(err.Error(), "not recorded") {
+	if err := s.write(t.Context(), io.Discard, t.TempDir(), came); err == nil || !strings.Contains(err.Error(), "not recorded") {
 		t.Errorf("recorded: %v", err)
 	}
 }

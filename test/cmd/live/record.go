@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,13 +18,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/kycstart/kycstart/test/contract"
+	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
 // write writes the answer of a start, without its data, and the outcome that the facade then makes
 // of it. They go into the provider's folder of fixtures, or into its folder of rejected answers. It
 // fails if the outcome or the judgement by the document changes when the data is replaced.
-func (s *settings) write(w io.Writer, folder string, came outcome) error {
+func (s *settings) write(ctx context.Context, w io.Writer, folder string, came outcome) error {
 	var was replay.Answer
 	if r := came.Result; r != nil {
 		was = replay.Answer{Status: r.HTTPStatus, Header: r.RawHeader(), Body: r.RawBody()}
@@ -31,7 +33,7 @@ func (s *settings) write(w io.Writer, folder string, came outcome) error {
 		was = replay.Answer{Status: came.Error.HTTPStatus, Header: came.Error.RawHeader(), Body: came.Error.RawBody()}
 	}
 	a := s.redacted(was)
-	e := replay.Start(s.Request, a)
+	e := replay.StartWith(ctx, fixtures.Config("https://provider.test", s.Provider), s.Request, a)
 	recorded := outcome{Result: e.Result}
 	errors.As(e.Err, &recorded.Error)
 	meant, _ := s.meaning(was, came)

@@ -48,6 +48,12 @@ type Facts map[string]any
 // document.
 const Upstream = "x-upstream-values"
 
+// Is reports whether a fact is there and true.
+func (f Facts) Is(keyword string) bool {
+	is, _ := f[keyword].(bool)
+	return is
+}
+
 // List returns a fact that is a list, or nil.
 func (f Facts) List(keyword string) []any {
 	list, _ := f[keyword].([]any)
@@ -59,7 +65,7 @@ type Field []Facts
 
 // Required reports whether the value must be there.
 func (f Field) Required() bool {
-	return slices.ContainsFunc(f, func(one Facts) bool { return one["required"] == true })
+	return slices.ContainsFunc(f, func(one Facts) bool { return one.Is("required") })
 }
 
 var alternative = regexp.MustCompile(`\|\d+|/$`)

@@ -23,7 +23,7 @@ func (f Facts) allow(value any) bool {
 	if err := json.Unmarshal(jsontree.Encode(value), &value); err != nil {
 		panic(err) // it was just encoded
 	}
-	if value == nil && f["nullable"] == true {
+	if value == nil && f.Is("nullable") {
 		return true
 	}
 	types, typed := f["type"].(string)
