@@ -12,25 +12,41 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kycstart/kycstart/facade"
+	"github.com/kycstart/kycstart/test/contract"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/jsontree"
 	"github.com/kycstart/kycstart/test/internal/replay"
 )
 
-// sends compares what was sent with the documented request. TestFixtures of test/sandbox demands that
-// the spec accepts that one, and TestWrongRequests that it wants its credential.
-func sends(t *testing.T, c fixtures.Case, sent *http.Request, sentBody []byte) {
-	t.Helper()
-	if sent == nil {
-		t.Fatal("nothing was sent")
-	}
-	documented, body := fixtures.Request(facade.Provider(c.Provider), c.Operation)
-	sent.Header.Del("User-Agent") // the library's version
-	want := []any{documented.Method, documented.URL.RequestURI(), documented.Header, string(body)}
-	got := []any{sent.Method, sent.URL.RequestURI(), sent.Header, string(sentBody)}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the facade does not send what its request.http has: change the one that is wrong by specs/%s.yaml (-want +got):\n%s",
-			c.Provider, diff)
+// TestRequests checks the documented request of each operation against the spec, and compares what
+// the facade sends with it. Without the credential the spec must reject it.
+func TestRequests(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range fixtures.Cases() {
+		operation := c.Operation
+		if operation == "" {
+			operation = contract.Operations(c.Provider)[0] // the start
+		}
+		if seen[c.Provider+operation] {
+			continue
+		}
+		seen[c.Provider+operation] = true
+		documented, body := fixtures.Request(facade.Provider(c.Provider), c.Operation)
+		if v := contract.Request(c.Provider, documented, body); len(v) > 0 || contract.OperationOf(c.Provider, documented) != operation {
+			t.Errorf("specs/%s.yaml rejects the request.http of %s: %v", c.Provider, operation, v)
+		}
+		_, _, _, sent, sentBody := answered(t, c)
+		sent.Header.Del("User-Agent") // the library's version
+		want := []any{documented.Method, documented.URL.RequestURI(), documented.Header, string(body)}
+		got := []any{sent.Method, sent.URL.RequestURI(), sent.Header, string(sentBody)}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("by specs/%s.yaml the facade sends for %s something else than its request.http has: change the one that is wrong (-want +got):\n%s",
+				c.Provider, operation, diff)
+		}
+		documented.Header = http.Header{"Accept": documented.Header["Accept"], "Content-Type": documented.Header["Content-Type"]}
+		if len(contract.Request(c.Provider, documented, body)) == 0 {
+			t.Errorf("specs/%s.yaml accepts the request of %s without a credential", c.Provider, operation)
+		}
 	}
 }
 
