@@ -88,7 +88,7 @@ func answered(t *testing.T, c fixtures.Case) (
 		e := replay.Start(request, answer)
 		result, err, sent, body = e.Result, e.Err, e.Sent, e.Body
 	} else {
-		synctest.Test(t, func(t *testing.T) {
+		synctest.Test(t, func(*testing.T) {
 			time.Sleep(time.Until(c.Now))
 			e := replay.Find(request, c.Attempt, answer)
 			if finding, err = e.Finding, e.Err; len(e.Sent) > 0 {
