@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/kycstart/kycstart/facade"
 	"github.com/kycstart/kycstart/test/fixtures"
 	"github.com/kycstart/kycstart/test/internal/deadport"
@@ -179,7 +181,9 @@ func sending(n int) func(s *scene) {
 		if err := errors.Join(err, err2); err != nil {
 			s.Fatal(err)
 		}
+		others := goleak.IgnoreCurrent()
 		s.Cleanup(func() {
+			_ = goleak.Find(others) // waits for a transport that reads on after its answer: it has the file open until then
 			for _, descriptor := range openDescriptors() {
 				if target, _ := os.Readlink(descriptor); target == file {
 					s.Error("the file of the image is left open")
