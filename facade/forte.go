@@ -258,6 +258,7 @@ func (r ForteRequest) toError(a *answer) *Error {
 		refusal:     code != "" || message != "",
 		contradicts: value(body.Data.WidgetData) != "",
 		knownCode:   known,
+		openCode:    meaning.open,
 	})
 	e.Code, e.codeDocumented = clean(code, maxWord), known
 	e.Message = clean(message, maxMessage)

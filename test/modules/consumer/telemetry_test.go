@@ -105,18 +105,22 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// Logs hold no link, no field and none of the provider's words.
+// Logs hold no link, no field, no API key and none of the provider's words.
 func TestLogs(t *testing.T) {
 	for _, scenario := range []string{"rebilly/201_gathering", "rebilly/422_json", sandbox.FaultLostReply} {
 		provider := sandbox.New(t)
 		provider.Use(facade.Rebilly, scenario)
-		s := open(t, provider.Config(facade.Rebilly))
+		config := provider.Config(facade.Rebilly)
+		s := open(t, config)
 		var logged bytes.Buffer
 		s.Log = slog.New(slog.NewJSONHandler(&logged, nil))
 		visit(s, "customer-7")
+		if logged.Len() == 0 {
+			t.Errorf("%s: nothing is logged", scenario)
+		}
 		for line := range strings.Lines(logged.String()) {
 			if !json.Valid([]byte(line)) || strings.Contains(line, "gather.example") || strings.Contains(line, "is invalid") ||
-				strings.Contains(strings.ToLower(line), "panic") {
+				strings.Contains(line, config.Rebilly.APIKey) || strings.Contains(strings.ToLower(line), "panic") {
 				t.Errorf("%s: logged %s", scenario, line)
 			}
 		}

@@ -1,6 +1,7 @@
-import { $, el } from "./dom.js";
+import { $, call, el } from "./dom.js";
 
-const documents = ["vault", "xgateway", "forte", "qolo", "rebilly", "normalized"];
+const { providers } = await call("GET", "/sandbox/providers");
+const documents = [...providers.map((p) => p.provider), "normalized"];
 const chosen = new URLSearchParams(location.search).get("document");
 const name = documents.includes(chosen) ? chosen : documents[0];
 const url = "/specs/" + name + ".yaml";
