@@ -40,7 +40,8 @@ func (s *Sandbox) Handler() http.Handler {
 
 // OnLoopback refuses two kinds of requests with 403. The first kind is for a host that is not
 // loopback: a page elsewhere can send one after its host name was pointed at this machine. The
-// second kind comes from a page of another origin.
+// second kind comes from a page of another origin and would change something. (A browser does not
+// let such a page read the answer to a GET.)
 func OnLoopback(next http.Handler) http.Handler {
 	same := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

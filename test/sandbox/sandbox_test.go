@@ -24,24 +24,31 @@ import (
 // TestMain demands that no sandbox leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// recorded returns a sandbox that records its failures, and a function that closes it and demands
-// one failure for each of the texts, with that text in it.
+// failingTest is the test of a user. It keeps its failures.
+type failingTest struct {
+	testing.TB
+	end      func()
+	mu       sync.Mutex
+	failures []string
+}
+
+func (f *failingTest) Helper()            {}
+func (f *failingTest) Cleanup(end func()) { f.end = end }
+func (f *failingTest) Error(args ...any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.failures = append(f.failures, fmt.Sprint(args...))
+}
+
+// recorded returns the sandbox of a user's test, and a function that ends this test and demands that
+// it has failed once for each of the texts, with that text in the failure.
 func recorded(t *testing.T) (s *sandbox.Sandbox, wantFailures func(want ...string)) {
-	var mu sync.Mutex
-	var failures []string
-	s, err := sandbox.Start(func(err error) {
-		mu.Lock()
-		defer mu.Unlock()
-		failures = append(failures, err.Error())
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s, func(want ...string) {
+	f := &failingTest{TB: t}
+	return sandbox.New(f), func(want ...string) {
 		t.Helper()
-		s.Close()
-		if !slices.EqualFunc(failures, want, strings.Contains) {
-			t.Errorf("%d failures, want %q:\n%s", len(failures), want, strings.Join(failures, "\n"))
+		f.end()
+		if !slices.EqualFunc(f.failures, want, strings.Contains) {
+			t.Errorf("%d failures, want %q:\n%s", len(f.failures), want, strings.Join(f.failures, "\n"))
 		}
 	}
 }
@@ -148,6 +155,7 @@ func TestFailures(t *testing.T) {
 		`"xgateway" "forte"`:                     func(s *sandbox.Sandbox) { s.Use("nobody", "nobody/200_ok") },
 		`no provider "nobody"`:                   func(s *sandbox.Sandbox) { s.Config("nobody") },
 		`no provider "somebody"`:                 func(s *sandbox.Sandbox) { s.Received("somebody") },
+		`no provider "anybody"`:                  func(s *sandbox.Sandbox) { s.Arrival("anybody") },
 		"fault/slow":                             func(s *sandbox.Sandbox) { s.Customer(facade.Vault, "fault/fast") },
 		"no scenario for the customer \"sandbox": sent(facade.Forte, "sandbox-400_no_such"),
 		"no scenario for the customer \"5a4db0c": sent(facade.Qolo, "5a4db0c5-0400-8000-8000-000000000000"),
@@ -155,6 +163,10 @@ func TestFailures(t *testing.T) {
 		"cannot be chosen by customer":           func(s *sandbox.Sandbox) { s.Customer(facade.Vault, sandbox.FaultConnectionRefused) },
 		"forte was never asked for forte/200_banned, forte/201_started": func(s *sandbox.Sandbox) {
 			s.Use(facade.Forte, "forte/200_banned", "forte/201_started")
+		},
+		"forte was never asked for forte/403_banned": func(s *sandbox.Sandbox) {
+			s.Use(facade.Forte, "forte/403_banned")
+			s.Use(facade.Forte) // instead of it
 		},
 		"fault/connection_refused needs the client of Sandbox.HTTPClient": func(s *sandbox.Sandbox) {
 			s.Use(facade.Forte, sandbox.FaultConnectionRefused)

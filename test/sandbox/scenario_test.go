@@ -154,6 +154,15 @@ func TestUse(t *testing.T) {
 	s.Use(facade.Rebilly)
 	steps(facade.Rebilly, "", "ok", sandbox.Fault502HTML, "unavailable unknown 502", sandbox.FaultCutBody, "unexpected_response yes 201")
 	steps(facade.XGateway, sandbox.FaultCutBody, "invalid_request unknown 400") // half of a refusal: its success has no body
+	s.Use(facade.Rebilly, sandbox.Fault502HTML)
+	if got := send(t, s, facade.Rebilly, "GetKYCRequests", "customer-42"); got.Status != http.StatusBadGateway {
+		t.Errorf("a fault answers a look-up with %v", got)
+	}
+	config := s.Config(facade.Forte)
+	config.Forte.BaseURL, config.HTTPClient = s.UnreachableURL(), nil
+	if got := start(t.Context(), t, config, fixtures.Start(facade.Forte)); got != "unavailable no 0" {
+		t.Errorf("at the unreachable URL: %s", got)
+	}
 }
 
 // TestSlow ends when the client gives up, and when the sandbox closes. Closing neither answers nor
@@ -168,6 +177,9 @@ func TestSlow(t *testing.T) {
 		want string
 	}{{cancel, "canceled unknown 0"}, {s.Close, "unavailable unknown 0"}} {
 		arrival, ended := s.Arrival(facade.Qolo), make(chan struct{})
+		if s.Arrival(facade.Qolo) != arrival {
+			t.Fatal("one who waits later takes the place of one who waits already")
+		}
 		go func() {
 			defer close(ended)
 			<-arrival
