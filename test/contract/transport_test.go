@@ -115,33 +115,45 @@ type idle struct {
 
 func (i *idle) CloseIdleConnections() { i.closed = true }
 
-// TestTransportPassesOn: the transport passes on a response without a body, no response at all, and
-// CloseIdleConnections.
+// TestTransportPassesOn: the transport passes on a response without a body, no response at all, an
+// error, a request that goes elsewhere, and CloseIdleConnections. Nil stands for the default transport.
 func TestTransportPassesOn(t *testing.T) {
 	unread := start()
 	unread.URL.Path, unread.Body = "/compliance/v2/kyc", io.NopCloser(strings.NewReader("{}"))
 	unread.Header.Set("Content-Type", "application/json")
+	elsewhere := start()
+	elsewhere.URL.Path = "/none"
 	for _, c := range []struct {
 		request *http.Request
 		answer  *http.Response
+		err     error
 		want    string
 	}{
-		{start(), &http.Response{StatusCode: http.StatusOK, Header: isJSON}, "[vault StartKYC3 " + oneJSON + "no body]"},
-		{unread, nil, "[forte startKycWorkflow request" + notWhole + "one that was not read to its end]"},
+		{start(), &http.Response{StatusCode: http.StatusOK, Header: isJSON}, nil, "[vault StartKYC3 " + oneJSON + "no body]"},
+		{unread, nil, nil, "[forte startKycWorkflow request" + notWhole + "one that was not read to its end]"},
+		{start(), nil, errClose, "[]"},
+		{start(), &http.Response{StatusCode: http.StatusFound}, errClose, "[]"}, // not judged
+		{elsewhere, &http.Response{StatusCode: http.StatusFound}, nil, fmt.Sprint(contract.Request("", nil, nil))},
 	} {
 		var reports []contract.Violation
 		report := func(v contract.Violation) { reports = append(reports, v) }
-		got, err := contract.Transport(always(c.answer), report).RoundTrip(c.request)
-		if got != c.answer || err != nil || fmt.Sprint(reports) != c.want {
+		next := roundTripper(func(r *http.Request) (*http.Response, error) {
+			_ = r.Body.Close()
+			return c.answer, c.err
+		})
+		got, err := contract.Transport(next, report).RoundTrip(c.request)
+		if got != c.answer || !errors.Is(err, c.err) || fmt.Sprint(reports) != c.want {
 			t.Errorf("%v, %v, reported %q, want %q", got, err, reports, c.want)
 		}
 	}
-	next := new(idle)
-	for _, transport := range []http.RoundTripper{next, roundTripper(nil)} {
+	next, standard := new(idle), new(idle)
+	defer func(before http.RoundTripper) { http.DefaultTransport = before }(http.DefaultTransport)
+	http.DefaultTransport = standard
+	for _, transport := range []http.RoundTripper{next, nil, roundTripper(nil)} {
 		client := http.Client{Transport: contract.Transport(transport, nil)}
 		client.CloseIdleConnections()
 	}
-	if !next.closed {
-		t.Error("CloseIdleConnections is not passed on")
+	if !next.closed || !standard.closed {
+		t.Errorf("CloseIdleConnections is passed on: %v, to the default transport: %v", next.closed, standard.closed)
 	}
 }
