@@ -133,6 +133,7 @@ func TestExchanges(t *testing.T) {
 		// Method, path and query.
 		{"vault/200_ok", sent, `POST`, "PUT", "request method: expected POST, found another method"},
 		{"xgateway/204_started", sent, `customer-42`, "", xgPath},
+		{"rebilly/201_gathering", sent, `POST \S+`, "GET /none", "request path: expected a path that ends in /kyc-requests/{id}, found another\nrequest: expected no body, found one"},
 		{"qolo/200_questions", sent, `2ae6ba4b`, "me", `request path:person_guid: expected format "uuid", found a string of 30 characters`},
 		{"vault/200_ok", sent, `start`, "start?a@b.example=1", "request query:*: expected no such parameter, found 1 value"},
 		{"vault/200_ok", sent, `start`, "start?%zz", "request query: expected a query that can be read, found another"},
