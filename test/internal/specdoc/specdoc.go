@@ -1,5 +1,6 @@
-// Package specdoc loads the documents of specs. Nothing else does. A document with a mistake does
-// not load: the error names each mistake in one line, by file, line and place.
+// Package specdoc loads the documents of specs. (cmd/breaking, modules/secondopinion and
+// modules/bench/peers read the files themselves.) A document with a mistake does not load: the error
+// names each mistake in one line, by file, line and place.
 package specdoc
 
 import (
