@@ -4,13 +4,15 @@
 //
 // With -from it instead writes inventories from a provider's OpenAPI document, one for each
 // operation of the spec that the document has. It then prints what the spec must follow: first what
-// contradicts the document, then what is new in it, then what it no longer says.
+// contradicts the document, then what is new in it, then what it no longer says, operations last.
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -32,7 +34,7 @@ func main() {
 	flag.Parse()
 	err := inventory.Drift(sources)
 	if *from != "" {
-		err = take(*from, *provider)
+		err = take(os.Stdout, *from, *provider)
 	} else if err == nil {
 		fmt.Println("drift: every difference between the specs and their sources is recorded, with its reason")
 	}
@@ -44,7 +46,7 @@ func main() {
 
 // take writes the inventories of a provider's document. If no provider is named, it is the one
 // whose operations the document has.
-func take(from, provider string) error {
+func take(out io.Writer, from, provider string) error {
 	doc, err := openapi3.NewLoader().LoadFromFile(from)
 	if err != nil {
 		return fmt.Errorf("inventory: %s: %w", from, err)
@@ -55,13 +57,18 @@ func take(from, provider string) error {
 		return err
 	}
 	operations, taken := inventory.Operations(doc), 0
+	if provider != "" && docs[provider] == nil {
+		return fmt.Errorf("inventory: PROVIDER=%s is no provider, there are: %s", provider, strings.Join(slices.Sorted(maps.Keys(docs)), ", "))
+	}
 	for _, owner := range slices.Sorted(maps.Keys(docs)) {
+		var missing []string
 		specs, err := inventory.Specs(owner)
 		if err != nil {
 			return err
 		}
 		for i, spec := range specs {
 			if provider != "" && provider != owner || !slices.Contains(operations, spec.Operation) {
+				missing = append(missing, fmt.Sprintf("inventory: %s does not have %s: if its path has changed, change it in specs/%s.yaml first, and take the document again\n", from, spec.Operation, owner))
 				continue
 			}
 			taken++
@@ -78,14 +85,17 @@ func take(from, provider string) error {
 			if err := v.Write(file); err != nil {
 				return err
 			}
-			fmt.Printf("inventory: wrote %s; git diff shows what has changed at the provider\n", file)
+			fmt.Fprintf(out, "inventory: wrote %s; git diff shows what has changed at the provider\n", file)
 			for _, line := range deviations.Drift(spec.Source, v, spec) {
-				fmt.Println(line)
+				fmt.Fprintln(out, line)
 			}
+		}
+		if len(missing) < len(specs) { // else the document is another provider's
+			fmt.Fprint(out, strings.Join(missing, ""))
 		}
 	}
 	if taken == 0 {
-		return fmt.Errorf("inventory: %s has no operation of specs, there are: %s; say whose it is with PROVIDER=", from, strings.Join(operations, ", "))
+		return fmt.Errorf("inventory: %s has no operation of specs/%s.yaml: if a path has changed, change it in the spec first; the document has: %s", from, cmp.Or(provider, "*"), strings.Join(operations, ", "))
 	}
 	return nil
 }
