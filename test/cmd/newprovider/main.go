@@ -33,11 +33,7 @@ func main() {
 }
 
 func run(name, goName string) error {
-	goName, err := naming(name, goName)
-	if err != nil {
-		return err
-	}
-	files, err := filled(strings.NewReplacer("Acme", goName, "acme", name))
+	goName, files, err := naming(name, goName)
 	if err != nil {
 		return err
 	}
@@ -68,19 +64,22 @@ make test says first what is not filled in, and then what does not agree.
 var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 
 // naming returns the name in Go of a new provider. It fails if a name is not allowed, or if there is
-// such a provider already.
-func naming(name, goName string) (string, error) {
+// a file of this name already. It also returns the files of the provider's own.
+func naming(name, goName string) (string, map[string]string, error) {
 	if goName == "" && name != "" {
 		goName = strings.ToUpper(name[:1]) + name[1:]
 	}
 	if !key.MatchString(name) || token.IsKeyword(name) || !token.IsExported(goName) || !strings.EqualFold(goName, name) {
-		return "", fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; "+
+		return "", nil, fmt.Errorf("%q, in Go %q, is no name: use 2 to 20 small letters and digits, beginning with a letter, and no keyword of Go; "+
 			"in Go the same letters, beginning with a capital: make provider NAME=xgateway GONAME=XGateway", name, goName)
 	}
-	if _, err := os.Stat("specs/" + name + ".yaml"); !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("specs/%s.yaml is there already", name)
+	files, err := filled(strings.NewReplacer("Acme", goName, "acme", name))
+	for _, file := range slices.Sorted(maps.Keys(files)) {
+		if _, failed := os.Stat(file); !errors.Is(failed, fs.ErrNotExist) {
+			return "", nil, fmt.Errorf("%s is there already: use another name than %s", file, name)
+		}
 	}
-	return goName, nil
+	return goName, files, err
 }
 
 // templates holds the files of Acme. The name of Go code ends in .txt there, so that it is not

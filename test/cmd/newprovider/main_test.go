@@ -9,9 +9,9 @@ func TestNames(t *testing.T) {
 		{"acme", "", "Acme"}, {"acme", "AcMe", "AcMe"},
 		{"", "", ""}, {"Acme", "", ""}, {"acme-pay", "", ""}, {"1acme", "", ""}, {"switch", "", ""},
 		{"acme", "acme", ""}, {"acme", "Other", ""},
-		{"rebilly", "", ""}, // it is there already
+		{"rebilly", "", ""}, {"token", "", ""}, {"descriptor", "", ""}, // a file is there already
 	} {
-		if goName, err := naming(c.name, c.goName); goName != c.want || (err == nil) != (c.want != "") {
+		if goName, _, err := naming(c.name, c.goName); goName != c.want || (err == nil) != (c.want != "") {
 			t.Errorf("%q, %q: %q, %v, want %q", c.name, c.goName, goName, err, c.want)
 		}
 	}
