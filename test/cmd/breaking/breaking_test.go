@@ -70,7 +70,6 @@ func TestVerdict(t *testing.T) {
 		{breaking, "v1.3.1", "v1.4.0", "at least v2.0.0"},
 		{compatible, "v1.3.1", "v1.3.2", "at least v1.4.0"},
 		{unchanged, "v1.3.1", "v1.3.1", "at least v1.3.2"},
-		{unchanged, "v1.3.1-rc.1", "v1.3.2", ""},
 		{breaking, "v0.0.0", "1.0", "no version"},
 	} {
 		err := verdict(c.changes, c.last, c.version)

@@ -59,7 +59,7 @@ func run(base, version, folder string) error {
 		return err
 	}
 	show("Go API (apidiff)", api)
-	last, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", base)
+	last, err := output(".", "git", "describe", "--tags", "--abbrev=0", "--match", "v*", "--exclude", "*-*", base)
 	if err != nil {
 		last = "v0.0.0" // nothing is tagged yet
 	}
@@ -131,7 +131,7 @@ func show(title string, changes []change) {
 
 // verdict says which version the changes need. It fails if the next version is lower, or if
 // something breaks and no version is given. While the major number is 0, the minor number rises
-// when something breaks.
+// when something breaks. The last version is a release, not a pre-release.
 func verdict(changes []change, last, version string) error {
 	var major, minor, patch int
 	_, _ = fmt.Sscanf(semver.Canonical(last), "v%d.%d.%d", &major, &minor, &patch) // a tag that is not a version counts as v0.0.0
