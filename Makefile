@@ -94,7 +94,7 @@ broken-specs: $(REDOCLY) ## break copies of the specs on purpose, and check that
 	go run ./test/cmd/brokenspecs
 
 .PHONY: breaking
-breaking: ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref; VERSION=the next version, if it may break users)
+breaking: check-specs ## compare specs and Go API with an earlier version, and fail on what breaks users (BASE=git ref; VERSION=the next version, if it may break users)
 	go run ./test/cmd/breaking -base "$(BASE)" -version "$(VERSION)"
 
 .PHONY: outcomes
