@@ -63,8 +63,8 @@ make test says first what is not filled in, and then what does not agree.
 
 var key = regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`)
 
-// naming returns the name in Go of a new provider. It fails if a name is not allowed, or if there is
-// a file of this name already. It also returns the files of the provider's own.
+// naming returns the name in Go of a new provider, and the files of its own. It fails if a name is
+// not allowed, or if one of these files is there already.
 func naming(name, goName string) (string, map[string]string, error) {
 	if goName == "" && name != "" {
 		goName = strings.ToUpper(name[:1]) + name[1:]
