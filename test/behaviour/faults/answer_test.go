@@ -50,6 +50,7 @@ var bodyFaults = []fault{
 	{name: "chunked and empty", only: atQolo, setup: refusal, script: says(func(r reply) string {
 		return r.head("Transfer-Encoding: chunked") + "0\r\n\r\n"
 	}), want: refused},
+	{name: "chunked and cut before the first byte", each: true, script: says(func(r reply) string { return r.head("Transfer-Encoding: chunked") }), want: unusable},
 	{name: "close-delimited cut", each: true, script: says(func(r reply) string { return r.head() + r.body[:len(r.body)-1] }), want: unusable},
 	{name: "chunked cut", each: true, script: says(chunked), want: unusable},
 	{name: "cut in the middle", each: true, script: says(func(r reply) string { return r.framed(len(r.body)) + r.body[:len(r.body)/2] }),

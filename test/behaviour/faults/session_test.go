@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // resumable tells whether the library resumes sessions with this version of Go. It does not before
@@ -39,6 +41,17 @@ var sessionFaults = []fault{
 		})(s)
 		handshakes(false)(s)
 	}, want: whole, more: 1, then: neverLeft},
+	{name: "a session that is too old, and a reply that is lost", setup: func(s *scene) {
+		secured(func(_, own *tls.Config) {
+			var days atomic.Int64
+			own.Time = func() time.Time { return time.Now().AddDate(0, 0, int(days.Load())) }
+			s.between = func() {
+				days.Store(8)
+				s.peer.script = func(c *call) { c.read(); c.hangUp() }
+			}
+		})(s)
+		handshakes(false, false)(s)
+	}, want: whole, more: 1, then: mayHaveLeft},
 	// crypto/tls ends a connection that gets an empty ticket, unless the client wants no tickets.
 	// That costs the answer of the first call, and of no other.
 	{name: "a ticket that breaks the rules", setup: steps(overSecured, func(s *scene) {

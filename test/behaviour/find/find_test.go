@@ -79,6 +79,9 @@ func TestNoIsFirstHand(t *testing.T) {
 				if e.Err != nil || way.fails {
 					failure(t, e)
 				}
+				if len(e.Sent) > 0 && !e.Sent[0].Close {
+					t.Errorf("%s: asked on a connection that may be used again", c.Name)
+				}
 				if saysNo(e.Finding) || len(e.Sent) != 1 {
 					t.Errorf("%s, with %s: it must not be a no, and need one request: %v, after %d", c.Name, what, e.Finding, len(e.Sent))
 				}
@@ -109,7 +112,7 @@ func TestNotSent(t *testing.T) {
 		{person, facade.Attempt{}, "person_guid"},
 		{facade.XGatewayRequest{ID: ".."}, facade.Attempt{}, "id"},
 		{facade.VaultRequest{}, facade.Attempt{}, "token"},
-		{fixtures.Start(facade.Vault), facade.Attempt{Before: &facade.Finding{Provider: facade.XGateway}}, "attempt.before"},
+		{fixtures.Start(facade.Vault), facade.Attempt{Before: &facade.Finding{Provider: facade.XGateway, CustomerID: fixtures.Of(facade.Vault).Customer.ID}}, "attempt.before"},
 		{fixtures.Start(facade.XGateway), facade.Attempt{Before: &facade.Finding{Provider: facade.XGateway, CustomerID: "another"}}, "attempt.before"},
 	} {
 		e := replay.Find(c.request, c.attempt, page("0"))
@@ -187,5 +190,32 @@ func TestPages(t *testing.T) {
 	e := replay.Find(fixtures.Start(facade.Rebilly), facade.Attempt{}, page("150", append(others(0, 99), own)...), refused)
 	if kycErr := failure(t, e); kycErr.Kind != facade.KindRateLimited || kycErr.RetryAfter != 7*time.Second {
 		t.Errorf("a page that is refused: %v", kycErr)
+	}
+}
+
+// slowly is a reader that takes this long and has nothing.
+type slowly time.Duration
+
+func (s slowly) Read([]byte) (int, error) {
+	time.Sleep(time.Duration(s)) // by the fake clock
+	return 0, io.EOF
+}
+
+// TestTimeout: a look-up, all of its pages together, may take half a minute.
+func TestTimeout(t *testing.T) {
+	for _, d := range fixtures.Descriptors() {
+		synctest.Test(t, func(t *testing.T) {
+			first, end := page("150", others(0, 100)...), time.Now().Add(30*time.Second)
+			first.Reader = io.MultiReader(slowly(20*time.Second), bytes.NewReader(first.Body))
+			sent := replay.Find(d.Request, facade.Attempt{}, first, page("150", others(100, 50)...)).Sent
+			if d.Provider == facade.Rebilly && len(sent) != 2 {
+				t.Errorf("%d pages", len(sent))
+			}
+			for _, r := range sent {
+				if deadline, _ := r.Context().Deadline(); !deadline.Equal(end) {
+					t.Errorf("%s: the look-up may take until %v, want %v", d.Provider, deadline, end)
+				}
+			}
+		})
 	}
 }

@@ -84,6 +84,9 @@ func TestConfigIsCopied(t *testing.T) {
 		if sent == nil || sent.URL.Host != "provider.test" || sent.UserAgent() != "shop/1.2 (eu) kycstart/devel" {
 			t.Errorf("%s: %v, sent %+v", d.Provider, err, sent)
 		}
+		if sent.Context().Err() == nil {
+			t.Errorf("%s: the call is over, and its context is not", d.Provider)
+		}
 	}
 }
 

@@ -132,5 +132,8 @@ func (all *planted) judge(t *testing.T, what string, err error) {
 	}
 	all.canaries.notPrinted(t, what, err)
 	all.canaries.notInJSON(t, what, err)
+	if cause := errors.Unwrap(kycErr.Redacted()); cause != nil {
+		t.Errorf("%s: the record keeps the cause: %v", what, cause)
+	}
 	all.canaries.notIn(t, "its fields", fmt.Sprintf("%+v", kycErr.Fields))
 }
