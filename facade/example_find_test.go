@@ -9,6 +9,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
@@ -78,9 +79,12 @@ func settle(ctx context.Context, client *facade.Client, request facade.Request, 
 // A reply is lost, and nobody knows whether the customer has a process. A look-up
 // settles it, and nothing is started twice.
 func ExampleClient_Find() {
+	var mu sync.Mutex  // one request at a time
 	var process string // at the provider
 	starts := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		if r.Method == http.MethodPost {
 			starts++
 			var asked struct{ RedirectURL string }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kycstart/kycstart/facade"
@@ -21,10 +22,9 @@ import (
 // nothing, for which it closes the connection. In a test of your own, the package
 // test/sandbox does this for all that the providers are known to answer.
 func play(answers ...string) (*facade.Client, func()) {
-	calls := 0
+	var calls atomic.Int64
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := answers[min(calls, len(answers)-1)]
-		calls++
+		answer := answers[min(int(calls.Add(1)), len(answers))-1]
 		if answer == "" {
 			panic(http.ErrAbortHandler)
 		}
