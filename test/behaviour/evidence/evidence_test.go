@@ -130,5 +130,8 @@ func TestContradictions(t *testing.T) {
 			t.Errorf("%s %d %s: %s, want %s; %s; this package doubts a refusal because of: %q",
 				c.provider, c.status, c.body, got, c.want, lie, Doubt(a))
 		}
+		if twice := Doubt(a) == "a member appears twice"; twice && facade.KindOf(err) != facade.KindUnexpectedResponse {
+			t.Errorf("%s %d %s: %v, although the answer says two things", c.provider, c.status, c.body, err)
+		}
 	}
 }

@@ -193,6 +193,25 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestMarks: a process is this attempt's if it has all of its marks, and not only one.
+func TestMarks(t *testing.T) {
+	request := fixtures.Start(facade.Rebilly).(facade.RebillyRequest)
+	for _, c := range []struct {
+		redirectURL, reason string
+		want                facade.Answer
+	}{
+		{request.RedirectURL, request.Reason, facade.AnswerYes},
+		{request.RedirectURL, "another", facade.AnswerUnknown},
+		{"https://shop.example/another", request.Reason, facade.AnswerUnknown},
+	} {
+		item := fmt.Sprintf(`{"id":"kyc_req_1","customerId":"customer-42","status":"gathering","documents":[],"redirectUrl":%q,"reason":%q}`, c.redirectURL, c.reason)
+		e := replay.Find(request, facade.Attempt{Unique: true}, page("1", item))
+		if e.Finding == nil || e.Finding.ThisAttempt != c.want {
+			t.Errorf("%s, %s: %v, %v, want %v", c.redirectURL, c.reason, e.Finding, e.Err, c.want)
+		}
+	}
+}
+
 // slowly is a reader that takes this long and has nothing.
 type slowly time.Duration
 
